@@ -1,0 +1,133 @@
+"""The one place where a status moves: lock, who, when, compare-and-swap, effect, audit, notices. One transaction."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import UploadedFile
+from django.db import models, transaction
+from django.utils.translation import gettext as _
+
+from audit.actions import record
+from audit.models import Event
+from core import clock
+from notifications.actions import notify
+from workflow.clocks import due_after
+from workflow.machine import Invalid, Machine, Refused, Stale, Tracked, Transition, User
+from workflow.registry import machine_for
+
+
+@transaction.atomic
+def perform(
+    obj: Tracked,
+    name: str,
+    *,
+    by: User | None,
+    data: Mapping[str, Any] | None = None,
+    files: Mapping[str, Any] | None = None,
+    driven: bool = False,
+) -> Event:
+    """Move `obj` along its lifecycle and return the audit event.
+
+    `by=None` is the platform itself and may only make `auto` and `driven` moves. `data` is what the
+    move's form asks for, as typed. Raises `Stale`, `PermissionDenied`, `Refused` or `Invalid`;
+    whichever it is, nothing has changed.
+    """
+    machine = machine_for(obj)
+    move = machine.by_name[name]
+    obj.refresh_from_db(from_queryset=type(obj)._base_manager.select_for_update(of=("self",)))
+    _judge(machine, move, obj, by=by, driven=driven)
+    cleaned = _ask(move, obj, by=by, data=data, files=files)
+
+    before = obj.status
+    if not type(obj)._base_manager.filter(pk=obj.pk, status=before).update(status=move.target):
+        raise Stale(_("刚刚已有人处理过，页面已刷新。"))
+    obj.status = move.target
+    detail = move.effect(obj, by=by, data=cleaned) if move.effect else None
+    if before != move.target or not obj.due_at:
+        _start_clock(machine, obj)
+    event = record(
+        f"{machine.noun}.{name}",
+        subject=obj,
+        stream=obj.audit_stream,
+        by=by,
+        detail={"before": before, "after": move.target, **(detail or {})},
+        note=_plain(cleaned) or None,
+    )
+    people = {user for audience in move.notify for user in audience(obj)} - {by}
+    if people:
+        notify(people, kind=f"{machine.noun}.{name}", subject=obj, context=_context(obj, event, cleaned), key=str(event.pk))
+    return event
+
+
+def begin(obj: Tracked, *, by: User | None, detail: dict[str, Any] | None = None) -> Tracked:
+    """Save a new row in its initial state, its clock running, its first event written."""
+    machine = machine_for(obj)
+    obj.status = machine.initial
+    with transaction.atomic():
+        obj.save(force_insert=True)
+        _start_clock(machine, obj)
+        record(f"{machine.noun}.create", subject=obj, stream=obj.audit_stream, by=by,
+               detail={"before": "", "after": obj.status, **(detail or {})})
+    return obj
+
+
+def _judge(machine: Machine, move: Transition, obj: Tracked, *, by: User | None, driven: bool) -> None:
+    if move.driven and not driven:
+        raise PermissionDenied(move.label)
+    allowed = (move.auto is not None or driven) if by is None else (driven or move.allow(by, obj))
+    if not allowed:
+        raise PermissionDenied(move.label)
+    if obj.status not in move.source:
+        raise Stale(
+            _("现在是“%(state)s”，不能“%(move)s”。可能刚刚已有人处理过，请按页面上的最新状态操作。")
+            % {"state": machine.state_label(obj.status), "move": move.label}
+        )
+    if reason := move.why_not(obj, by):
+        raise Refused(str(reason))
+
+
+def _ask(move: Transition, obj: Tracked, *, by: User | None, data: Any, files: Any) -> dict[str, Any]:
+    if move.asks is None:
+        return {}
+    form = move.asks(data or {}, files or {})
+    if hasattr(form, "for_object"):
+        form.for_object(obj, by)
+    if not form.is_valid():
+        raise Invalid(form)
+    return form.cleaned_data
+
+
+def _start_clock(machine: Machine, obj: Tracked) -> None:
+    obj.status_since = clock.now()
+    obj.due_at = due_after(machine.waits.get(obj.status), obj, obj.status_since)
+    type(obj)._base_manager.filter(pk=obj.pk).update(status_since=obj.status_since, due_at=obj.due_at)
+
+
+def _plain(data: Mapping[str, Any]) -> dict[str, Any]:
+    """What the form gave, as JSON: the text of the event, kept outside the chain."""
+    return {key: plain for key, value in data.items() if (plain := _jsonable(value)) not in (None, "", [])}
+
+
+def _jsonable(value: Any) -> Any:
+    match value:
+        case UploadedFile():
+            return value.name
+        case datetime() | date():
+            return value.isoformat()
+        case Decimal() | UUID():
+            return str(value)
+        case models.Model():
+            return str(value.pk)
+        case list() | tuple():
+            return [_jsonable(item) for item in value]
+        case models.QuerySet():
+            return [str(item.pk) for item in value]
+    return value
+
+
+def _context(obj: Tracked, event: Event, cleaned: Mapping[str, Any]) -> dict[str, Any]:
+    return {"after": obj.status, "due": obj.due_at.isoformat() if obj.due_at else "", **_plain(cleaned)}

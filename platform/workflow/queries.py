@@ -1,0 +1,163 @@
+"""What a person sees of a lifecycle: the moves they have, where the object stands, what waits for them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import CharField, F, QuerySet, Value
+from django.db.models.functions import Cast
+from django.urls import reverse
+
+from audit.models import Event
+from audit.queries import history
+from core import clock
+from workflow.clocks import Lamp, lamp
+from workflow.machine import Machine, Text, Tracked, Transition, User
+from workflow.registry import get_machine, machine_for, machines
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A move as one user sees it now: shown, and enabled unless there is a reason."""
+
+    transition: Transition
+    reason: Text
+    url: str
+
+    @property
+    def enabled(self) -> bool:
+        return not self.reason
+
+
+def offers(obj: Tracked, user: User) -> list[Offer]:
+    """The moves `user` may make on `obj`, in the order of declaration, each with the reason it must wait."""
+    machine = machine_for(obj)
+    return [
+        Offer(t, t.why_not(obj, user), reverse("move", args=[machine.noun, obj.pk, t.name]))
+        for t in machine.transitions
+        if obj.status in t.source and not t.driven and t.auto is None and t.allow(user, obj)
+    ]
+
+
+@dataclass(frozen=True)
+class Standing:
+    state: Text
+    whose: Text
+    since: datetime
+    due: datetime | None
+    lamp: Lamp
+    then: Text
+    final: bool
+
+
+def standing(obj: Tracked) -> Standing:
+    """Where `obj` stands: whose move, since when, until when, and what then."""
+    machine = machine_for(obj)
+    wait = machine.waits.get(obj.status)
+    return Standing(
+        state=machine.state_label(obj.status),
+        whose=wait.whose.label if wait else "",
+        since=obj.status_since,
+        due=obj.due_at,
+        lamp=lamp(obj.status_since, obj.due_at, clock.now()),
+        then=wait.then if wait else "",
+        final=obj.status in machine.finals,
+    )
+
+
+@dataclass(frozen=True)
+class Step:
+    label: Text
+    state: str  # done | now | ahead | off
+    at: datetime | None
+
+
+def steps(obj: Tracked, events: Iterable[Event] | None = None) -> list[Step]:
+    """The step line: the path of the machine with the day each state was last entered."""
+    machine = machine_for(obj)
+    entered: dict[str, datetime] = {}
+    for event in history(obj.audit_stream) if events is None else events:
+        if event.action.split(".", 1)[0] == machine.noun and event.subject_id == str(obj.pk):
+            entered[event.detail.get("after", "")] = event.at
+    entered.setdefault(obj.status, obj.status_since)
+    reached = [i for i, state in enumerate(machine.path) if state in entered]
+    here = machine.path.index(obj.status) if obj.status in machine.path else None
+    line = [
+        Step(machine.state_label(state), _step(i, here, reached), entered.get(state) if _seen(i, here, reached) else None)
+        for i, state in enumerate(machine.path)
+    ]
+    if here is None:  # off the path: returned, withdrawn, refused
+        line.insert((reached[-1] + 1) if reached else 0, Step(machine.state_label(obj.status), "off", obj.status_since))
+    return line
+
+
+def _seen(i: int, here: int | None, reached: list[int]) -> bool:
+    return i <= here if here is not None else i in reached
+
+
+def _step(i: int, here: int | None, reached: list[int]) -> str:
+    if here is None:
+        return "done" if reached and i <= reached[-1] else "ahead"
+    return "now" if i == here else "done" if i < here else "ahead"
+
+
+@dataclass(frozen=True)
+class Todo:
+    machine: Machine
+    pk: Any
+    title: str
+    number: str
+    state: Text
+    whose: Text
+    since: datetime
+    due: datetime | None
+    lamp: Lamp
+    action: Text  # the label of the primary move
+    url: str
+
+
+def todo(user: User, *, limit: int = 200) -> list[Todo]:
+    """Everything that waits for `user`, most urgent first. One query however many lifecycles there are."""
+    parts = [_waiting(machine, state, user) for machine in machines() for state in machine.waits]
+    parts = [part for part in parts if not part.query.is_empty()]
+    if not parts:
+        return []
+    rows = parts[0].union(*parts[1:], all=True).order_by(F("due_at").asc(nulls_last=True), "status_since")[:limit]
+    now = clock.now()
+    return [_todo(row, now) for row in rows]
+
+
+def _waiting(machine: Machine, state: str, user: User) -> QuerySet:
+    rows = machine.waits[state].whose.rows(machine.model._default_manager.filter(status=state), user)  # type: ignore[attr-defined]
+    return (
+        rows.order_by()
+        .annotate(
+            todo_noun=Value(machine.noun, CharField()),
+            todo_state=Value(state, CharField()),
+            todo_title=Cast(F(machine.title), CharField()),
+            todo_number=Cast(F(machine.number), CharField()) if machine.number else Value("", CharField()),
+        )
+        .values_list("todo_noun", "todo_state", "pk", "todo_title", "todo_number", "status_since", "due_at")
+    )
+
+
+def _todo(row: tuple[Any, ...], now: datetime) -> Todo:
+    noun, state, pk, title, number, since, due = row
+    machine = get_machine(noun)
+    wait = machine.waits[state]
+    moves = [t for t in machine.transitions if state in t.source and not t.driven and t.auto is None]
+    first = next((t for t in moves if t.style == "primary"), None)
+    return Todo(
+        machine=machine,
+        pk=pk,
+        title=title,
+        number=number or "",
+        state=machine.state_label(state),
+        whose=wait.whose.label,
+        since=since,
+        due=due,
+        lamp=lamp(since, due, now),
+        action=first.label if first else "",
+        url=reverse("go", args=[noun, pk]),
+    )
