@@ -1,0 +1,20 @@
+"""What time is it? Only the database may say: every web process, worker and tick then agrees."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+
+BEIJING = ZoneInfo("Asia/Shanghai")
+
+
+def now() -> datetime:
+    """The instant of asking, not the start of the transaction: a deadline read under a lock is never older than it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        return cursor.fetchone()[0]
+
+
+def today() -> date:
+    """Today's date in the zone."""
+    return now().astimezone(BEIJING).date()

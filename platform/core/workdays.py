@@ -1,0 +1,96 @@
+"""Which days count? The Chinese calendar with its 调休, corrected by the zone's own table.
+
+The functions read the table each time they are called; a list of many rows takes one `calendar()` and asks that.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+import chinese_calendar
+from django.utils.translation import gettext as _
+
+from core.clock import BEIJING
+from core.models import DayOverride
+
+CLOSING = time(17, 30)
+ONE_DAY = timedelta(days=1)
+
+
+class MissingYear(Exception):
+    """The holiday plan of a year is not known here: no date in it can honestly be promised."""
+
+    def __init__(self, year: int) -> None:
+        self.year = year
+        super().__init__(
+            _(
+                "系统还没有 %(year)s 年的放假调休安排，算不出工作日。请系统管理员按国务院办公厅的通知运行 "
+                "manage.py load_workdays %(year)s 登记放假和调休上班的日期，或升级 chinesecalendar。"
+            )
+            % {"year": year}
+        )
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """The working days as known at one moment."""
+
+    overrides: Mapping[date, bool]
+
+    def is_workday(self, day: date) -> bool:
+        if isinstance(day, datetime):
+            raise TypeError("Ask for a date: which day an instant belongs to depends on the zone")
+        if day in self.overrides:
+            return self.overrides[day]
+        try:
+            return chinese_calendar.is_workday(day)
+        except NotImplementedError:
+            # A plan always names New Year's Day; one stray override does not make a year known.
+            if date(day.year, 1, 1) not in self.overrides:
+                raise MissingYear(day.year) from None
+            return day.weekday() < 5
+
+    def add_workdays(self, start: date, n: int) -> date:
+        """The n-th working day after `start`, which itself never counts. With 0: `start`, or the next working day."""
+        if n < 0:
+            raise ValueError("Deadlines look forward: n must not be negative")
+        if n == 0:
+            return start if self.is_workday(start) else self.add_workdays(start, 1)
+        after = self._workdays_after(start)
+        for _count in range(n - 1):
+            next(after)
+        return next(after)
+
+    def workdays_between(self, a: date, b: date) -> int:
+        """How many working days after `a`, up to and with `b`; negative when `b` is earlier.
+        So `workdays_between(a, add_workdays(a, n)) == n`."""
+        if b < a:
+            return -self.workdays_between(b, a)
+        return sum(self.is_workday(a + ONE_DAY * n) for n in range(1, (b - a).days + 1))
+
+    def _workdays_after(self, day: date) -> Iterator[date]:
+        while True:
+            day += ONE_DAY
+            if self.is_workday(day):
+                yield day
+
+
+def calendar() -> Calendar:
+    return Calendar(dict(DayOverride.objects.values_list("date", "is_workday")))
+
+
+def is_workday(day: date) -> bool:
+    return calendar().is_workday(day)
+
+
+def add_workdays(start: date, n: int) -> date:
+    return calendar().add_workdays(start, n)
+
+
+def workdays_between(a: date, b: date) -> int:
+    return calendar().workdays_between(a, b)
+
+
+def end_of_workday(day: date) -> datetime:
+    """17:30 in the zone: when a term that ends on that day ends."""
+    return datetime.combine(day, CLOSING, BEIJING)
