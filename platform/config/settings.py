@@ -103,6 +103,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "core.middleware.one_calendar",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -189,6 +190,13 @@ SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
 # ── delivery ────────────────────────────────────────────────────────────────────
 EMAIL_BACKEND = text("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
 DEFAULT_FROM_EMAIL = text("DEFAULT_FROM_EMAIL", "jiebang@localhost")
+EMAIL_HOST = text("EMAIL_HOST", "localhost")
+EMAIL_PORT = int(text("EMAIL_PORT", "25"))
+EMAIL_HOST_USER = text("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = text("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = flag("EMAIL_USE_TLS")
+EMAIL_USE_SSL = flag("EMAIL_USE_SSL")
+EMAIL_TIMEOUT = 10  # seconds; the relay holds one row while it waits
 
 CELERY_BROKER_URL = VALKEY_URL
 CELERY_TASK_ACKS_LATE = True

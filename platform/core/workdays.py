@@ -1,9 +1,12 @@
 """Which days count? The Chinese calendar with its 调休, corrected by the zone's own table.
 
-The functions read the table each time they are called; a list of many rows takes one `calendar()` and asks that.
+The functions read the zone's table each time; inside `one_calendar()` (every request, and loops over many rows)
+they read it once, when first asked.
 """
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -75,8 +78,27 @@ class Calendar:
                 yield day
 
 
+_remembered: ContextVar[list[Calendar] | None] = ContextVar("calendar", default=None)
+
+
+@contextmanager
+def one_calendar() -> Iterator[None]:
+    """Inside, the working days are those known at the first question: one query however many rows ask."""
+    token = _remembered.set([])
+    try:
+        yield
+    finally:
+        _remembered.reset(token)
+
+
 def calendar() -> Calendar:
-    return Calendar(dict(DayOverride.objects.values_list("date", "is_workday")))
+    memory = _remembered.get()
+    if memory:
+        return memory[0]
+    known = Calendar(dict(DayOverride.objects.values_list("date", "is_workday")))
+    if memory is not None:
+        memory.append(known)
+    return known
 
 
 def is_workday(day: date) -> bool:

@@ -1,0 +1,65 @@
+"""Tell people: rows now, in the caller's transaction; letters later, by the relay."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import models, transaction
+
+from core import clock
+from notifications.models import Delivery, Notice
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+@transaction.atomic
+def notify(
+    users: "Iterable[User]", *, kind: str, subject: models.Model, context: dict[str, Any] | None = None, key: str
+) -> None:
+    """One inbox row for each active user, and one mail for each who has an address.
+
+    `key` names the event, so that the same event told twice reaches each person once. `context` is plain
+    JSON: a sentence in somebody's language does not belong there, the template says it in the reader's.
+    """
+    people = {user.pk: user for user in users if user.is_active}
+    Notice.objects.bulk_create(
+        [
+            Notice(
+                recipient=user,
+                kind=kind,
+                subject_type=subject._meta.label_lower,
+                subject_id=subject.pk,
+                context=context or {},
+                key=key,
+            )
+            for user in people.values()
+        ],
+        ignore_conflicts=True,
+    )
+    reached = Notice.objects.filter(recipient__in=people, key=key).values_list("pk", "recipient_id")
+    Delivery.objects.bulk_create(
+        [
+            Delivery(notice_id=notice, recipient_id=user, channel=Delivery.Channel.MAIL, key=f"mail:{user}:{key}")
+            for notice, user in reached
+            if people[user].email
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def mark_read(notice: Notice, by: "User") -> None:
+    if notice.recipient_id != by.pk:
+        raise PermissionDenied("A notice is read by its recipient")
+    Notice.objects.filter(pk=notice.pk, read_at=None).update(read_at=clock.now())
+
+
+def mark_all_read(by: "User") -> int:
+    return Notice.objects.filter(recipient=by, read_at=None).update(read_at=clock.now())
+
+
+def retry(delivery: Delivery, by: "User") -> None:
+    """Give a dead letter another full round of attempts."""
+    if not by.is_zone_staff:
+        raise PermissionDenied("Dead letters are the zone's matter")
+    Delivery.objects.filter(pk=delivery.pk, dead=True).update(dead=False, attempts=0, due_at=clock.now(), retried_by=by)

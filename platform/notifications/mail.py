@@ -1,0 +1,36 @@
+"""How is a notice written as a mail? Plain text, one recipient, in the recipient's language, with one link."""
+
+import hashlib
+from urllib.parse import urljoin, urlsplit
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.template import Context
+from django.template.loader import get_template
+from django.utils import translation
+
+from notifications.models import Delivery
+from notifications.rendering import render, subject_of
+
+LANGUAGES = {code for code, _name in settings.LANGUAGES}
+
+
+def message_id(key: str) -> str:
+    """The same for every attempt, so that a repeat collapses in the mail client; says nothing about the key."""
+    host = urlsplit(settings.SITE_URL).hostname or "localhost"
+    return f"<{hashlib.sha256(key.encode()).hexdigest()[:40]}@{host}>"
+
+
+def compose(delivery: Delivery) -> EmailMessage:
+    user, notice = delivery.recipient, delivery.notice
+    with translation.override(user.language if user.language in LANGUAGES else settings.LANGUAGE_CODE):
+        message = render(notice, subject_of(notice))
+        link = urljoin(settings.SITE_URL, message.url)
+        facts = {"name": user.name, "message": message, "link": link, "site": settings.SITE_URL}
+        body = get_template("notifications/mail.txt").template.render(Context(facts, autoescape=False))
+    return EmailMessage(
+        subject=message.title,
+        body=body.strip() + "\n",
+        to=[user.email],
+        headers={"Message-ID": message_id(delivery.key), "Auto-Submitted": "auto-generated"},
+    )

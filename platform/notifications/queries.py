@@ -1,0 +1,49 @@
+"""What waits to be read, and what could not be sent."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.db.models import Min, QuerySet
+
+from core import clock
+from notifications.models import Delivery, Notice
+from notifications.rendering import Message, render, subjects_of
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+def inbox(user: "User") -> QuerySet[Notice]:
+    """Everything this person was told, newest first. Show a page of it through `read()`."""
+    return Notice.objects.filter(recipient=user).order_by("-created_at", "-id")
+
+
+def unread_count(user: "User") -> int:
+    return Notice.objects.filter(recipient=user, read_at=None).count()
+
+
+@dataclass(frozen=True)
+class Read:
+    """A notice with its words in the active language."""
+
+    notice: Notice
+    message: Message
+
+
+def read(notices: Iterable[Notice]) -> list[Read]:
+    """A page of the inbox in the active language, its subjects fetched together."""
+    page = list(notices)
+    subjects = subjects_of(page)
+    return [Read(notice, render(notice, subjects.get((notice.subject_type, notice.subject_id)))) for notice in page]
+
+
+def dead_letters() -> QuerySet[Delivery]:
+    return Delivery.objects.filter(dead=True).select_related("recipient", "notice").order_by("-created_at", "-id")
+
+
+def oldest_pending_age() -> timedelta:
+    """How long the oldest unsent letter has waited; zero when the outbox is empty. Over five minutes is an alarm."""
+    oldest = Delivery.objects.filter(done_at=None, dead=False).aggregate(at=Min("created_at"))["at"]
+    return clock.now() - oldest if oldest else timedelta(0)

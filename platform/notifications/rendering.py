@@ -1,0 +1,64 @@
+"""What does a notice say? Its template is rendered when somebody reads it, in the reader's language."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urljoin
+
+from django.apps import apps
+from django.conf import settings
+from django.db import models
+from django.template import Context
+from django.template.loader import get_template
+
+from core.text import clean_line, clean_text
+from notifications.models import Notice
+
+FOREIGN_LINK = re.compile(r"(?i)\b(https?|ftp|www)(://|\.)")
+
+
+@dataclass(frozen=True)
+class Message:
+    title: str
+    body: str
+    url: str  # below the site's address, or "" where the subject has no page
+
+
+def template_name(kind: str) -> str:
+    return f"notifications/{kind}.txt"
+
+
+def render(notice: Notice, subject: models.Model | None) -> Message:
+    """The notice in the active language. Plain text: pages escape it, mails carry it as it is."""
+    url = str(subject.get_absolute_url()) if hasattr(subject, "get_absolute_url") else ""
+    facts = {"by": "", **notice.context, "subject": subject, "url": urljoin(settings.SITE_URL, url) if url else ""}
+    # Not HTML, so nothing to escape here; `.template` because Django's loader would escape a .txt too.
+    text = get_template(template_name(notice.kind)).template.render(Context(facts, autoescape=False))
+    title, _newline, body = inert(text).strip().partition("\n")
+    return Message(title=clean_line(title), body=clean_text(body).strip(), url=url)
+
+
+def inert(text: str) -> str:
+    """A name like `https://evil.example` must not become a link in a mail that the zone signs; our own links stay."""
+
+    def keep_ours(match: re.Match[str]) -> str:
+        ours = text.startswith(settings.SITE_URL, match.start())
+        return match[0] if ours else match[0].replace("://", ":// ").replace(".", ". ")
+
+    return FOREIGN_LINK.sub(keep_ours, text)
+
+
+def subjects_of(notices: list[Notice]) -> dict[tuple[str, Any], models.Model]:
+    """Every subject, one query for each type however many notices there are."""
+    wanted: dict[str, set[Any]] = {}
+    for notice in notices:
+        wanted.setdefault(notice.subject_type, set()).add(notice.subject_id)
+    found = {}
+    for label, ids in wanted.items():
+        for subject in apps.get_model(label)._base_manager.filter(pk__in=ids):
+            found[label, subject.pk] = subject
+    return found
+
+
+def subject_of(notice: Notice) -> models.Model | None:
+    return subjects_of([notice]).get((notice.subject_type, notice.subject_id))
