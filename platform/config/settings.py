@@ -155,6 +155,10 @@ STATIC_URL = "/static/"
 STATIC_ROOT = STATE_DIR / "static"
 STATICFILES_DIRS = [ROOT / "platform/web/static"]
 WHITENOISE_USE_FINDERS = True
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "core.uploads.LimitedUploadHandler",
+]
 MEDIA_ROOT = Path(text("MEDIA_ROOT", str(STATE_DIR / "media")))
 
 # ── people ──────────────────────────────────────────────────────────────────────

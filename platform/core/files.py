@@ -1,0 +1,144 @@
+"""Uploaded files: who owns which bytes. They lie under names nobody can guess, and leave only through their subject."""
+
+import hashlib
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+from uuid import uuid4
+
+from django.conf import settings
+from django.core.files.base import File
+from django.db.models import Model, QuerySet
+from django.utils.translation import gettext as _
+
+from core import filetypes
+from core.models import StoredFile
+from core.refusals import FileRefused
+from core.text import clean_line
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+__all__ = ["LARGEST", "FileRefused", "check", "files_of", "intact", "read", "remove", "store", "store_bytes"]
+
+LARGEST = 50 * 1024 * 1024
+LONGEST_NAME = 200
+CHUNK = 256 * 1024
+FOLDER = "files"  # below MEDIA_ROOT; every file in it has a row, or is an orphan to be collected
+
+
+def check(upload: File) -> str:
+    """The upload's content type, decided by its content; `FileRefused` with a sentence where it may not come in."""
+    name = name_of(upload)
+    if not upload.size:
+        raise FileRefused(_("“%(name)s”是空文件。请检查后重新选择。") % {"name": name[:80]})
+    if upload.size > LARGEST:
+        raise FileRefused(
+            _("“%(name)s”有 %(size)s MB，超过了单个文件 %(most)s MB 的上限。请压缩或拆分后上传。")
+            % {"name": name[:80], "size": -(-upload.size // 1024**2), "most": LARGEST // 1024**2}
+        )
+    if len(name) > LONGEST_NAME:
+        raise FileRefused(
+            _("文件名有 %(length)s 个字，太长了。请缩短到 %(most)s 个字以内。")
+            % {"length": len(name), "most": LONGEST_NAME}
+        )
+    found = filetypes.content_type(upload.file, name, upload.size)
+    upload.seek(0)
+    return found
+
+
+def name_of(upload: File) -> str:
+    """The file's own name on one line, without the folders it came from."""
+    return clean_line((upload.name or "").replace("\\", "/").rsplit("/", 1)[-1])
+
+
+def store(upload: File, *, subject: Model, slot: str, by: "User | None") -> StoredFile:
+    """Check and keep an upload. The bytes are on disk when this returns; the row is of the caller's transaction."""
+    found = check(upload)
+    return _keep(upload.chunks(CHUNK), name_of(upload), found, subject=subject, slot=slot, by=by)
+
+
+def store_bytes(
+    data: bytes, *, name: str, content_type: str, subject: Model, slot: str, by: "User | None"
+) -> StoredFile:
+    """Keep what the platform itself made (a sealed part, a generated document): known, so not looked into."""
+    return _keep([data], name, content_type, subject=subject, slot=slot, by=by)
+
+
+def read(file: StoredFile) -> IO[bytes]:
+    """The bytes. Whoever calls this has asked the subject whether this person may read it."""
+    return where(file).open("rb")
+
+
+def intact(file: StoredFile) -> bool:
+    """Whether the bytes on disk are still those that were stored."""
+    try:
+        with read(file) as content:
+            return hashlib.file_digest(content, "sha256").hexdigest() == file.sha256
+    except FileNotFoundError:
+        return False
+
+
+def files_of(subject: Model, slot: str | None = None) -> QuerySet[StoredFile]:
+    found = StoredFile.objects.filter(subject_type=subject._meta.label_lower, subject_id=subject.pk)
+    return found if slot is None else found.filter(slot=slot)
+
+
+def remove(file: StoredFile) -> None:
+    """Forget the file. Its bytes go later, with `collect_orphan_files`: who rolls back still has them."""
+    file.delete()
+
+
+def where(file: StoredFile) -> Path:
+    root = Path(settings.MEDIA_ROOT).resolve()
+    path = (root / file.path).resolve()
+    if not path.is_relative_to(root / FOLDER):
+        raise PermissionError(f"{file.pk} points outside the media folder")
+    return path
+
+
+def orphans(older_than: float) -> Iterator[Path]:
+    """Bytes without a row, last written before `older_than` (seconds since 1970): younger ones may be on their way."""
+    root = Path(settings.MEDIA_ROOT)
+    for folder in sorted((root / FOLDER).glob("??")):
+        paths = {str(path.relative_to(root)): path for path in folder.iterdir() if path.stat().st_mtime < older_than}
+        known = set(StoredFile.objects.filter(path__in=paths).values_list("path", flat=True))
+        yield from (path for name, path in sorted(paths.items()) if name not in known)
+
+
+def _keep(
+    pieces: Iterable[bytes], name: str, content_type: str, *, subject: Model, slot: str, by: "User | None"
+) -> StoredFile:
+    random = uuid4().hex
+    path = f"{FOLDER}/{random[:2]}/{random}"
+    size, digest = _write(Path(settings.MEDIA_ROOT) / path, pieces)
+    return StoredFile.objects.create(
+        subject_type=subject._meta.label_lower,
+        subject_id=subject.pk,
+        slot=slot,
+        name=name,
+        size=size,
+        sha256=digest,
+        content_type=content_type,
+        path=path,
+        uploaded_by=by,
+    )
+
+
+def _write(path: Path, pieces: Iterable[bytes]) -> tuple[int, str]:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    digest, size = hashlib.sha256(), 0
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        for piece in pieces:
+            file.write(piece)
+            digest.update(piece)
+            size += len(piece)
+        file.flush()
+        os.fsync(file.fileno())
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+    return size, digest.hexdigest()
