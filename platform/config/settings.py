@@ -161,6 +161,17 @@ FILE_UPLOAD_HANDLERS = [
 ]
 MEDIA_ROOT = Path(text("MEDIA_ROOT", str(STATE_DIR / "media")))
 
+# ── keys and evidence (`manage.py make_keys` makes the files once; docs/operations.md) ──
+KEYS_DIR = Path(text("KEYS_DIR", str(STATE_DIR / "keys")))
+OPENER_KEY_FILE = Path(text("OPENER_KEY_FILE", str(KEYS_DIR / "opener.key")))  # in production only the worker reads it
+OPENER_RECIPIENT = text("OPENER_RECIPIENT", "")  # empty: KEYS_DIR/opener.pub
+BREAK_GLASS_RECIPIENT = text("BREAK_GLASS_RECIPIENT", "")  # its private half lies on paper in the zone's safe
+SIGNING_KEY_FILE = Path(text("SIGNING_KEY_FILE", str(KEYS_DIR / "signing.key")))
+RETIRED_SIGNING_KEYS = words("RETIRED_SIGNING_KEYS")
+DRAFT_KEY_FILE = Path(text("DRAFT_KEY_FILE", str(KEYS_DIR / "draft.key")))
+AUDIT_CHECKPOINT_FILE = Path(text("AUDIT_CHECKPOINT_FILE", str(STATE_DIR / "checkpoints.jsonl")))
+AUDIT_SEALED_STREAMS = ""  # dotted name of a callable: the streams no public checkpoint may list or count
+
 # ── people ──────────────────────────────────────────────────────────────────────
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]

@@ -1,0 +1,53 @@
+"""What every test stands on: keys of its own, a checkpoint file of its own, a database that can be emptied."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from django.core.management import call_command
+from django.db.backends.postgresql.operations import DatabaseOperations
+from django.test.utils import override_settings
+
+
+@pytest.fixture(scope="session", autouse=True)
+def keys(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    folder = tmp_path_factory.mktemp("keys")
+    files = {f"{name.upper()}_KEY_FILE": folder / f"{name}.key" for name in ("opener", "signing", "draft")}
+    with override_settings(KEYS_DIR=folder, OPENER_RECIPIENT="", BREAK_GLASS_RECIPIENT="", **files):
+        call_command("make_keys", verbosity=0)
+        yield folder
+
+
+@pytest.fixture(autouse=True)
+def checkpoint_file(settings, keys: Path) -> Path:
+    settings.AUDIT_CHECKPOINT_FILE = keys / f"checkpoints-{uuid4()}.jsonl"
+    return settings.AUDIT_CHECKPOINT_FILE
+
+
+@pytest.fixture(scope="session", autouse=True)
+def flush_past_the_guards() -> Iterator[None]:
+    """Transactional tests end with a flush, and our tables refuse TRUNCATE and DELETE, as they must.
+
+    In the test database the flush runs with `session_replication_role = replica` (no trigger fires, no foreign
+    key is checked), for its own transaction only. DELETE instead of TRUNCATE: faster on nearly empty tables, and
+    it does not wait for a reader that a browser test left behind.
+    """
+    truncate = DatabaseOperations.sql_flush
+
+    def sql_flush(self, style, tables, *, reset_sequences=False, allow_cascade=False) -> list[str]:
+        assert self.connection.settings_dict["NAME"].startswith("test_"), "only a test database is ever emptied"
+        if reset_sequences:
+            emptying = truncate(self, style, tables, reset_sequences=True, allow_cascade=allow_cascade)
+        else:
+            emptying = [f"DELETE FROM {self.quote_name(table)}" for table in tables]
+        return [
+            "SET LOCAL lock_timeout = '30s'",
+            "SET LOCAL session_replication_role = replica",
+            *emptying,
+            "SET LOCAL session_replication_role = origin",
+        ]
+
+    DatabaseOperations.sql_flush = sql_flush
+    yield
+    DatabaseOperations.sql_flush = truncate
