@@ -1,0 +1,84 @@
+"""The solver teams: people of one organisation, or of several, who answer listings together."""
+
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Now
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organisation, User
+from core.models import Record
+
+
+class TeamQuerySet(models.QuerySet["Team"]):
+    def visible_to(self, user: Any) -> "TeamQuerySet":
+        """Its people, the managers of its organisation, and the zone."""
+        if not user.is_authenticated:
+            return self.none()
+        if user.is_zone_staff:
+            return self
+        managed = [pk for pk, role in user.positions.items() if role == "manager"]
+        return self.filter(self._with(user) | Q(organisation__in=managed))
+
+    def of(self, user: Any) -> "TeamQuerySet":
+        """The teams this person works in."""
+        return self.filter(self._with(user)) if user.is_authenticated else self.none()
+
+    def _with(self, user: Any) -> Q:
+        return Q(Exists(TeamMember.objects.filter(team=OuterRef("pk"), user=user, left_at=None)))
+
+
+class Team(Record):
+    name = models.CharField(_("团队名称"), max_length=120)
+    name_sort = models.CharField(max_length=255, editable=False)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="teams", verbose_name=_("所属单位"))
+    leader = models.ForeignKey(User, models.PROTECT, related_name="led_teams", verbose_name=_("负责人"))
+    intro = models.TextField(_("团队简介"), max_length=2000, blank=True)
+    field8 = ArrayField(models.CharField(max_length=32), default=list, blank=True, verbose_name=_("技术领域"))
+    keywords = ArrayField(models.CharField(max_length=40), default=list, blank=True, verbose_name=_("关键词"))
+    is_demo = models.BooleanField(default=False, editable=False)
+
+    objects = TeamQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name_sort", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "name"], name="teams_team_name_once"),
+            models.CheckConstraint(condition=~Q(name=""), name="teams_team_has_a_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("team", args=[self.pk])
+
+    @property
+    def audit_stream(self) -> str:
+        return f"org:{self.organisation_id}"
+
+    def people(self) -> "models.QuerySet[TeamMember]":
+        leader_first = models.Case(models.When(user=F("team__leader"), then=0), default=1)
+        return self.members.filter(left_at=None).select_related("user").order_by(leader_first, "user__name_sort", "id")
+
+
+class TeamMember(Record):
+    """One person in one team, from a day to a day. Ended, never deleted."""
+
+    team = models.ForeignKey(Team, models.PROTECT, related_name="members")
+    user = models.ForeignKey(User, models.PROTECT, related_name="team_places", verbose_name=_("成员"))
+    role_in_team = models.CharField(_("分工"), max_length=60, blank=True)
+    joined_at = models.DateTimeField(_("加入时间"), db_default=Now())
+    left_at = models.DateTimeField(_("离开时间"), null=True, blank=True)
+
+    class Meta:
+        ordering = ["joined_at", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["team", "user"], condition=Q(left_at=None), name="teams_member_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} in {self.team_id}"
