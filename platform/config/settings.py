@@ -50,6 +50,7 @@ def postgres(url: str) -> dict[str, object]:
 
 
 DEBUG = flag("DEBUG")
+ZONE_NAME = text("ZONE_NAME", "青岛高新区")
 DEMO = flag("DEMO")  # demo logins, no forced second factor; `manage.py check --deploy` refuses it
 STATE_DIR = Path(text("JIEBANG_STATE", str(ROOT / ".state")))
 SECRET_KEY = text("SECRET_KEY")
@@ -115,20 +116,27 @@ TEMPLATES = [
         "DIRS": [ROOT / "platform/web/templates"],
         "OPTIONS": {
             "loaders": [
-                "django_cotton.cotton_loader.Loader",
-                "django.template.loaders.filesystem.Loader",
-                "django.template.loaders.app_directories.Loader",
+                (
+                    "django.template.loaders.cached.Loader",
+                    [
+                        "django_cotton.cotton_loader.Loader",
+                        "django.template.loaders.filesystem.Loader",
+                        "django.template.loaders.app_directories.Loader",
+                    ],
+                )
             ],
             "builtins": [
                 "django_cotton.templatetags.cotton",
                 "django.templatetags.i18n",
                 "django.templatetags.static",
+                "web.templatetags.jiebang",
             ],
             "context_processors": [
                 "django.template.context_processors.debug",
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "web.context.site",
             ],
         },
     }
@@ -153,7 +161,6 @@ TIME_ZONE = "Asia/Shanghai"
 # ── static and uploaded files ───────────────────────────────────────────────────
 STATIC_URL = "/static/"
 STATIC_ROOT = STATE_DIR / "static"
-STATICFILES_DIRS = [ROOT / "platform/web/static"]
 WHITENOISE_USE_FINDERS = True
 FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
@@ -176,6 +183,7 @@ AUDIT_SEALED_STREAMS = ""  # dotted name of a callable: the streams no public ch
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+CSRF_FAILURE_VIEW = "web.errors.csrf_failure"
 LOGIN_REDIRECT_URL = "home"
 LOGIN_URL = "account_login"
 SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())

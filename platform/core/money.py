@@ -60,6 +60,7 @@ class WanField(forms.Field):
     """Takes 48.5, 48.50万, ４８.５ 万元, 1,200; gives a Decimal of 元."""
 
     widget = forms.TextInput
+    unit = _("万元")  # drawn inside the control
     default_error_messages = {
         "required": _("请填写金额，以万元为单位，例如 48.50。"),
         "invalid": _("“%(value)s”不是金额。请填写以万元为单位的数字，例如 48.50。"),

@@ -1,0 +1,219 @@
+"""What templates say about money, time, people and forms, in the words of the reader's language."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django import forms, template
+from django.forms import BoundField
+from django.forms.forms import BaseForm
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from core import money
+
+register = template.Library()
+
+WEEKDAYS = (_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日"))
+LAMPS = {"green": _("正常"), "blue": _("临期"), "yellow": _("滞后"), "red": _("超期")}
+
+
+# ── money and counts ────────────────────────────────────────────────────────────
+@register.filter
+def wan(amount: Decimal | None) -> str:
+    """48.50 万元"""
+    return money.wan(amount)
+
+
+@register.filter
+def percent(part: float | Decimal | None, whole: float | Decimal | None) -> str:
+    """`{{ 62|percent:388 }}` is 16.0 %; nothing out of nothing is —."""
+    if part is None or not whole:
+        return "—"
+    return f"{100 * float(part) / float(whole):.1f} %"
+
+
+# ── time ────────────────────────────────────────────────────────────────────────
+def _local(value: date | datetime) -> date | datetime:
+    return timezone.localtime(value) if isinstance(value, datetime) and timezone.is_aware(value) else value
+
+
+@register.filter
+def day(value: date | datetime | None) -> str:
+    """2026-12-01（周二）"""
+    if value is None:
+        return "—"
+    value = _local(value)
+    chinese = (get_language() or "zh").startswith("zh")
+    weekday = WEEKDAYS[value.weekday()]
+    return f"{value:%Y-%m-%d}（{weekday}）" if chinese else f"{weekday} {value:%Y-%m-%d}"
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """2026-12-01（周二）17:00"""
+    if value is None:
+        return "—"
+    value = _local(value)
+    chinese = (get_language() or "zh").startswith("zh")
+    return f"{day(value)}{value:%H:%M}" if chinese else f"{day(value)} {value:%H:%M}"
+
+
+@register.filter
+def stamp(value: datetime | None) -> str:
+    """2026-12-01 17:00: for tables, where the weekday is noise."""
+    return "—" if value is None else f"{_local(value):%Y-%m-%d %H:%M}"
+
+
+@register.filter
+def iso(value: date | datetime | None) -> str:
+    return "" if value is None else value.isoformat()
+
+
+def span(length: timedelta) -> str:
+    """6 天 4 小时: the two largest units that say something."""
+    minutes = max(0, int(length.total_seconds() // 60))
+    days, hours, minutes = minutes // 1440, minutes % 1440 // 60, minutes % 60
+    in_days = ngettext("%(n)d 天", "%(n)d 天", days) % {"n": days}
+    in_hours = ngettext("%(n)d 小时", "%(n)d 小时", hours) % {"n": hours}
+    in_minutes = ngettext("%(n)d 分钟", "%(n)d 分钟", minutes) % {"n": minutes}
+    if days:
+        return f"{in_days} {in_hours}" if hours and days < 30 else in_days
+    if hours:
+        return f"{in_hours} {in_minutes}" if minutes else in_hours
+    return in_minutes if minutes else gettext("不到 1 分钟")
+
+
+@register.filter
+def remaining(until: datetime | None) -> str:
+    """还剩 6 天 4 小时, or 超期 5 天 once it has passed."""
+    if until is None:
+        return ""
+    left = until - timezone.now()
+    if left <= timedelta(0):
+        return gettext("超期 %(span)s") % {"span": span(-left)}
+    return gettext("还剩 %(span)s") % {"span": span(left)}
+
+
+@register.filter
+def since(at: datetime | None) -> str:
+    """3 天前"""
+    if at is None:
+        return ""
+    gone = timezone.now() - at
+    return gettext("刚刚") if gone < timedelta(minutes=1) else gettext("%(span)s前") % {"span": span(gone)}
+
+
+@register.filter
+def lasting(at: datetime | None) -> str:
+    """已 3 天: how long something has waited."""
+    return "" if at is None else gettext("已 %(span)s") % {"span": span(timezone.now() - at)}
+
+
+@register.filter
+def lamp_label(key: str) -> str:
+    return str(LAMPS.get(key, LAMPS["green"]))
+
+
+# ── people ──────────────────────────────────────────────────────────────────────
+@register.filter
+def mask(contact: str | None) -> str:
+    """138****0000, z***@qq.com, 赵**: enough to recognise, not enough to write to."""
+    if not contact:
+        return ""
+    if "@" in contact:
+        name, _at, host = contact.partition("@")
+        return f"{name[:1]}***@{host}"
+    if contact.lstrip("+").isdigit() and len(contact) >= 7:
+        return f"{contact[:-8]}****{contact[-4:]}"
+    return contact[:1] + "*" * (len(contact) - 1)
+
+
+# ── forms ───────────────────────────────────────────────────────────────────────
+@register.filter
+def is_lone_checkbox(field: BoundField) -> bool:
+    return isinstance(field.field.widget, forms.CheckboxInput)
+
+
+@register.filter
+def is_long_text(field: BoundField) -> bool:
+    return isinstance(field.field.widget, forms.Textarea)
+
+
+@register.filter
+def required_message(field: BoundField) -> str:
+    return str(field.field.error_messages.get("required", ""))
+
+
+@register.filter
+def unit_of(field: BoundField, given: str = "") -> str:
+    """The unit that stands inside the control: given by the page, or by the form field's `unit`."""
+    return given or str(getattr(field.field, "unit", ""))
+
+
+@register.filter
+def error_list(form: Any, more: Any = None) -> list[dict[str, str]]:
+    """Every error of a form, a formset or an iterable of them: text, label and the id of the control to jump to."""
+    found: list[dict[str, str]] = []
+    for one in [*_flat(form), *_flat(more)]:
+        for text in one.non_field_errors():
+            found.append({"text": text, "label": "", "id": ""})
+        for name in one.errors:
+            if name in one.fields:
+                field = one[name]
+                target = _first_control(field)
+                found += [{"text": text, "label": str(field.label), "id": target} for text in field.errors]
+    return found
+
+
+def _flat(forms_: Any) -> Iterable[Any]:
+    if not forms_:
+        return ()
+    if isinstance(forms_, BaseForm):
+        return (forms_,) if forms_.is_bound else ()
+    if hasattr(forms_, "management_form"):
+        return (*_whole(forms_), *(form for form in forms_.forms if form.is_bound))
+    return [form for one in forms_ for form in _flat(one)]
+
+
+class _Whole:
+    """The errors of a formset as a whole, in the shape of a form."""
+
+    fields: dict[str, Any] = {}
+    errors: dict[str, Any] = {}
+
+    def __init__(self, formset: Any) -> None:
+        self.formset = formset
+
+    def non_field_errors(self) -> list[str]:
+        return list(self.formset.non_form_errors())
+
+
+def _whole(formset: Any) -> tuple[_Whole, ...]:
+    return (_Whole(formset),) if formset.is_bound else ()
+
+
+def _first_control(field: BoundField) -> str:
+    """A group of choices has no control of its own id: jump to its first."""
+    return f"{field.auto_id}_0" if field.use_fieldset and field.subwidgets else str(field.id_for_label)
+
+
+# ── where we are ────────────────────────────────────────────────────────────────
+@register.simple_tag(takes_context=True)
+def query(context: dict[str, Any], **changes: Any) -> str:
+    """This page's query string with some values changed; None removes one. `{% query page=2 %}`"""
+    params = context["request"].GET.copy()
+    for name, value in changes.items():
+        params.pop(name, None)
+        if value not in (None, ""):
+            params[name] = value
+    return "?" + params.urlencode()
+
+
+@register.filter
+def sheets(names: str) -> list[str]:
+    """The addresses of our style sheets, in the order of the cascade."""
+    return [static(f"css/{name}.css") for name in names.split()]
