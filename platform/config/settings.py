@@ -145,10 +145,18 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 COTTON_DIR = "components"
 
 # ── data ────────────────────────────────────────────────────────────────────────
-DATABASES = {"default": {**postgres(text("DATABASE_URL")), "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}}
+DATABASES = {
+    "default": {
+        **postgres(text("DATABASE_URL")),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "TEST": {"TEMPLATE": text("TEST_TEMPLATE", "") or None},  # made by embedded.pytest_plugin
+    }
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 VALKEY_URL = text("VALKEY_URL")
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": VALKEY_URL.rsplit("/", 1)[0] + "/1"}}
+CACHE_URL = text("CACHE_URL", VALKEY_URL.rpartition("/")[0] + "/1")
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CACHE_URL}}
 
 # ── language and time ───────────────────────────────────────────────────────────
 LANGUAGE_CODE = "zh-hans"
@@ -227,7 +235,11 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600, "unacked_restore_interval": 5, "unacked_restore_throttle": 1}
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 600,
+    "unacked_restore_interval": 5,
+    "unacked_restore_throttle": 1,
+}
 # PostgreSQL remembers every promise; these ticks only carry them out. A tick that is lost costs one interval.
 CELERY_BEAT_SCHEDULE = {
     "tick": {"task": "workflow.tasks.tick", "schedule": 5.0, "options": {"expires": 5}},
