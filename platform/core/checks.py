@@ -1,6 +1,6 @@
 """A database that cannot read Chinese, or an unknown year ahead, is found before a user finds it."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.core.checks import CheckMessage, Error, Tags, register
@@ -48,8 +48,12 @@ def the_year_ahead_is_known(app_configs: Any, databases: Any = None, **kwargs: A
         cursor.execute("SELECT to_regclass('core_dayoverride')")
         if cursor.fetchone()[0] is None:
             return []
+    return [message] if (message := unknown_year(clock.today() + AHEAD)) else []
+
+
+def unknown_year(day: date) -> Caution | None:
     try:
-        workdays.is_workday(clock.today() + AHEAD)
+        workdays.is_workday(day)
     except workdays.MissingYear as missing:
-        return [Caution(str(missing), id="core.W001")]
-    return []
+        return Caution(str(missing), id="core.W001")
+    return None

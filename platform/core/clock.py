@@ -17,4 +17,9 @@ def now() -> datetime:
 
 def today() -> date:
     """Today's date in the zone."""
-    return now().astimezone(BEIJING).date()
+    return day_of(now())
+
+
+def day_of(instant: datetime) -> date:
+    """Which day it is in the zone at that instant."""
+    return instant.astimezone(BEIJING).date()

@@ -36,11 +36,11 @@ def vector(*texts: tuple[str, str]) -> SearchVector:
 
 
 def query(text: str) -> SearchQuery | None:
-    """All of what was typed, in any order; the last letters of a Latin word may be missing. None for no word at all."""
+    """All words that were typed, in any order; the last letters of a Latin word may be missing. None for no word."""
     terms: list[str] = []
     for run in RUNS.findall(_plain(text)):
         if IS_HAN.match(run):
-            terms += [f"'{pair}'" for pair in _pairs(run) or [run]]
+            terms += [f"'{pair}'" for word in _words(run) for pair in _pairs(word) or [word]]
         else:
             terms.append(f"'{run}':*")
     return SearchQuery(" & ".join(dict.fromkeys(terms)), config="simple", search_type="raw") if terms else None
@@ -48,6 +48,19 @@ def query(text: str) -> SearchQuery | None:
 
 def _plain(text: str) -> str:
     return unicodedata.normalize("NFKC", clean_text(text)).casefold()
+
+
+def _words(run: str) -> list[str]:
+    """As jieba cuts it, but characters it leaves single stay together: they are a word it does not know."""
+    words: list[str] = []
+    single = False
+    for word in rjieba.cut(run):
+        if single and len(word) == 1:
+            words[-1] += word
+        else:
+            words.append(word)
+        single = len(word) == 1
+    return words
 
 
 def _pairs(run: str) -> list[str]:
