@@ -9,6 +9,8 @@ from django.core.management import call_command
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test.utils import override_settings
 
+from people import Cast
+
 
 @pytest.fixture(scope="session", autouse=True)
 def keys(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
@@ -51,3 +53,9 @@ def flush_past_the_guards() -> Iterator[None]:
     DatabaseOperations.sql_flush = sql_flush
     yield
     DatabaseOperations.sql_flush = truncate
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """Alice, Bob, Charlie and the others: see people.py."""
+    return Cast()

@@ -24,7 +24,7 @@ class User(AbstractBaseUser, Record):
     """One person. Rights come from memberships and appointments, read afresh on every request."""
 
     email = models.EmailField(_("邮箱"), unique=True, null=True, blank=True)
-    phone = models.CharField(_("手机号"), max_length=16, unique=True, null=True, blank=True)  # E.164
+    phone = models.CharField(_("手机号"), max_length=16, null=True, blank=True)  # E.164
     phone_verified = models.BooleanField(default=False)
     name = models.CharField(_("姓名"), max_length=100)
     name_sort = models.CharField(max_length=255, editable=False)
@@ -48,6 +48,11 @@ class User(AbstractBaseUser, Record):
             models.CheckConstraint(condition=Q(email=Lower("email")), name="accounts_user_email_lower"),
             models.CheckConstraint(condition=Q(phone__regex=r"^\+[1-9][0-9]{5,14}$"), name="accounts_user_phone_e164"),
             models.CheckConstraint(condition=~Q(name=""), name="accounts_user_has_a_name"),
+            # A number that nobody confirmed belongs to nobody: typing a stranger's number must not lock him out.
+            models.UniqueConstraint(fields=["phone"], condition=Q(phone_verified=True), name="accounts_phone_once"),
+            models.CheckConstraint(
+                condition=Q(phone_verified=False) | Q(phone__isnull=False), name="accounts_verified_phone_exists"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -77,6 +82,11 @@ class User(AbstractBaseUser, Record):
 
     def has_role(self, *roles: str) -> bool:
         return not self.roles.isdisjoint(roles)
+
+    @property
+    def audit_role(self) -> str:
+        """In what capacity this person acts, as the audit chain keeps it."""
+        return "+".join(sorted(self.roles))[:40] or ("member" if self.positions else "")
 
     def organisations(self) -> "models.QuerySet[Organisation]":
         return Organisation.objects.filter(pk__in=self.positions).order_by("name_sort", "id")

@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Organisation, User
+from accounts.models import Membership, Organisation, User
 from core.models import Record
 
 
@@ -20,15 +20,18 @@ class TeamQuerySet(models.QuerySet["Team"]):
             return self.none()
         if user.is_zone_staff:
             return self
-        managed = [pk for pk, role in user.positions.items() if role == "manager"]
-        return self.filter(self._with(user) | Q(organisation__in=managed))
+        return self.filter(self._with(user) | Q(organisation__in=managed_by(user)))
 
     def of(self, user: Any) -> "TeamQuerySet":
         """The teams this person works in."""
         return self.filter(self._with(user)) if user.is_authenticated else self.none()
 
     def _with(self, user: Any) -> Q:
-        return Q(Exists(TeamMember.objects.filter(team=OuterRef("pk"), user=user, left_at=None)))
+        return Q(Exists(TeamMember.objects.now().filter(team=OuterRef("pk"), user=user)))
+
+
+def managed_by(user: Any) -> list[Any]:
+    return [pk for pk, role in user.positions.items() if role == Membership.Role.MANAGER]
 
 
 class Team(Record):
@@ -62,17 +65,35 @@ class Team(Record):
 
     def people(self) -> "models.QuerySet[TeamMember]":
         leader_first = models.Case(models.When(user=F("team__leader"), then=0), default=1)
-        return self.members.filter(left_at=None).select_related("user").order_by(leader_first, "user__name_sort", "id")
+        return (
+            TeamMember.objects.now()
+            .filter(team=self)
+            .select_related("user", "organisation")
+            .order_by(leader_first, "user__name_sort", "id")
+        )
+
+
+class TeamMemberQuerySet(models.QuerySet["TeamMember"]):
+    def now(self) -> "TeamMemberQuerySet":
+        """Those who still work in the team and still belong to the organisation they stand for."""
+        belongs = Membership.objects.filter(user=OuterRef("user"), organisation=OuterRef("organisation"), left_at=None)
+        return self.filter(Exists(belongs), left_at=None)
 
 
 class TeamMember(Record):
-    """One person in one team, from a day to a day. Ended, never deleted."""
+    """One person in one team, from a day to a day, on behalf of an organisation. Ended, never deleted.
+
+    Who leaves the organisation has left the team with it: no row needs to be found and ended.
+    """
 
     team = models.ForeignKey(Team, models.PROTECT, related_name="members")
     user = models.ForeignKey(User, models.PROTECT, related_name="team_places", verbose_name=_("成员"))
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=_("代表单位"))
     role_in_team = models.CharField(_("分工"), max_length=60, blank=True)
     joined_at = models.DateTimeField(_("加入时间"), db_default=Now())
     left_at = models.DateTimeField(_("离开时间"), null=True, blank=True)
+
+    objects = TeamMemberQuerySet.as_manager()
 
     class Meta:
         ordering = ["joined_at", "id"]
