@@ -97,7 +97,7 @@ def sign(payload: dict[str, Any]) -> dict[str, Any]:
 def verify(signed: dict[str, Any]) -> bool:
     """Signed by this platform (its present or a retired key) and not altered since. Never raises."""
     body = {key: value for key, value in signed.items() if key != "signature"}
-    if body.get("key") not in {public_signing_key(), *settings.RETIRED_SIGNING_KEYS}:
+    if body.get("key") not in [public_signing_key(), *settings.RETIRED_SIGNING_KEYS]:
         return False
     try:
         public = Ed25519PublicKey.from_public_bytes(base64.b64decode(body["key"], validate=True))

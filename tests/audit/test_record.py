@@ -3,36 +3,18 @@
 import json
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
-from uuid import uuid4
 
 import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.db import DatabaseError, connection, transaction
 
 from audit import checkpoints
-from audit.actions import NotForTheChain, erase, record
+from audit.actions import NotForTheChain, erase
 from audit.models import Checkpoint, Entry, Event, Head, Note
 from audit.queries import history
+from tests.audit.cases import CASE, Person, happen
 
-CASE = "need:5b8d1d3e-51c4-4a8e-9a1e-0e9a3c6a7a11"
 ALL = [Event, Head, Note, Checkpoint, Entry]
-
-
-class Person:
-    """Somebody who acts; the chain must know no more of them than the uuid and the role."""
-
-    def __init__(self) -> None:
-        self.pk = uuid4()
-        self.name, self.email, self.phone = "欧阳明远", "ouyang@example.com", "13912345678"
-        self.audit_role = "officer"
-
-
-def thing() -> ContentType:
-    return ContentType(pk=7)
-
-
-def happen(action: str = "need.submit", stream: str = CASE, **kw) -> Event:
-    return record(action, subject=thing(), stream=stream, by=kw.pop("by", None), **kw)
 
 
 def unbroken(stream: str) -> bool:
