@@ -35,10 +35,10 @@ def stamp(when):
 class Chain:
     """How far one stream was followed, and the heads that checkpoints saw of it: {seq: (hash, checkpoint)}."""
 
-    def __init__(self, heads):
+    def __init__(self, heads, uncovered):
         self.seq, self.hash, self.at, self.silent, self.erased = 0, "0" * 64, "", set(), set()
         self.heads, self.ahead = heads, sorted(heads, reverse=True)
-        self.first = min((number for _, number in heads.values()), default=None)
+        self.first = min((number for _, number in heads.values()), default=uncovered)
 
 
 class Verifier:
@@ -123,15 +123,17 @@ class Verifier:
                 self.found("rewritten", f"{stream}#{seq} has another hash in checkpoint {number} than before")
 
     # ── events, ordered by stream and seq ──
-    def event(self, said, *, body, hash, row, note, **_):
+    def event(self, said, *, body, row, note, **line):
         self.events += 1
         stream, seq = row["stream"], row["seq"]
         if (chain := self.chains.get(stream)) is None:
-            chain = self.chains[stream] = Chain(self.heads.get(stream, {}))
-        if digest(body) != hash:
+            chain = self.chains[stream] = Chain(self.heads.get(stream, {}), len(self.at))
+        if digest(body) != line["hash"]:
             self.found("edited", f"{stream}#{seq}: its hash is not that of its text")
         if said != row:
-            self.found("edited", f"{stream}#{seq}: columns differ from its text: {[k for k in row if row[k] != said.get(k)]}")
+            self.found(
+                "edited", f"{stream}#{seq}: columns differ from its text: {[k for k in row if row[k] != said.get(k)]}"
+            )
         if seq != chain.seq + 1 or said["prev"] != chain.hash:
             self.found("chain", f"{stream}#{seq} does not follow #{chain.seq}")
         if said["at"] <= chain.at:
@@ -142,7 +144,7 @@ class Verifier:
             chain.silent.add(seq)
         if said["action"] == "audit.erase":
             chain.erased.add(said["detail"].get("seq"))
-        chain.seq, chain.hash, chain.at = seq, hash, said["at"]
+        chain.seq, chain.hash, chain.at = seq, line["hash"], said["at"]
         self.place(chain, f"{stream}#{seq}", seq, said["at"])
 
     def place(self, chain, name, seq, at):
@@ -183,7 +185,7 @@ def main(argv=None):
             verifier = Verifier(published.read().splitlines(), args.key, args.stream, args.slack)
             verifier.run(export)
     except (OSError, ValueError, KeyError, TypeError, StopIteration) as error:
-        print(f"UNREADABLE  {error!r}")
+        print(f"{'UNREADABLE':22}{error!r}")
         return 2
     for kind, what in verifier.findings:
         print(f"{kind.upper():22}{what}")

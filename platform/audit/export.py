@@ -19,7 +19,7 @@ COLUMNS = (
 
 
 def lines(stream: str = "") -> Iterator[str]:
-    """A header, the checkpoints, the events, an end. The checkpoints are read first: what they list is there by then."""
+    """A header, the checkpoints, the events, an end. Checkpoints are read first: what they list is there by then."""
     yield _line("header", format=FORMAT, at=clock.now().isoformat(), stream=stream)
     checkpoints = 0
     for checkpoint in _checkpoints(stream):
@@ -44,7 +44,9 @@ def _checkpoints(stream: str) -> Iterator[dict[str, Any]]:
         for number, *head in sealed.values_list("checkpoint_id", "stream", "seq", "hash").iterator():
             withheld.setdefault(number, []).append(head)
     for number, line, salt in Checkpoint.objects.values_list("number", "line", "salt").iterator():
-        yield {"number": number, "line": line} | ({} if stream else {"salt": salt, "withheld": withheld.get(number, [])})
+        yield {"number": number, "line": line} | (
+            {} if stream else {"salt": salt, "withheld": withheld.get(number, [])}
+        )
 
 
 def _events(stream: str) -> Iterator[dict[str, Any]]:

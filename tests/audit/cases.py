@@ -9,6 +9,7 @@ from audit.actions import record
 from audit.models import Event, Head
 
 CASE = "need:5b8d1d3e-51c4-4a8e-9a1e-0e9a3c6a7a11"
+ORG, NEW = "org:0a", "need:planted"
 OPENED: set[str] = set()
 
 

@@ -6,12 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
+from tests.audit.cases import CASE, OPENED, happen
 
 from audit import checkpoints
 from audit.models import Checkpoint, Entry, Head
 from audit.tasks import checkpoint as tick
 from core.sealing import verify
-from tests.audit.cases import CASE, OPENED, happen
 
 
 @pytest.fixture(autouse=True)
@@ -41,7 +41,11 @@ def test_a_checkpoint_lists_the_heads_that_changed_counts_all_and_is_signed():
     assert [head[:2] for head in first["heads"]] == [[CASE, 2], ["org:1", 1]]
     assert second["heads"] == [[CASE, 3, last.hash]]
     assert third["heads"] == []
-    assert [(c["number"], c["streams"], c["events"]) for c in (first, second, third)] == [(1, 2, 3), (2, 2, 4), (3, 2, 4)]
+    assert [(c["number"], c["streams"], c["events"]) for c in (first, second, third)] == [
+        (1, 2, 3),
+        (2, 2, 4),
+        (3, 2, 4),
+    ]
     assert all(verify(c) for c in (first, second, third))
 
 

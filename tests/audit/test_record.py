@@ -7,12 +7,12 @@ from hashlib import sha256
 import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.db import DatabaseError, connection, transaction
+from tests.audit.cases import CASE, Person, happen
 
 from audit import checkpoints
 from audit.actions import NotForTheChain, erase
 from audit.models import Checkpoint, Entry, Event, Head, Note
 from audit.queries import history
-from tests.audit.cases import CASE, Person, happen
 
 ALL = [Event, Head, Note, Checkpoint, Entry]
 

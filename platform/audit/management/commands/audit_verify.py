@@ -30,7 +30,9 @@ class Command(BaseCommand):
             export.writelines(f"{line}\n" for line in lines(stream))
             export.flush()
             tool = [sys.executable, str(settings.ROOT / "tools" / "audit_verify.py"), export.name, checkpoints]
-            done = subprocess.run([*tool, f"--stream={stream}", *(f"--key={key}" for key in keys)], capture_output=True, text=True)
+            done = subprocess.run(
+                [*tool, f"--stream={stream}", *(f"--key={key}" for key in keys)], capture_output=True, text=True
+            )
         self.stdout.write(done.stdout + done.stderr)
         if done.returncode:
             raise CommandError("the audit log does not verify")
