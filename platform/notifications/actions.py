@@ -48,6 +48,33 @@ def notify(
     )
 
 
+@transaction.atomic
+def write_to(
+    address: str,
+    *,
+    language: str,
+    kind: str,
+    subject: models.Model,
+    context: dict[str, Any] | None = None,
+    key: str,
+) -> None:
+    """A letter to somebody who is no user yet. `context["link"]` is the path it shows; what it carries
+    (a token, perhaps) is erased once the letter has left."""
+    notice = Notice(
+        address=address,
+        language=language,
+        kind=kind,
+        subject_type=subject._meta.label_lower,
+        subject_id=subject.pk,
+        context=context or {},
+        key=key,
+    )
+    Notice.objects.bulk_create([notice], ignore_conflicts=True)
+    written = Notice.objects.get(address=address, key=key)
+    letter = Delivery(notice=written, channel=Delivery.Channel.MAIL, key=f"mail:{address}:{key}")
+    Delivery.objects.bulk_create([letter], ignore_conflicts=True)
+
+
 def mark_read(notice: Notice, by: "User") -> None:
     if notice.recipient_id != by.pk:
         raise PermissionDenied("A notice is read by its recipient")

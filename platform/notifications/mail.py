@@ -9,8 +9,9 @@ from django.template import Context
 from django.template.loader import get_template
 from django.utils import translation
 
+from core.text import clean_line
 from notifications.models import Delivery
-from notifications.rendering import render, subject_of
+from notifications.rendering import inert, render, subject_of
 
 LANGUAGES = {code for code, _name in settings.LANGUAGES}
 
@@ -23,14 +24,20 @@ def message_id(key: str) -> str:
 
 def compose(delivery: Delivery) -> EmailMessage:
     user, notice = delivery.recipient, delivery.notice
-    with translation.override(user.language if user.language in LANGUAGES else settings.LANGUAGE_CODE):
+    language = user.language if user else notice.language
+    with translation.override(language if language in LANGUAGES else settings.LANGUAGE_CODE):
         message = render(notice, subject_of(notice))
         link = urljoin(settings.SITE_URL, message.url)
-        facts = {"name": user.name, "message": message, "link": link, "site": settings.SITE_URL}
+        facts = {
+            "name": inert(clean_line(user.name)) if user else "",
+            "message": message,
+            "link": link,
+            "site": settings.SITE_URL,
+        }
         body = get_template("notifications/mail.txt").template.render(Context(facts, autoescape=False))
     return EmailMessage(
         subject=message.title,
         body=body.strip() + "\n",
-        to=[user.email],
+        to=[user.email if user else notice.address],
         headers={"Message-ID": message_id(delivery.key), "Auto-Submitted": "auto-generated"},
     )

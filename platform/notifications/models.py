@@ -10,9 +10,14 @@ from core.models import Record
 
 
 class Notice(Record):
-    """One person told one thing, once: the key belongs to the event, so a repeat of the event is no second notice."""
+    """One person told one thing, once: the key belongs to the event, so a repeat of the event is no second notice.
 
-    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices")
+    Somebody who is no user yet (an invitation) has an address and a language instead, and no inbox.
+    """
+
+    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="notices")
+    address = models.EmailField(blank=True)
+    language = models.CharField(max_length=16, blank=True)
     kind = models.CharField(max_length=64)
     subject_type = models.CharField(max_length=64)  # "needs.need"
     subject_id = models.UUIDField()
@@ -21,14 +26,20 @@ class Notice(Record):
     read_at = models.DateTimeField(_("已读时间"), null=True, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["recipient", "key"], name="notifications_notice_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["recipient", "key"], name="notifications_notice_once"),
+            models.UniqueConstraint(
+                fields=["address", "key"], condition=~Q(address=""), name="notifications_guest_once"
+            ),
+            models.CheckConstraint(condition=Q(recipient=None) ^ Q(address=""), name="notifications_user_or_address"),
+        ]
         indexes = [
             models.Index(fields=["recipient", "-created_at", "-id"], name="notifications_inbox"),
             models.Index(fields=["recipient"], condition=Q(read_at=None), name="notifications_unread"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} → {self.recipient_id}"
+        return f"{self.kind} → {self.recipient_id or self.address}"
 
 
 class Delivery(Record):
@@ -38,7 +49,7 @@ class Delivery(Record):
         MAIL = "mail", _("邮件")
 
     notice = models.ForeignKey(Notice, models.CASCADE, related_name="deliveries")
-    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+")
     channel = models.CharField(max_length=16, choices=Channel)
     key = models.CharField(max_length=300, unique=True)
     due_at = models.DateTimeField(db_default=Now())

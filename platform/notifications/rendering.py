@@ -30,7 +30,7 @@ def template_name(kind: str) -> str:
 
 def render(notice: Notice, subject: models.Model | None) -> Message:
     """The notice in the active language. Plain text: pages escape it, mails carry it as it is."""
-    url = str(subject.get_absolute_url()) if hasattr(subject, "get_absolute_url") else ""
+    url = page_of(notice, subject)
     facts = {"by": "", **notice.context, "subject": subject, "url": urljoin(settings.SITE_URL, url) if url else ""}
     # Not HTML, so nothing to escape here; `.template` because Django's loader would escape a .txt too.
     text = get_template(template_name(notice.kind)).template.render(Context(facts, autoescape=False))
@@ -38,11 +38,17 @@ def render(notice: Notice, subject: models.Model | None) -> Message:
     return Message(title=clean_line(title), body=clean_text(body).strip(), url=url)
 
 
+def page_of(notice: Notice, subject: models.Model | None) -> str:
+    """The path a notice leads to: its own `link`, or else its subject's page. Never another host."""
+    link = notice.context.get("link") or (subject.get_absolute_url() if hasattr(subject, "get_absolute_url") else "")
+    return str(link) if re.match(r"/(?![/\\])", str(link)) else ""
+
+
 def inert(text: str) -> str:
     """A name like `https://evil.example` must not become a link in a mail that the zone signs; our own links stay."""
 
     def keep_ours(match: re.Match[str]) -> str:
-        ours = text.startswith(settings.SITE_URL, match.start())
+        ours = re.compile(re.escape(settings.SITE_URL) + r"(?![^/\s])").match(text, match.start())
         return match[0] if ours else match[0].replace("://", ":// ").replace(".", ". ")
 
     return FOREIGN_LINK.sub(keep_ours, text)

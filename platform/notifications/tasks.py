@@ -11,7 +11,7 @@ from django.db import transaction
 
 from core import clock
 from notifications.mail import compose
-from notifications.models import Delivery
+from notifications.models import Delivery, Notice
 
 log = logging.getLogger(__name__)
 
@@ -68,6 +68,7 @@ def send_next(mailer: BaseEmailBackend) -> bool | None:
             put_off(delivery, why)
         else:
             delivery.done_at, delivery.last_error = clock.now(), ""
+            Notice.objects.filter(pk=delivery.notice_id).exclude(address="").update(context={})
         delivery.save(update_fields=["attempts", "done_at", "due_at", "dead", "last_error"])
         return delivery.done_at is not None
 

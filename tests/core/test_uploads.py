@@ -18,7 +18,10 @@ class Request:
     def __init__(self, name: str, first: bytes, megabytes: int) -> None:
         self.pieces = self.body(name, first, megabytes)
         self.rest = b""
-        self.META = {"CONTENT_TYPE": "multipart/form-data; boundary=b", "CONTENT_LENGTH": str((megabytes + 1) * MEGABYTE)}
+        self.META = {
+            "CONTENT_TYPE": "multipart/form-data; boundary=b",
+            "CONTENT_LENGTH": str((megabytes + 1) * MEGABYTE),
+        }
 
     def body(self, name: str, first: bytes, megabytes: int) -> Iterator[bytes]:
         yield f'--b\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'.encode() + first
