@@ -1,0 +1,95 @@
+"""What a move asks for before it happens. Reasons are a code, so they can be counted, and a sentence, so they can be understood."""
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from core import clock
+from needs.codes import ReturnReason, WithdrawReason
+from needs.models import Need
+
+
+class ReasonForm(forms.Form):
+    """A coded reason and at least ten characters of explanation (domain.md 1.7)."""
+
+    code = forms.ChoiceField(label=_("原因"), choices=ReturnReason, widget=forms.RadioSelect)
+    reason = forms.CharField(
+        label=_("具体说明"),
+        min_length=10,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("写清哪里要改、怎么改，企业会原样看到。例如：“防腐性能强”请改为耐温、盐雾小时数等可检测的数值。"),
+        error_messages={"min_length": _("说明太短，请至少写 10 个字，让对方知道怎么改。")},
+    )
+
+
+class WithdrawForm(ReasonForm):
+    code = forms.ChoiceField(label=_("原因"), choices=WithdrawReason, widget=forms.RadioSelect)
+    reason = forms.CharField(
+        label=_("公开说明"),
+        min_length=10,
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("已发榜的需求撤回后，这段说明会在榜单页公开。"),
+        error_messages={"min_length": _("说明太短，请至少写 10 个字。")},
+    )
+
+
+class PublishForm(forms.Form):
+    """When the listing goes live and when bids close, inside the limits of the batch."""
+
+    publish_at = forms.DateTimeField(
+        label=_("发榜时间"),
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        help_text=_("留空即刻发榜；填写将来的时间则到时自动发榜。"),
+    )
+    bid_deadline = forms.DateTimeField(
+        label=_("揭榜截止时间"),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        help_text=_("北京时间，以平台时间为准；到点即止，不设宽限。"),
+    )
+
+    need: Need
+
+    def for_object(self, need: Need, by: Any) -> None:
+        self.need = need
+        now = clock.now()
+        self.fields["bid_deadline"].initial = now + need.batch.window
+        self.fields["bid_deadline"].help_text = _("本批次揭榜期 %(low)s 至 %(high)s。北京时间，以平台时间为准；到点即止，不设宽限。") % {
+            "low": span(need.batch.window_min),
+            "high": span(need.batch.window_max),
+        }
+
+    def clean_publish_at(self) -> datetime | None:
+        at = self.cleaned_data["publish_at"]
+        if at is not None and at <= clock.now():
+            raise forms.ValidationError(_("这个时间已经过去。要立即发榜请留空，要定时发榜请填将来的时间。"))
+        return at
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        deadline = data.get("bid_deadline")
+        if deadline is None or "publish_at" in self.errors:
+            return data
+        batch = self.need.batch
+        start = data.get("publish_at") or clock.now()
+        if deadline <= start:
+            self.add_error("bid_deadline", _("截止时间须晚于发榜时间。请填一个将来的时间。"))
+        elif deadline < start + batch.window_min:
+            self.add_error("bid_deadline", _("揭榜期不能少于%(low)s，请把截止时间往后调。") % {"low": span(batch.window_min)})
+        elif deadline > start + batch.window_max:
+            self.add_error("bid_deadline", _("揭榜期不能超过%(high)s，请把截止时间往前调。") % {"high": span(batch.window_max)})
+        return data
+
+
+def span(length: Any) -> str:
+    """A duration in words: 30 天, 5 分钟."""
+    minutes = int(length.total_seconds() // 60)
+    if minutes % 1440 == 0:
+        return str(_("%(n)s 天") % {"n": minutes // 1440})
+    if minutes % 60 == 0:
+        return str(_("%(n)s 小时") % {"n": minutes // 60})
+    return str(_("%(n)s 分钟") % {"n": minutes})

@@ -1,0 +1,109 @@
+"""The coded lists a need is described with. Sources: domain.md 1.2, 2.1, 2.3, 2.9 (national lists and published forms)."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Field(models.TextChoices):
+    """国家重点支持的高新技术领域, eight fields."""
+
+    ELECTRONICS = "1", _("电子信息")
+    BIOMEDICINE = "2", _("生物与新医药")
+    AEROSPACE = "3", _("航空航天")
+    MATERIALS = "4", _("新材料")
+    SERVICES = "5", _("高技术服务")
+    ENERGY = "6", _("新能源与节能")
+    ENVIRONMENT = "7", _("资源与环境")
+    MANUFACTURING = "8", _("先进制造与自动化")
+
+
+class Kind(models.TextChoices):
+    BREAKTHROUGH = "breakthrough", _("技术攻关")
+    TRANSFER = "transfer", _("成果转化")
+    PRODUCT = "product", _("产品研发")
+    PROCESS = "process", _("工艺改进")
+    SUPPORTING = "supporting", _("技术配套")
+
+
+class Cooperation(models.TextChoices):
+    """合作方式."""
+
+    COMMISSIONED = "commissioned", _("委托研发")
+    JOINT = "joint", _("合作研发")
+    TRANSFER = "transfer", _("技术转让")
+    LICENCE = "licence", _("技术许可")
+    EQUITY = "equity", _("技术入股")
+    CONSULTING = "consulting", _("技术咨询与服务")
+    PLATFORM = "platform", _("共建平台")
+    TALENT = "talent", _("人才培养与专家顾问")
+
+
+class Ownership(models.TextChoices):
+    """知识产权归属; Civil Code 859–861 applies where the parties say nothing, so we do not let them say nothing."""
+
+    CLIENT = "client", _("归发榜方")
+    DEVELOPER = "developer", _("归揭榜方，发榜方免费实施")
+    JOINT = "joint", _("双方共有")
+    ITEMISED = "itemised", _("按约定分项")
+    EXCLUSIVE = "exclusive", _("归揭榜方，发榜方独占许可")
+
+
+class Operator(models.TextChoices):
+    AT_LEAST = "ge", "≥"
+    AT_MOST = "le", "≤"
+    EQUAL = "eq", "="
+    RANGE = "range", _("区间")
+    QUALITATIVE = "qual", _("定性")
+
+
+class Source(models.TextChoices):
+    ENTERPRISE = "enterprise", _("企业申报")
+    VISIT = "visit", _("走访征集")
+    CONTEST = "contest", _("大赛征集")
+    INCUBATOR = "incubator", _("载体推荐")
+    IMPORT = "import", _("批量导入")
+
+
+class ReturnReason(models.TextChoices):
+    """Why a need goes back to the enterprise, or is not accepted: one code, always with a sentence."""
+
+    INDICATORS = "indicators", _("技术指标不够量化")
+    PROBLEM = "problem", _("技术难题描述不清")
+    BUDGET = "budget", _("投入或周期不合理")
+    SECRET = "secret", _("公开部分含敏感信息")
+    ACCEPTANCE = "acceptance", _("缺少验收办法")
+    DUPLICATE = "duplicate", _("与已有需求重复")
+    MATERIAL = "material", _("材料不齐")
+    SCOPE = "scope", _("不属于技术需求")
+    OTHER = "other", _("其他")
+
+
+class WithdrawReason(models.TextChoices):
+    SOLVED = "solved", _("已自行解决")
+    PLAN = "plan", _("经营计划调整")
+    FUNDS = "funds", _("资金未落实")
+    SECRET = "secret", _("涉及商业秘密")
+    OTHER = "other", _("其他")
+
+
+class Mode(models.TextChoices):
+    MARKET = "market", _("市场对接")
+    FISCAL = "fiscal", _("立项支持")
+
+
+class Sealing(models.TextChoices):
+    SEALED = "sealed", _("密封至截止")
+    ROLLING = "rolling", _("随到随送")
+
+
+TRL = [
+    (1, _("1 级 基本原理已明确")),
+    (2, _("2 级 应用方案已提出")),
+    (3, _("3 级 关键功能已验证")),
+    (4, _("4 级 实验室样件通过")),
+    (5, _("5 级 模拟环境样件通过")),
+    (6, _("6 级 样机在模拟环境通过")),
+    (7, _("7 级 样机在真实环境通过")),
+    (8, _("8 级 产品定型")),
+    (9, _("9 级 产品投入使用")),
+]

@@ -1,0 +1,349 @@
+"""The lifecycles of a batch and of a need: the only description of what may happen to them, and by whom."""
+
+from typing import Any
+
+from django.db.models import F, QuerySet
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from accounts.parties import BOTH, OWNER, PLATFORM, TEAM, office
+from accounts.roles import Role
+from audit import checkpoints
+from core import clock
+from core.sealing import new_keypair
+from needs import asks, rules
+from needs.listing import content_hash, search_words
+from needs.models import Batch, Need
+from needs.numbering import application_number, listing_number
+from needs.states import BatchStatus as B
+from needs.states import N
+from workflow.machine import Machine, Transition, Wait
+from workflow.registry import register
+
+
+# ── effects ─────────────────────────────────────────────────────────────────────
+def _freeze(batch: Batch, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:
+    from needs.actions import rules_hash  # actions call perform, which needs this registry
+
+    batch.frozen_hash = rules_hash(batch)
+    batch.save(update_fields=["frozen_hash"])
+    return {"rules": batch.frozen_hash}
+
+
+def _number_application(need: Need, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:
+    if need.submitted_at is None:
+        need.submitted_at = clock.now()
+        need.application_number = application_number(need.submitted_at)
+        need.save(update_fields=["submitted_at", "application_number"])
+    return {"number": need.application_number, "content": content_hash(need)}
+
+
+def _remember_screener(need: Need, *, by: Any, data: dict[str, Any]) -> None:
+    need.screened_by = by
+    need.save(update_fields=["screened_by"])
+
+
+def _approve(need: Need, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:
+    need.published_hash = content_hash(need)
+    need.save(update_fields=["published_hash"])
+    return {"content": need.published_hash}
+
+
+def _schedule(need: Need, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:
+    """Fix both times; the platform's own `go_live` then publishes, at once or when the time comes."""
+    need.publish_at = data["publish_at"] or clock.now()
+    need.bid_deadline = data["bid_deadline"]
+    need.save(update_fields=["publish_at", "bid_deadline"])
+    return {"publish_at": need.publish_at.isoformat(), "bid_deadline": need.bid_deadline.isoformat()}
+
+
+def _publish(need: Need, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:
+    need.published_at = clock.now()
+    need.number = need.number or listing_number(need.published_at)
+    need.public_key, need.wrapped_key = new_keypair()
+    need.search_text = search_words(need)
+    need.save(update_fields=["published_at", "number", "public_key", "wrapped_key", "search_text"])
+    checkpoints.make()  # the key bids are sealed with is witnessed before the first bid
+    return {"number": need.number, "deadline": need.bid_deadline.isoformat(), "key": need.public_key, "content": need.published_hash}
+
+
+def _withdraw(need: Need, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:
+    need.public_note = data["reason"]
+    need.ended_at = clock.now()
+    need.save(update_fields=["public_note", "ended_at"])
+    return {"code": data["code"]}
+
+
+def _coded(need: Need, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:
+    return {"code": data["code"]}
+
+
+def _end(need: Need, *, by: Any, data: dict[str, Any]) -> None:
+    need.ended_at = clock.now()
+    need.save(update_fields=["ended_at"])
+
+
+def _relist(need: Need, *, by: Any, data: dict[str, Any]) -> None:
+    need.relists = F("relists") + 1
+    need.bid_deadline = need.publish_at = need.ended_at = None
+    need.save(update_fields=["relists", "bid_deadline", "publish_at", "ended_at"])
+    need.refresh_from_db(fields=["relists"])
+
+
+# ── what the clock moves ────────────────────────────────────────────────────────
+def due_to_publish() -> QuerySet[Need]:
+    return Need.objects.filter(status=N.SCHEDULED, publish_at__lte=Now())
+
+
+def due_to_close() -> QuerySet[Need]:
+    return Need.objects.filter(status=N.PUBLISHED, bid_deadline__lte=Now())
+
+
+screening = office(Role.OFFICER)
+approval = office(Role.REVIEWER, Role.LEADER)
+
+batch_machine = register(
+    Machine(
+        noun="batch",
+        label=_("批次"),
+        model=Batch,
+        states=B,
+        initial=B.DRAFT,
+        path=(B.DRAFT, B.OPEN, B.CLOSED),
+        waits={
+            B.DRAFT: Wait(whose=screening, then=_("公布后规则不能再改")),
+            B.OPEN: Wait(whose=screening, then=_("结束后不再接收新的需求")),
+        },
+        finals=(B.CLOSED,),
+        transitions=(
+            Transition(
+                name="open",
+                source=(B.DRAFT,),
+                target=B.OPEN,
+                label=_("公布批次"),
+                style="primary",
+                allow=rules.is_publisher,
+                require=(rules.rules_are_stated, rules.weights_sum),
+                effect=_freeze,
+                confirm=_("公布后，时限、限额、权重和规则全部冻结，不能再改。"),
+            ),
+            Transition(
+                name="close",
+                source=(B.OPEN,),
+                target=B.CLOSED,
+                label=_("结束批次"),
+                allow=rules.is_publisher,
+                require=(rules.has_no_running_needs,),
+                confirm=_("结束后不能再向本批次提交需求；已发榜的需求照常办理。"),
+            ),
+        ),
+    )
+)
+
+need_machine = register(
+    Machine(
+        noun="need",
+        label=_("需求"),
+        model=Need,
+        states=N,
+        initial=N.DRAFT,
+        number="application_number",
+        path=(N.SUBMITTED, N.SCREENED, N.APPROVED, N.PUBLISHED, N.CLOSED, N.OPENED, N.SELECTED, N.INTENDED, N.CONTRACTED, N.COMPLETED),
+        waits={
+            N.DRAFT: Wait(whose=OWNER, then=_("提交后由管委会形式审查")),
+            N.RETURNED: Wait(whose=OWNER, then=_("修改后重新提交")),
+            N.SUBMITTED: Wait(whose=screening, days=lambda need: need.batch.screening_days, then=_("通过后报批")),
+            N.SCREENED: Wait(whose=approval, days=lambda need: need.batch.approval_days, then=_("批准后即可发榜")),
+            N.APPROVED: Wait(whose=approval, days=3, then=_("定下截止时间后发榜")),
+            N.SCHEDULED: Wait(whose=PLATFORM, at="publish_at", then=_("到时自动发榜")),
+            N.PUBLISHED: Wait(whose=TEAM, at="bid_deadline", then=_("截止后由两名工作人员开启方案")),
+            N.CLOSED: Wait(whose=screening, days=lambda need: need.batch.opening_days, then=_("开启后由发榜方比选")),
+            N.OPENED: Wait(whose=OWNER, days=lambda need: need.batch.answer_days, then=_("每份方案都要有答复，之后公布结果")),
+            N.SELECTED: Wait(whose=OWNER, days=10, then=_("双方确认意向后起草合同")),
+            N.INTENDED: Wait(whose=BOTH, days=lambda need: need.batch.signing_days, then=_("双方确认合同后开始履约")),
+            N.CONTRACTED: Wait(whose=TEAM, then=_("里程碑全部核验后完成")),
+            N.NO_BID: Wait(whose=approval, days=10, then=_("可重新发榜一次，或结束")),
+        },
+        finals=(N.REJECTED, N.WITHDRAWN, N.FAILED, N.COMPLETED, N.TERMINATED),
+        transitions=(
+            Transition(
+                name="submit",
+                source=(N.DRAFT, N.RETURNED),
+                target=N.SUBMITTED,
+                label=_("提交审核"),
+                style="primary",
+                allow=rules.is_owner,
+                require=(
+                    rules.organisation_is_verified,
+                    rules.batch_is_open,
+                    rules.form_is_complete,
+                    rules.has_quantified_indicator,
+                    rules.budget_within_batch,
+                ),
+                effect=_number_application,
+                notify=(rules.screeners,),
+            ),
+            Transition(
+                name="recall",
+                source=(N.SUBMITTED,),
+                target=N.RETURNED,
+                label=_("撤回修改"),
+                allow=rules.is_owner,
+            ),
+            Transition(
+                name="screen",
+                source=(N.SUBMITTED,),
+                target=N.SCREENED,
+                label=_("通过形式审查"),
+                style="primary",
+                allow=rules.is_screener,
+                effect=_remember_screener,
+                notify=(rules.approvers,),
+            ),
+            Transition(
+                name="return",
+                source=(N.SUBMITTED,),
+                target=N.RETURNED,
+                label=_("退回修改"),
+                allow=rules.is_screener,
+                asks=asks.ReasonForm,
+                effect=_coded,
+                notify=(rules.owners,),
+            ),
+            Transition(
+                name="reject",
+                source=(N.SUBMITTED, N.SCREENED),
+                target=N.REJECTED,
+                label=_("不予受理"),
+                style="danger",
+                allow=lambda user, need: rules.is_screener(user, need) if need.status == N.SUBMITTED else rules.is_approver(user, need),
+                asks=asks.ReasonForm,
+                effect=_coded,
+                notify=(rules.owners,),
+                confirm=_("不予受理后本申报结束，企业需要另行申报。"),
+            ),
+            Transition(
+                name="approve",
+                source=(N.SCREENED,),
+                target=N.APPROVED,
+                label=_("批准"),
+                style="primary",
+                allow=rules.is_approver,
+                refuse=rules.not_the_screener,
+                effect=_approve,
+                notify=(rules.owners, rules.publishers),
+            ),
+            Transition(
+                name="send_back",
+                source=(N.SCREENED,),
+                target=N.SUBMITTED,
+                label=_("退回经办"),
+                allow=rules.is_approver,
+                asks=asks.ReasonForm,
+                effect=_coded,
+                notify=(rules.screeners,),
+            ),
+            Transition(
+                name="publish",
+                source=(N.APPROVED,),
+                target=N.SCHEDULED,
+                label=_("发榜"),
+                style="primary",
+                allow=rules.is_publisher,
+                asks=asks.PublishForm,
+                effect=_schedule,
+                confirm=_("发榜后指标和截止时间不能再改。"),
+            ),
+            Transition(
+                name="unschedule",
+                source=(N.SCHEDULED,),
+                target=N.APPROVED,
+                label=_("取消定时"),
+                allow=rules.is_publisher,
+            ),
+            Transition(
+                name="go_live",
+                source=(N.SCHEDULED,),
+                target=N.PUBLISHED,
+                label=_("发榜公布"),
+                auto=due_to_publish,
+                require=(rules.publish_time_has_come,),
+                effect=_publish,
+                notify=(rules.owners,),
+            ),
+            Transition(
+                name="withdraw",
+                source=(N.DRAFT, N.RETURNED, N.SUBMITTED, N.SCREENED, N.APPROVED, N.SCHEDULED),
+                target=N.WITHDRAWN,
+                label=_("撤回需求"),
+                style="danger",
+                allow=rules.is_owner,
+                asks=asks.WithdrawForm,
+                effect=_withdraw,
+                confirm=_("撤回后本申报结束。"),
+            ),
+            Transition(
+                name="take_down",
+                source=(N.PUBLISHED, N.CLOSED, N.NO_BID),
+                target=N.WITHDRAWN,
+                label=_("撤榜"),
+                style="danger",
+                allow=rules.is_leader,
+                asks=asks.WithdrawForm,
+                effect=_withdraw,
+                notify=(rules.owners,),
+                confirm=_("撤榜后不再接收方案，已密封的方案不会开启；说明会公开。"),
+            ),
+            Transition(
+                name="close",
+                source=(N.PUBLISHED,),
+                target=N.CLOSED,
+                label=_("揭榜截止"),
+                auto=due_to_close,
+                require=(rules.window_is_over,),
+                notify=(rules.screeners, rules.owners),
+            ),
+            Transition(name="open", source=(N.CLOSED,), target=N.OPENED, label=_("开启方案"), driven=True, notify=(rules.owners,)),
+            Transition(
+                name="lapse", source=(N.CLOSED, N.OPENED), target=N.NO_BID, label=_("无人揭榜"), driven=True,
+                notify=(rules.owners, rules.publishers),
+            ),  # fmt: skip
+            Transition(
+                name="relist",
+                source=(N.NO_BID,),
+                target=N.APPROVED,
+                label=_("重新发榜"),
+                style="primary",
+                allow=rules.is_publisher,
+                require=(rules.may_relist,),
+                effect=_relist,
+                notify=(rules.owners,),
+            ),
+            Transition(
+                name="end_no_bid",
+                source=(N.NO_BID,),
+                target=N.FAILED,
+                label=_("按流榜结束"),
+                allow=rules.is_publisher,
+                effect=_end,
+                notify=(rules.owners,),
+                confirm=_("结束后本需求不再发榜。"),
+            ),
+            Transition(
+                name="select", source=(N.PUBLISHED, N.CLOSED, N.OPENED), target=N.SELECTED, label=_("公布选定结果"), driven=True
+            ),  # fmt: skip
+            Transition(
+                name="fail", source=(N.OPENED, N.CLOSED), target=N.FAILED, label=_("公布未选定"), driven=True, effect=_end,
+                notify=(rules.publishers,),
+            ),  # fmt: skip
+            Transition(
+                name="choose_again", source=(N.SELECTED, N.INTENDED, N.CONTRACTED), target=N.OPENED, label=_("重新比选"), driven=True,
+                notify=(rules.owners,),
+            ),  # fmt: skip
+            Transition(name="intend", source=(N.SELECTED,), target=N.INTENDED, label=_("达成意向"), driven=True),
+            Transition(name="contract", source=(N.INTENDED,), target=N.CONTRACTED, label=_("合同生效"), driven=True),
+            Transition(name="complete", source=(N.CONTRACTED,), target=N.COMPLETED, label=_("履约完成"), driven=True, effect=_end),
+            Transition(name="terminate", source=(N.CONTRACTED,), target=N.TERMINATED, label=_("合同终止"), driven=True, effect=_end),
+        ),
+    )
+)

@@ -1,0 +1,304 @@
+"""What is asked for: batches, the needs in them, and the indicators a need is measured by."""
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector, SearchVectorField
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, GeneratedField, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organisation
+from core import clock
+from core.models import Record
+from core.money import MoneyField, wan
+from needs import states
+from needs.codes import TRL, Cooperation, Field, Kind, Mode, Operator, Ownership, Sealing, Source
+from needs.states import BatchStatus, NeedStatus
+from workflow.models import Tracked
+
+
+class BatchQuerySet(models.QuerySet["Batch"]):
+    def visible_to(self, user: Any) -> "BatchQuerySet":
+        """A batch in preparation is the zone's own; once open its rules are public."""
+        return self if user.is_authenticated and user.is_zone_staff else self.exclude(status=BatchStatus.DRAFT)
+
+    def open(self) -> "BatchQuerySet":
+        return self.filter(status=BatchStatus.OPEN)
+
+
+class Batch(Tracked):
+    """批次: the rules a group of needs is handled by. All of them freeze when the batch opens (the database sees to it)."""
+
+    title = models.CharField(_("批次名称"), max_length=80)
+    mode = models.CharField(_("办理方式"), max_length=8, choices=Mode, default=Mode.MARKET)
+    sealing = models.CharField(_("方案接收方式"), max_length=8, choices=Sealing, default=Sealing.SEALED)
+    window = models.DurationField(_("揭榜期"), default=timedelta(days=30))
+    window_min = models.DurationField(_("揭榜期下限"), default=timedelta(days=15))
+    window_max = models.DurationField(_("揭榜期上限"), default=timedelta(days=60))
+    screening_days = models.PositiveSmallIntegerField(_("形式审查时限（工作日）"), default=3)
+    approval_days = models.PositiveSmallIntegerField(_("批准时限（工作日）"), default=10)
+    opening_days = models.PositiveSmallIntegerField(_("开启时限（工作日）"), default=1)
+    answer_days = models.PositiveSmallIntegerField(_("答复时限（工作日）"), default=10)
+    signing_days = models.PositiveSmallIntegerField(_("签约时限（工作日）"), default=30)
+    reward_max = MoneyField(_("榜额上限"), null=True, blank=True)
+    weights = models.JSONField(_("评分权重"), default=list, blank=True)  # [{"name": str, "weight": int}], sums to 100
+    rules = models.TextField(_("批次规则"), max_length=5000, blank=True)
+    frozen_hash = models.CharField(max_length=64, blank=True, editable=False)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    objects = BatchQuerySet.as_manager()
+
+    FROZEN = (
+        "title", "mode", "sealing", "window", "window_min", "window_max", "screening_days", "approval_days",
+        "opening_days", "answer_days", "signing_days", "reward_max", "weights", "rules",
+    )  # fmt: skip
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [
+            models.CheckConstraint(condition=Q(status__in=BatchStatus.values), name="batch_status"),
+            models.CheckConstraint(
+                condition=Q(window_min__lte=F("window")) & Q(window__lte=F("window_max")), name="batch_window_within_limits"
+            ),
+            models.CheckConstraint(condition=Q(window_min__gt=timedelta(0)), name="batch_window_positive"),
+            models.CheckConstraint(condition=Q(reward_max__isnull=True) | Q(reward_max__gt=0), name="batch_reward_max_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("batch", args=[self.pk])
+
+    @property
+    def audit_stream(self) -> str:
+        return f"batch:{self.pk}"
+
+    @property
+    def sealed(self) -> bool:
+        return self.sealing == Sealing.SEALED
+
+
+class NeedQuerySet(models.QuerySet["Need"]):
+    def visible_to(self, user: Any) -> "NeedQuerySet":
+        """The public sees what is listed; an enterprise also its own; the zone also what was ever submitted."""
+        listed = Q(number__isnull=False)
+        if not user.is_authenticated:
+            return self.filter(listed)
+        own = Q(organisation__in=user.organisation_ids())
+        if user.is_zone_staff:
+            return self.filter(listed | own | Q(application_number__isnull=False))
+        return self.filter(listed | own)
+
+    def listed(self) -> "NeedQuerySet":
+        """Everything with a public page, newest first: open, closed, answered, withdrawn after publishing."""
+        return self.filter(number__isnull=False).order_by("-published_at")
+
+    def taking_bids(self) -> "NeedQuerySet":
+        """Open by the database clock: a late tick never keeps a window open."""
+        return self.filter(status=NeedStatus.PUBLISHED, bid_deadline__gt=models.functions.Now())
+
+    def owned_by(self, user: Any) -> "NeedQuerySet":
+        return self.filter(organisation__in=user.organisation_ids()) if user.is_authenticated else self.none()
+
+    # whose move it is: `workflow.machine.Party.rows` asks these
+    for_owner = owned_by
+
+    def for_office(self, user: Any) -> "NeedQuerySet":
+        return self if user.is_zone_staff else self.none()
+
+    def for_team(self, user: Any) -> "NeedQuerySet":
+        return self.none()
+
+
+class Need(Tracked):
+    """需求: one technical challenge of one enterprise, from its first sentence to the end of its contract (form: domain.md 2.3)."""
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="needs", verbose_name=_("发榜方"))
+    batch = models.ForeignKey(Batch, models.PROTECT, related_name="needs", verbose_name=_("批次"))
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    application_number = models.CharField(_("申报编号"), max_length=24, unique=True, null=True, editable=False)
+    number = models.CharField(_("榜单编号"), max_length=24, unique=True, null=True, editable=False)
+
+    title = models.CharField(_("需求名称"), max_length=100)
+    kind = models.CharField(_("需求类型"), max_length=16, choices=Kind, default=Kind.BREAKTHROUGH)
+    field = models.CharField(_("技术领域"), max_length=1, choices=Field, blank=True)
+    keywords = ArrayField(models.CharField(max_length=20), verbose_name=_("关键词"), default=list, blank=True, size=5)
+    region = models.CharField(_("所在地区"), max_length=60, blank=True)
+    problem = models.TextField(_("要解决的技术难题"), max_length=1000, blank=True)
+    present = models.TextField(_("现有基础与现状"), max_length=1000, blank=True)
+    goal = models.TextField(_("预期目标与验收办法"), max_length=1000, blank=True)
+    conditions = models.TextField(_("对揭榜方的要求"), max_length=500, blank=True)
+    confidential = models.TextField(_("非公开说明"), max_length=2000, blank=True)
+    budget = MoneyField(_("拟投入资金（榜额）"), null=True, blank=True)  # empty: to be negotiated
+    period_months = models.PositiveSmallIntegerField(
+        _("期望周期（月）"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(60)]
+    )
+    trl_now = models.PositiveSmallIntegerField(_("现有技术成熟度"), null=True, blank=True, choices=TRL)
+    trl_target = models.PositiveSmallIntegerField(_("目标技术成熟度"), null=True, blank=True, choices=TRL)
+    cooperation = ArrayField(
+        models.CharField(max_length=16, choices=Cooperation), verbose_name=_("合作方式"), default=list, blank=True
+    )
+    ownership = models.CharField(_("知识产权归属"), max_length=12, choices=Ownership, blank=True)
+    contact_name = models.CharField(_("联系人"), max_length=40, blank=True)
+    contact_phone = models.CharField(_("联系电话"), max_length=20, blank=True)
+    source = models.CharField(_("需求来源"), max_length=12, choices=Source, default=Source.ENTERPRISE)
+    source_note = models.CharField(_("资料来源"), max_length=300, blank=True)
+
+    screened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False)
+    submitted_at = models.DateTimeField(null=True, editable=False)
+    publish_at = models.DateTimeField(_("定时发榜时间"), null=True, editable=False)
+    published_at = models.DateTimeField(_("发榜时间"), null=True, editable=False)
+    bid_deadline = models.DateTimeField(_("揭榜截止"), null=True, editable=False)
+    ended_at = models.DateTimeField(null=True, editable=False)
+    relists = models.PositiveSmallIntegerField(default=0, editable=False)
+    public_note = models.CharField(_("公开说明"), max_length=300, blank=True, editable=False)  # why withdrawn, why no one was chosen
+
+    public_key = models.CharField(max_length=80, blank=True, editable=False)  # age recipient bids are encrypted to
+    wrapped_key = models.BinaryField(null=True, editable=False)  # its private half, for the opener's identity only
+    published_hash = models.CharField(max_length=64, blank=True, editable=False)  # sha-256 of the listing as approved
+    search_text = models.TextField(blank=True, editable=False, default="")  # words of the public part, cut by `core.search`
+    search = GeneratedField(
+        expression=SearchVector("search_text", config="simple"), output_field=SearchVectorField(), db_persist=True
+    )
+    revision = models.PositiveIntegerField(default=0, editable=False)  # counts saves: a stale form is told so
+
+    objects = NeedQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at"]
+        indexes = [
+            GinIndex(fields=["search"], name="need_search"),
+            models.Index(fields=["status", "bid_deadline"], name="need_status_deadline"),
+            models.Index(fields=["-published_at"], name="need_published", condition=Q(number__isnull=False)),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(status__in=NeedStatus.values), name="need_status"),
+            models.CheckConstraint(condition=Q(budget__isnull=True) | Q(budget__gt=0), name="need_budget_positive"),
+            models.CheckConstraint(
+                condition=Q(trl_now__isnull=True) | Q(trl_target__isnull=True) | Q(trl_target__gte=F("trl_now")),
+                name="need_trl_not_falling",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=states.LISTED)
+                | Q(number__isnull=False, published_at__isnull=False, bid_deadline__isnull=False, published_hash__gt=""),
+                name="need_listed_has_number_and_deadline",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=(*states.EDITABLE, NeedStatus.WITHDRAWN)) | Q(submitted_at__isnull=False, application_number__isnull=False),
+                name="need_submitted_has_application_number",
+            ),
+            models.CheckConstraint(
+                condition=Q(bid_deadline__isnull=True) | Q(published_at__isnull=True) | Q(bid_deadline__gt=F("published_at")),
+                name="need_deadline_after_publishing",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("need", args=[self.pk])
+
+    @property
+    def audit_stream(self) -> str:
+        return f"need:{self.pk}"
+
+    @property
+    def display_number(self) -> str:
+        return self.number or self.application_number or ""
+
+    @property
+    def is_editable(self) -> bool:
+        return self.status in states.EDITABLE
+
+    @property
+    def takes_bids(self) -> bool:
+        """By the database clock, `<`: 以平台时间为准."""
+        return self.status == NeedStatus.PUBLISHED and self.bid_deadline is not None and clock.now() < self.bid_deadline
+
+    @property
+    def is_opened(self) -> bool:
+        return self.status in states.AFTER_OPENING
+
+    @property
+    def budget_text(self) -> str:
+        return wan(self.budget) if self.budget is not None else str(_("面议"))
+
+    def may_read_file(self, user: Any, file: Any) -> bool:
+        """Public attachments are for everyone once listed; the rest for the enterprise and the zone."""
+        if user.is_authenticated and (user.is_zone_staff or self.organisation_id in user.organisation_ids()):
+            return True
+        return file.slot == "public" and self.number is not None
+
+
+class Indicator(Record):
+    """技术指标, one row: `拉伸强度 ≥ 25 MPa（GB/T 528）`. Locked from publishing to acceptance (the database sees to it)."""
+
+    need = models.ForeignKey(Need, models.CASCADE, related_name="indicators")
+    position = models.PositiveSmallIntegerField(default=0)
+    name = models.CharField(_("指标名称"), max_length=60)
+    operator = models.CharField(_("要求"), max_length=5, choices=Operator, default=Operator.AT_LEAST)
+    value = models.DecimalField(_("数值"), max_digits=20, decimal_places=6, null=True, blank=True)
+    value_max = models.DecimalField(_("上限"), max_digits=20, decimal_places=6, null=True, blank=True)
+    unit = models.CharField(_("单位"), max_length=20, blank=True)
+    text = models.CharField(_("定性要求"), max_length=200, blank=True)
+    test_method = models.CharField(_("测试方法"), max_length=120, blank=True)
+    is_hard = models.BooleanField(_("硬指标"), default=True)
+
+    class Meta:
+        ordering = ["position", "created_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(operator=Operator.QUALITATIVE, value__isnull=True, value_max__isnull=True, text__gt="")
+                | (~Q(operator=Operator.QUALITATIVE) & Q(value__isnull=False, unit__gt="")),
+                name="indicator_quantified_or_text",
+            ),
+            models.CheckConstraint(
+                condition=~Q(operator=Operator.RANGE) | Q(value_max__gt=F("value")), name="indicator_range_rises"
+            ),
+            models.CheckConstraint(
+                condition=Q(operator=Operator.RANGE) | Q(value_max__isnull=True), name="indicator_one_value_unless_range"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.requirement}"
+
+    @property
+    def is_quantified(self) -> bool:
+        return self.operator != Operator.QUALITATIVE
+
+    @property
+    def requirement(self) -> str:
+        """The right-hand side as people write it: `≥ 25 MPa`, `20–30 ℃`."""
+        if not self.is_quantified:
+            return self.text
+        if self.operator == Operator.RANGE:
+            return f"{plain(self.value)}–{plain(self.value_max)} {self.unit}"
+        return f"{Operator(self.operator).label} {plain(self.value)} {self.unit}"
+
+    def meets(self, promised: Decimal) -> bool | None:
+        """Whether a promised value satisfies this indicator; None for a qualitative one."""
+        match self.operator:
+            case Operator.AT_LEAST:
+                return promised >= self.value
+            case Operator.AT_MOST:
+                return promised <= self.value
+            case Operator.EQUAL:
+                return promised == self.value
+            case Operator.RANGE:
+                return self.value <= promised <= self.value_max
+        return None
+
+
+def plain(number: Decimal | None) -> str:
+    """A decimal without trailing zeros or exponent: 25, 0.05, 1200."""
+    return "" if number is None else f"{number.normalize():f}"
