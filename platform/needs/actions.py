@@ -1,13 +1,12 @@
 """Verbs on needs and batches that are not moves along their lifecycle."""
 
-import hashlib
 from typing import Any
 
 from django.db import transaction
 
 from accounts.models import Organisation
 from audit.actions import record
-from core.sealing import canonical
+from needs.listing import rules_hash
 from needs.models import Batch, Indicator, Need
 from workflow.actions import begin, perform
 from workflow.machine import Refused
@@ -48,11 +47,6 @@ def save_batch(batch: Batch, *, by: Any) -> Batch:
     batch.save(update_fields=[*Batch.FROZEN])
     record("batch.edit", subject=batch, stream=batch.audit_stream, by=by, detail={"rules": rules_hash(batch)})
     return batch
-
-
-def rules_hash(batch: Batch) -> str:
-    """sha-256 over every frozen setting, as published: who holds the hash can show that nothing was changed."""
-    return hashlib.sha256(canonical({name: str(getattr(batch, name)) for name in Batch.FROZEN})).hexdigest()
 
 
 def publish_now(need: Need, *, by: Any, bid_deadline: Any) -> Need:

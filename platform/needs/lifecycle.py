@@ -12,7 +12,7 @@ from audit import checkpoints
 from core import clock
 from core.sealing import new_keypair
 from needs import asks, rules
-from needs.listing import content_hash, search_words
+from needs.listing import content_hash, rules_hash, search_words
 from needs.models import Batch, Need
 from needs.numbering import application_number, listing_number
 from needs.states import BatchStatus as B
@@ -23,8 +23,6 @@ from workflow.registry import register
 
 # ── effects ─────────────────────────────────────────────────────────────────────
 def _freeze(batch: Batch, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:
-    from needs.actions import rules_hash  # actions call perform, which needs this registry
-
     batch.frozen_hash = rules_hash(batch)
     batch.save(update_fields=["frozen_hash"])
     return {"rules": batch.frozen_hash}
@@ -216,7 +214,7 @@ need_machine = register(
                 target=N.REJECTED,
                 label=_("不予受理"),
                 style="danger",
-                allow=lambda user, need: rules.is_screener(user, need) if need.status == N.SUBMITTED else rules.is_approver(user, need),
+                allow=rules.may_reject,
                 asks=asks.ReasonForm,
                 effect=_coded,
                 notify=(rules.owners,),

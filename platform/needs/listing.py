@@ -5,7 +5,7 @@ from typing import Any
 
 from core.sealing import canonical
 from core.search import tokens
-from needs.models import Need
+from needs.models import Batch, Need
 
 
 def public_content(need: Need) -> dict[str, Any]:
@@ -42,3 +42,8 @@ def search_words(need: Need) -> str:
     parts = [need.title, need.organisation.name, need.region, need.get_field_display(), *need.keywords, need.problem, need.goal, need.present]
     parts += [f"{i.name} {i.requirement}" for i in need.indicators.all()]
     return tokens(" ".join(part for part in parts if part))
+
+
+def rules_hash(batch: Batch) -> str:
+    """sha-256 over every frozen setting, as published: who holds the hash can show that nothing was changed."""
+    return hashlib.sha256(canonical({name: str(getattr(batch, name)) for name in Batch.FROZEN})).hexdigest()

@@ -31,6 +31,11 @@ def is_publisher(user: Any, obj: Need | Batch) -> bool:
     return user.is_authenticated and user.has_role(Role.LEADER, Role.REVIEWER)
 
 
+def may_reject(user: Any, need: Need) -> bool:
+    """Whoever has the need on the desk: the screener first, then the approver."""
+    return is_screener(user, need) if need.status == N.SUBMITTED else is_approver(user, need)
+
+
 def is_leader(user: Any, obj: Need | Batch) -> bool:
     return user.is_authenticated and user.has_role(Role.LEADER)
 

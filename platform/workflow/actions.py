@@ -29,11 +29,12 @@ def perform(
     data: Mapping[str, Any] | None = None,
     files: Mapping[str, Any] | None = None,
     driven: bool = False,
+    facts: Mapping[str, Any] | None = None,
 ) -> Event:
     """Move `obj` along its lifecycle and return the audit event.
 
     `by=None` is the platform itself and may only make `auto` and `driven` moves. `data` is what the
-    move's form asks for, as typed. Raises `Stale`, `PermissionDenied`, `Refused` or `Invalid`;
+    move's form asks for, as typed; `facts` is what a driving action hands to the effect, unrecorded. Raises `Stale`, `PermissionDenied`, `Refused` or `Invalid`;
     whichever it is, nothing has changed.
     """
     machine = machine_for(obj)
@@ -46,7 +47,7 @@ def perform(
     if not type(obj)._base_manager.filter(pk=obj.pk, status=before).update(status=move.target):
         raise Stale(_("刚刚已有人处理过，页面已刷新。"))
     obj.status = move.target
-    detail = move.effect(obj, by=by, data=cleaned) if move.effect else None
+    detail = move.effect(obj, by=by, data={**cleaned, **(facts or {})}) if move.effect else None
     if before != move.target or not obj.due_at:
         _start_clock(machine, obj)
     event = record(

@@ -1,0 +1,182 @@
+"""Verbs on bids: starting a draft, saving it, opening, answering, publishing the result."""
+
+import secrets
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from core import clock, files
+from core.sealing import seal
+from needs.models import Need
+from needs.states import N
+from proposals import rules
+from proposals.models import Answer, Opening, Proposal, SealedFile
+from proposals.queries import unanswered
+from proposals.states import OpeningStatus, Outcome, P
+from teams.models import Team
+from workflow.actions import begin, perform
+from workflow.machine import Refused
+
+
+@transaction.atomic
+def start_proposal(*, need: Need, team: Team, by: Any) -> Proposal:
+    """A new draft of `team` on `need`, or the live one it already has."""
+    Team.objects.select_for_update().get(pk=team.pk)  # two tabs, one draft
+    live = Proposal.objects.filter(need=need, team=team).exclude(status__in=(P.WITHDRAWN, P.EXPIRED, P.VOID)).first()
+    if live:
+        return live
+    if not need.takes_bids:
+        raise Refused(_("这项需求现在不接收方案。"))
+    if team.organisation_id == need.organisation_id:
+        raise Refused(_("发榜单位自己的团队不能揭本单位的榜。"))
+    proposal = Proposal(need=need, team=team, created_by=by)
+    proposal.draft = {}
+    begin(proposal, by=by)
+    return proposal
+
+
+@transaction.atomic
+def save_draft(proposal: Proposal, content: dict[str, Any], *, by: Any) -> Proposal:
+    """Replace the working copy; what was sealed stays as it is until it is replaced."""
+    locked = Proposal.objects.select_for_update().get(pk=proposal.pk)
+    if not locked.is_editable:
+        raise Refused(_("揭榜已截止，方案不能再改。"))
+    kept = {key: locked.draft[key] for key in ("files", "sealed") if key in locked.draft}
+    proposal.draft = {**content, **kept}
+    proposal.working_saved_at, proposal.revision = clock.now(), locked.revision + 1
+    proposal.save(update_fields=["working", "working_saved_at", "revision"])
+    return proposal
+
+
+def attach(proposal: Proposal, upload: UploadedFile, *, by: Any) -> dict[str, Any]:
+    """Encrypt an attachment for the need's key as it passes through; only its hidden entry knows its name.
+
+    Raises `core.files.FileRefused` with the sentence for the person.
+    """
+    inspected = files.inspect(upload)
+    path = Path("sealed") / f"{secrets.token_hex(24)}.age"
+    target = Path(settings.MEDIA_ROOT) / path
+    target.parent.mkdir(parents=True, exist_ok=True)
+    upload.seek(0)
+    blob = seal(upload.read(), proposal.need.public_key)
+    files.write_durably(target, blob)
+    with transaction.atomic():
+        locked = Proposal.objects.select_for_update().get(pk=proposal.pk)
+        if not locked.is_editable:
+            raise Refused(_("揭榜已截止，方案不能再改。"))
+        row = SealedFile.objects.create(proposal=locked, path=str(path), size=len(blob))
+        entry = {
+            "id": str(row.pk),
+            "name": inspected.name,
+            "size": inspected.size,
+            "sha256": inspected.sha256,
+            "content_type": inspected.content_type,
+        }
+        draft = locked.draft
+        locked.draft = {**draft, "files": [*draft.get("files", []), entry]}
+        locked.save(update_fields=["working"])
+    return entry
+
+
+@transaction.atomic
+def detach(proposal: Proposal, file_id: str, *, by: Any) -> None:
+    """Take an attachment out of the working copy. The ciphertext stays while a sealed version may refer to it."""
+    locked = Proposal.objects.select_for_update().get(pk=proposal.pk)
+    if not locked.is_editable:
+        raise Refused(_("揭榜已截止，方案不能再改。"))
+    draft = locked.draft
+    locked.draft = {**draft, "files": [f for f in draft.get("files", []) if f["id"] != file_id]}
+    locked.save(update_fields=["working"])
+
+
+# ── opening ─────────────────────────────────────────────────────────────────────
+@transaction.atomic
+def begin_opening(need: Need, *, by: Any) -> Opening:
+    """The first of two people asks for the seal to be broken."""
+    if not rules.may_open(by, need):
+        raise PermissionDenied(_("开启方案"))
+    need = Need.objects.select_for_update().get(pk=need.pk)
+    if not need.batch.sealed:
+        raise Refused(_("随到随送的批次不需要开启。"))
+    if reason := rules.is_past_deadline(need):
+        raise Refused(str(reason))
+    if need.status == N.PUBLISHED:
+        perform(need, "close", by=None)  # the deadline has passed whether or not the tick has run
+    if Opening.objects.filter(need=need).exclude(status=OpeningStatus.CANCELLED).exists():
+        raise Refused(_("已有同事发起开启，请在待办中确认。"))
+    opening = Opening(need=need, started_by=by)
+    begin(opening, by=by)
+    return opening
+
+
+# ── answering ───────────────────────────────────────────────────────────────────
+@transaction.atomic
+def answer(proposal: Proposal, *, outcome: str, code: str, sentence: str, by: Any) -> Answer:
+    """Draft what this bidder will be told. Nothing is sent before the result is published."""
+    proposal = Proposal.objects.select_for_update().select_related("need__organisation").get(pk=proposal.pk)
+    if not rules.is_owner(by, proposal):
+        raise PermissionDenied(_("答复方案"))
+    if proposal.status not in (P.OPENED, P.RESERVE, P.UNREADABLE):
+        raise Refused(_("这份方案已经答复，结果不能再改。"))
+    row, _created = Answer.objects.update_or_create(
+        proposal=proposal, defaults={"outcome": outcome, "code": code, "sentence": sentence, "answered_by": by}
+    )
+    return row
+
+
+@transaction.atomic
+def conclude(need: Need, *, by: Any) -> Need:
+    """Publish the result: every bidder gets the reasoned answer in the same moment, and the need moves on."""
+    need = Need.objects.select_for_update().select_related("organisation", "batch").get(pk=need.pk)
+    if not rules.owns_need(by, need):
+        raise PermissionDenied(_("公布结果"))
+    if reason := why_not_conclude(need):
+        raise Refused(reason)
+    chosen = False
+    for proposal in need.proposals.filter(status__in=(P.OPENED, P.RESERVE, P.UNREADABLE)).select_related("answer").order_by("pk"):
+        outcome = proposal.answer.outcome
+        if outcome == Outcome.RESERVE and proposal.status == P.RESERVE:
+            continue
+        chosen = chosen or outcome == Outcome.SELECT
+        perform(proposal, outcome, by=by, driven=True)
+    perform(need, "select" if chosen else "fail", by=by, driven=True)
+    return need
+
+
+def why_not_conclude(need: Need) -> str:
+    """Why the result cannot be published yet, or an empty string. The answer guarantee lives here and in the database."""
+    if need.status not in (N.OPENED, *((N.PUBLISHED, N.CLOSED) if not need.batch.sealed else ())):
+        return _("现在不是公布结果的时候。")
+    if need.proposals.filter(status=P.SUBMITTED).exists():
+        return _("还有方案正在解密送达，稍候片刻。")
+    if waiting := unanswered(need).count():
+        return _("还有 %(count)s 份方案没有答复。每份方案都要有结果、原因和一句话。") % {"count": waiting}
+    answers = Answer.objects.filter(proposal__need=need, proposal__status__in=(P.OPENED, P.RESERVE, P.UNREADABLE))
+    outcomes = list(answers.values_list("outcome", flat=True))
+    if outcomes.count(Outcome.SELECT) > 1:
+        return _("只能选定一份方案，其余可列为备选。")
+    if Outcome.SELECT not in outcomes:
+        if Outcome.RESERVE in outcomes:
+            return _("没有选定方案时不能保留备选。")
+        if need.status == N.PUBLISHED:
+            return _("揭榜期内没有选定方案，可逐份答复，待截止后再公布。")
+    return ""
+
+
+@transaction.atomic
+def reply_now(proposal: Proposal, *, by: Any) -> Proposal:
+    """In a rolling batch a bid that will not be chosen is answered at once, not at the end."""
+    proposal = Proposal.objects.select_for_update().select_related("need__batch", "need__organisation").get(pk=proposal.pk)
+    if not rules.is_owner(by, proposal):
+        raise PermissionDenied(_("答复方案"))
+    if proposal.need.batch.sealed:
+        raise Refused(_("密封批次的结果统一公布。"))
+    if not hasattr(proposal, "answer") or proposal.answer.outcome != Outcome.REFUSE:
+        raise Refused(_("请先写明不选的原因和一句话。"))
+    perform(proposal, "refuse", by=by, driven=True)
+    return proposal

@@ -1,0 +1,91 @@
+"""What a bid says: its fields, what must not be missing, and the exact bytes that are sealed.
+
+The content is a plain JSON object, the same in the draft, in the sealed manifest and after the opening:
+
+    summary, approach, basis, risk, rights      text
+    price                                       元, as a string with two decimals
+    period_months                               int
+    answers      {indicator id: {"value": str, "meets": "met|partly|unmet", "note": str}}
+    milestones   [{"title", "month", "amount", "deliverable"}]   amounts sum to the price
+    members      [{"name", "title", "role"}]
+    files        [{"id", "name", "size", "sha256", "content_type"}]
+"""
+
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.sealing import canonical
+from needs.models import Indicator, Need
+from proposals.models import Proposal
+
+TEXTS = {
+    "summary": (gettext_lazy("方案概述"), 1000),
+    "approach": (gettext_lazy("技术路线"), 3000),
+    "basis": (gettext_lazy("研究基础"), 2000),
+    "risk": (gettext_lazy("风险与对策"), 1000),
+    "rights": (gettext_lazy("知识产权约定"), 500),
+}
+REQUIRED_TEXTS = ("summary", "approach")
+
+
+def money(text: Any) -> Decimal | None:
+    """A stored amount in 元, or None where it is empty or no number."""
+    try:
+        return Decimal(str(text)).quantize(Decimal("0.01")) if text not in (None, "") else None
+    except InvalidOperation:
+        return None
+
+
+def missing(need: Need, content: dict[str, Any]) -> list[str]:
+    """What a draft still lacks before it may be sealed, each as a phrase."""
+    gaps = [str(TEXTS[name][0]) for name in REQUIRED_TEXTS if not content.get(name)]
+    answers = content.get("answers") or {}
+    unanswered = [i.name for i in need.indicators.all() if not (answers.get(str(i.pk)) or {}).get("value")]
+    if unanswered:
+        gaps.append(_("对指标的响应（%(names)s）") % {"names": "、".join(unanswered)})
+    price = money(content.get("price"))
+    if price is None or price <= 0:
+        gaps.append(_("报价"))
+    if not content.get("period_months"):
+        gaps.append(_("周期"))
+    milestones = content.get("milestones") or []
+    if not milestones:
+        gaps.append(_("至少一个里程碑"))
+    elif price is not None and sum((money(m.get("amount")) or Decimal(0) for m in milestones), Decimal(0)) != price:
+        gaps.append(_("里程碑金额合计须等于报价"))
+    if not content.get("members"):
+        gaps.append(_("团队成员"))
+    return gaps
+
+
+def manifest(proposal: Proposal, content: dict[str, Any], *, version: int) -> bytes:
+    """The canonical bytes that are sealed and committed to."""
+    need, team = proposal.need, proposal.team
+    return canonical(
+        {
+            "format": "jiebang.bid/1",
+            "need": str(need.pk),
+            "number": need.number,
+            "published_hash": need.published_hash,
+            "proposal": str(proposal.pk),
+            "version": version,
+            "team": {"id": str(team.pk), "name": team.name},
+            "organisation": {"id": str(team.organisation_id), "name": team.organisation.name},
+            "content": content,
+        }
+    )
+
+
+def verdict(indicator: Indicator, answer: dict[str, Any] | None) -> str:
+    """met | unmet | unclear: computed from the promised number where there is one, else as the bidder says."""
+    value = (answer or {}).get("value", "")
+    try:
+        number = Decimal(str(value).strip().replace(",", ""))
+    except InvalidOperation:
+        number = None
+    if number is not None and (met := indicator.meets(number)) is not None:
+        return "met" if met else "unmet"
+    return {"met": "met", "unmet": "unmet"}.get((answer or {}).get("meets", ""), "unclear")

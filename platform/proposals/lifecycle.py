@@ -1,0 +1,202 @@
+"""The lifecycles of a bid and of the opening of a need."""
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from accounts.parties import OWNER, PLATFORM, TEAM, office
+from accounts.roles import Role
+from audit import checkpoints
+from core import clock
+from core.sealing import merkle_root
+from needs.models import Need
+from needs.states import N
+from proposals import rules
+from proposals.content import money
+from proposals.models import Opening, Proposal
+from proposals.sealing import seal_submission
+from proposals.states import OpeningStatus as O
+from proposals.states import P
+from workflow.actions import perform
+from workflow.machine import Machine, Transition, Wait
+from workflow.registry import register
+
+
+def _seal(proposal: Proposal, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:
+    submission = seal_submission(proposal, by=by)
+    return {"version": submission.version, "commitment": submission.commitment, "received_at": submission.received_at.isoformat()}
+
+
+def _withdraw(proposal: Proposal, *, by: Any, data: dict[str, Any]) -> None:
+    proposal.submissions.filter(withdrawn_at=None).update(withdrawn_at=clock.now())
+
+
+def _reveal(proposal: Proposal, *, by: Any, data: dict[str, Any]) -> None:
+    """The plaintext the opener read lands together with the status."""
+    proposal.content = data["content"]
+    proposal.price = money(proposal.content.get("price"))
+    proposal.opened_at = clock.now()
+    proposal.save(update_fields=["content", "price", "opened_at"])
+
+
+def _publish_answer(proposal: Proposal, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:
+    answer = proposal.answer
+    answer.published_at = clock.now()
+    answer.save(update_fields=["published_at"])
+    return {"code": answer.code, "outcome": answer.outcome}
+
+
+def _open(opening: Opening, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:
+    """Break the seal: after this no submission can be in flight, and what is counted is all there ever was."""
+    need = Need.objects.select_for_update().get(pk=opening.need_id)  # waits for every submission's FOR SHARE
+    commitments = sorted(
+        submission.commitment
+        for proposal in need.proposals.filter(status=P.SUBMITTED)
+        if (submission := proposal.latest) is not None
+    )
+    opening.confirmed_by = by
+    opening.opened_at = clock.now()
+    opening.count = len(commitments)
+    opening.commitments = commitments
+    opening.merkle_root = merkle_root(commitments)
+    opening.save(update_fields=["confirmed_by", "opened_at", "count", "commitments", "merkle_root"])
+    perform(need, "open" if commitments else "lapse", by=None, driven=True)
+    checkpoints.make()
+    return {"count": opening.count, "merkle_root": opening.merkle_root}
+
+
+# ── what the clock moves ────────────────────────────────────────────────────────
+def due_to_expire() -> QuerySet[Proposal]:
+    over = Q(need__bid_deadline__lte=Now()) | ~Q(need__status__in=(N.PUBLISHED, N.SCHEDULED, N.APPROVED))
+    return Proposal.objects.filter(over, status=P.DRAFT)
+
+
+def due_to_void() -> QuerySet[Proposal]:
+    return Proposal.objects.filter(status=P.SUBMITTED, need__status=N.WITHDRAWN)
+
+
+proposal_machine = register(
+    Machine(
+        noun="proposal",
+        label=_("方案"),
+        model=Proposal,
+        states=P,
+        initial=P.DRAFT,
+        title="need__title",
+        number="need__number",
+        path=(P.DRAFT, P.SUBMITTED, P.OPENED, P.SELECTED, P.CONTRACTED),
+        waits={
+            P.DRAFT: Wait(whose=TEAM, at="need.bid_deadline", then=_("截止前提交并取得回执")),
+            P.SUBMITTED: Wait(whose=PLATFORM, at="need.bid_deadline", then=_("截止后由两名工作人员开启")),
+            P.OPENED: Wait(whose=OWNER, days=lambda p: p.need.batch.answer_days, then=_("发榜方逐份答复后公布结果")),
+            P.UNREADABLE: Wait(whose=office(Role.OFFICER), days=3, then=_("用应急密钥恢复，或说明原因后答复")),
+            P.RESERVE: Wait(whose=OWNER, then=_("首选未签约时递补")),
+            P.SELECTED: Wait(whose=OWNER, days=10, then=_("确认意向后起草合同")),
+            P.CONTRACTED: Wait(whose=TEAM, then=_("按合同履约")),
+        },
+        finals=(P.WITHDRAWN, P.EXPIRED, P.VOID, P.NOT_SELECTED, P.LAPSED),
+        transitions=(
+            Transition(
+                name="submit",
+                source=(P.DRAFT,),
+                target=P.SUBMITTED,
+                label=_("提交方案"),
+                style="primary",
+                allow=rules.is_leader,
+                require=(rules.organisation_is_verified, rules.not_own_need, rules.window_is_open, rules.draft_is_complete),
+                effect=_seal,
+                notify=(rules.bidders,),
+                confirm=_("提交后即取得带签名的回执。密封批次在截止、开启之前，除本团队外任何人看不到方案，也不知道有没有方案；截止前可以替换或撤回。"),
+            ),
+            Transition(
+                name="replace",
+                source=(P.SUBMITTED,),
+                target=P.SUBMITTED,
+                label=_("提交新版本"),
+                allow=rules.is_leader,
+                require=(rules.window_is_open, rules.draft_is_complete),
+                effect=_seal,
+                notify=(rules.bidders,),
+                confirm=_("新版本取代上一版本，并取得新的回执。"),
+            ),
+            Transition(
+                name="withdraw",
+                source=(P.SUBMITTED, P.DRAFT),
+                target=P.WITHDRAWN,
+                label=_("撤回方案"),
+                style="danger",
+                allow=rules.is_leader,
+                require=(rules.window_is_open,),
+                effect=_withdraw,
+                notify=(rules.bidders,),
+                confirm=_("撤回后本方案不再开启；截止前仍可另写一份提交。"),
+            ),
+            Transition(name="expire", source=(P.DRAFT,), target=P.EXPIRED, label=_("逾期"), auto=due_to_expire),
+            Transition(
+                name="void", source=(P.SUBMITTED,), target=P.VOID, label=_("撤榜不开启"), auto=due_to_void, notify=(rules.bidders,)
+            ),
+            Transition(
+                name="open",
+                source=(P.SUBMITTED, P.UNREADABLE),
+                target=P.OPENED,
+                label=_("开启"),
+                driven=True,
+                effect=_reveal,
+                notify=(rules.bidders, rules.owners),
+            ),
+            Transition(
+                name="spoil", source=(P.SUBMITTED,), target=P.UNREADABLE, label=_("无法读取"), driven=True, notify=(rules.bidders,)
+            ),
+            Transition(
+                name="select", source=(P.OPENED, P.RESERVE), target=P.SELECTED, label=_("选定"), driven=True,
+                effect=_publish_answer, notify=(rules.bidders,),
+            ),  # fmt: skip
+            Transition(
+                name="reserve", source=(P.OPENED,), target=P.RESERVE, label=_("列为备选"), driven=True,
+                effect=_publish_answer, notify=(rules.bidders,),
+            ),  # fmt: skip
+            Transition(
+                name="refuse", source=(P.OPENED, P.RESERVE, P.UNREADABLE), target=P.NOT_SELECTED, label=_("未选定"), driven=True,
+                effect=_publish_answer, notify=(rules.bidders,),
+            ),  # fmt: skip
+            Transition(
+                name="lapse", source=(P.SELECTED, P.CONTRACTED), target=P.LAPSED, label=_("未达成合作"), driven=True,
+                notify=(rules.bidders,),
+            ),  # fmt: skip
+            Transition(name="contract", source=(P.SELECTED,), target=P.CONTRACTED, label=_("签约"), driven=True),
+        ),
+    )
+)
+
+opening_machine = register(
+    Machine(
+        noun="opening",
+        label=_("开启"),
+        model=Opening,
+        states=O,
+        initial=O.AWAITING,
+        title="need__title",
+        number="need__number",
+        path=(O.AWAITING, O.OPENED),
+        waits={O.AWAITING: Wait(whose=office(Role.OFFICER, Role.REVIEWER, Role.LEADER), days=1, then=_("第二人确认后当场开启"))},
+        finals=(O.OPENED, O.CANCELLED),
+        transitions=(
+            Transition(
+                name="confirm",
+                source=(O.AWAITING,),
+                target=O.OPENED,
+                label=_("确认开启"),
+                style="primary",
+                allow=rules.may_open,
+                refuse=rules.another_person,
+                effect=_open,
+                confirm=_("开启后方案份数和承诺值立即公布，不能撤销。"),
+            ),
+            Transition(
+                name="cancel", source=(O.AWAITING,), target=O.CANCELLED, label=_("取消本次开启"), allow=rules.is_starter
+            ),
+        ),
+    )
+)

@@ -1,0 +1,214 @@
+"""Bids: what a team drafts, what is sealed, the record of the opening, and the answer every bidder gets.
+
+Until its need is opened a bid exists for its own team only: no count, no name, no derived text. The draft
+is hidden at rest, the submission is ciphertext for the need's key, the plaintext column stays empty.
+"""
+
+import json
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from core.models import Record
+from core.money import MoneyField
+from core.sealing import canonical, hide, reveal
+from needs.models import Need
+from proposals.states import LIVE, REVEALED, AnswerReason, OpeningStatus, Outcome, ProposalStatus
+from teams.models import Team
+from workflow.models import Tracked
+
+
+class ProposalQuerySet(models.QuerySet["Proposal"]):
+    def visible_to(self, user: Any) -> "ProposalQuerySet":
+        """Its own team always; the enterprise and the zone once the seal is broken; nobody else, ever."""
+        if not user.is_authenticated:
+            return self.none()
+        own = Q(team__in=user.team_ids())
+        if user.is_zone_staff:
+            return self.filter(own | Q(status__in=REVEALED))
+        return self.filter(own | Q(status__in=REVEALED, need__organisation__in=user.organisation_ids()))
+
+    def revealed(self) -> "ProposalQuerySet":
+        return self.filter(status__in=REVEALED)
+
+    def of_team(self, user: Any) -> "ProposalQuerySet":
+        return self.filter(team__in=user.team_ids()) if user.is_authenticated else self.none()
+
+    for_team = of_team
+
+    def for_owner(self, user: Any) -> "ProposalQuerySet":
+        return self.filter(status__in=REVEALED, need__organisation__in=user.organisation_ids())
+
+    def for_office(self, user: Any) -> "ProposalQuerySet":
+        return self.filter(status__in=REVEALED) if user.is_zone_staff else self.none()
+
+
+class Proposal(Tracked):
+    """揭榜方案: one team's bid on one need. Its versions are `Submission`s."""
+
+    need = models.ForeignKey(Need, models.PROTECT, related_name="proposals")
+    team = models.ForeignKey(Team, models.PROTECT, related_name="proposals")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    working = models.BinaryField(editable=False)  # the team's working copy, hidden at rest
+    working_saved_at = models.DateTimeField(null=True, editable=False)
+    revision = models.PositiveIntegerField(default=0, editable=False)
+    content = models.JSONField(null=True, editable=False)  # what was sealed, in the open since the opening
+    price = MoneyField(_("报价"), null=True, editable=False)
+    opened_at = models.DateTimeField(null=True, editable=False)
+
+    objects = ProposalQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [
+            models.CheckConstraint(condition=Q(status__in=ProposalStatus.values), name="proposal_status"),
+            models.UniqueConstraint(
+                fields=["need", "team"], condition=Q(status__in=LIVE), name="one_live_proposal_per_team_and_need"
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=REVEALED) | Q(content__isnull=True, price__isnull=True, opened_at__isnull=True),
+                name="proposal_content_only_after_opening",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.need.title} · {self.team.name}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("proposal", args=[self.pk])
+
+    @property
+    def title(self) -> str:
+        return self.need.title
+
+    @property
+    def audit_stream(self) -> str:
+        return f"bid:{self.pk}"
+
+    @property
+    def is_revealed(self) -> bool:
+        return self.status in REVEALED
+
+    @property
+    def is_editable(self) -> bool:
+        return self.status in (ProposalStatus.DRAFT, ProposalStatus.SUBMITTED) and self.need.takes_bids
+
+    @property
+    def draft(self) -> dict[str, Any]:
+        """The working copy, in the clear: for the team's own pages only."""
+        return json.loads(reveal(bytes(self.working))) if self.working else {}
+
+    @draft.setter
+    def draft(self, content: dict[str, Any]) -> None:
+        self.working = hide(canonical(content))
+
+    @property
+    def latest(self) -> "Submission | None":
+        return self.submissions.order_by("-version").first()
+
+    def may_read_file(self, user: Any, file: Any) -> bool:
+        return True  # who may load the proposal may read what was opened with it
+
+
+class SealedFile(Record):
+    """An attachment of a bid, encrypted for the need's key on arrival. Its name and hash are in the hidden draft only."""
+
+    proposal = models.ForeignKey(Proposal, models.CASCADE, related_name="sealed_files")
+    path = models.CharField(max_length=120, unique=True)
+    size = models.PositiveBigIntegerField()  # of the ciphertext, in bytes
+
+
+class Submission(Record):
+    """One sealed version of a bid. The database refuses it after the deadline and fixes `received_at` itself."""
+
+    proposal = models.ForeignKey(Proposal, models.PROTECT, related_name="submissions")
+    version = models.PositiveSmallIntegerField()
+    ciphertext = models.BinaryField()
+    commitment = models.CharField(max_length=64)  # sha-256 of salt and canonical manifest
+    received_at = models.DateTimeField(editable=False)
+    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    receipt = models.JSONField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+    intact = models.BooleanField(null=True)  # whether the plaintext matched its commitment at the opening
+
+    class Meta:
+        ordering = ["version"]
+        constraints = [
+            models.UniqueConstraint(fields=["proposal", "version"], name="submission_version"),
+            models.UniqueConstraint(fields=["commitment"], name="submission_commitment"),
+        ]
+
+
+class OpeningQuerySet(models.QuerySet["Opening"]):
+    def visible_to(self, user: Any) -> "OpeningQuerySet":
+        """A finished opening is a public record; one under way is the zone's."""
+        if user.is_authenticated and user.is_zone_staff:
+            return self
+        return self.filter(status=OpeningStatus.OPENED)
+
+    def for_office(self, user: Any) -> "OpeningQuerySet":
+        return self.exclude(started_by=user) if user.is_zone_staff else self.none()
+
+
+class Opening(Tracked):
+    """开启记录: two different people break the seal of a need; count and Merkle root are fixed and published."""
+
+    need = models.ForeignKey(Need, models.PROTECT, related_name="openings")
+    started_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    opened_at = models.DateTimeField(null=True)
+    count = models.PositiveIntegerField(null=True)
+    merkle_root = models.CharField(max_length=64, blank=True)
+    commitments = models.JSONField(default=list)  # sorted, so that the order tells nothing
+
+    objects = OpeningQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["need"], condition=~Q(status=OpeningStatus.CANCELLED), name="one_opening_per_need"
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_by__isnull=True) | ~Q(confirmed_by=F("started_by")), name="opening_by_two_people"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=OpeningStatus.OPENED)
+                | Q(confirmed_by__isnull=False, opened_at__isnull=False, count__isnull=False, merkle_root__gt=""),
+                name="opening_is_complete",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.need.number} {self.need.title}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("opening", args=[self.need_id])
+
+    @property
+    def audit_stream(self) -> str:
+        return f"need:{self.need_id}"
+
+    @property
+    def title(self) -> str:
+        return self.need.title
+
+
+class Answer(Record):
+    """What the enterprise says to one bidder: drafted on the comparison page, binding when the result is published."""
+
+    proposal = models.OneToOneField(Proposal, models.PROTECT, related_name="answer")
+    outcome = models.CharField(_("结果"), max_length=8, choices=Outcome)
+    code = models.CharField(_("原因"), max_length=12, choices=AnswerReason)
+    sentence = models.CharField(_("答复"), max_length=500)
+    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    published_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(code__gt="", sentence__gt=""), name="answer_has_code_and_sentence"),
+        ]

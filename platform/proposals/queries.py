@@ -1,0 +1,48 @@
+"""Reads over bids that join or decide what is still sealed."""
+
+from typing import Any
+
+from django.db.models import F, Q, QuerySet
+
+from needs.codes import Sealing
+from needs.models import Need
+from needs.states import N
+from proposals.models import Opening, Proposal
+from proposals.states import SEALED, OpeningStatus, P
+
+
+def sealed_streams() -> set[str]:
+    """The audit streams whose very existence is still secret (settings.AUDIT_SEALED_STREAMS)."""
+    return {f"bid:{pk}" for pk in Proposal.objects.filter(status__in=SEALED).values_list("pk", flat=True)}
+
+
+def awaiting_decryption() -> QuerySet[Proposal]:
+    """Bids the opener may read now: their need was opened by two people, or never was sealed."""
+    opened = Q(need__openings__status=OpeningStatus.OPENED, need__batch__sealing=Sealing.SEALED)
+    rolling = Q(need__batch__sealing=Sealing.ROLLING, need__status__in=(N.PUBLISHED, N.CLOSED, N.OPENED))
+    return Proposal.objects.filter(opened | rolling, status=P.SUBMITTED).order_by("pk")
+
+
+def unanswered(need: Need) -> QuerySet[Proposal]:
+    """Bids of `need` that still lack an answer; a reserve kept as reserve has had its own."""
+    return need.proposals.filter(status__in=(P.OPENED, P.UNREADABLE), answer=None)
+
+
+def comparable(need: Need, user: Any) -> QuerySet[Proposal]:
+    """The opened bids of `need` as `user` may compare them, cheapest first."""
+    return (
+        Proposal.objects.visible_to(user)
+        .revealed()
+        .filter(need=need)
+        .select_related("team__organisation", "team__leader", "answer", "need__organisation", "need__batch")
+        .order_by(F("price").asc(nulls_last=True), "team__name")
+    )
+
+
+def opening_of(need: Need) -> Opening | None:
+    return (
+        Opening.objects.filter(need=need)
+        .exclude(status=OpeningStatus.CANCELLED)
+        .select_related("started_by", "confirmed_by")
+        .first()
+    )

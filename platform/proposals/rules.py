@@ -1,0 +1,79 @@
+"""Who may bid, open and answer, and when."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.roles import Role
+from accounts.rules import belongs
+from core import clock
+from needs.models import Need
+from needs.states import N
+from proposals.content import missing
+from proposals.models import Opening, Proposal
+from teams.rules import in_team, leads
+from workflow.machine import Text
+
+
+def is_bidder(user: Any, proposal: Proposal) -> bool:
+    return in_team(user, proposal.team)
+
+
+def is_leader(user: Any, proposal: Proposal) -> bool:
+    """Only the leader commits the team."""
+    return leads(user, proposal.team)
+
+
+def is_owner(user: Any, proposal: Proposal) -> bool:
+    return belongs(user, proposal.need.organisation)
+
+
+def owns_need(user: Any, need: Need) -> bool:
+    return belongs(user, need.organisation)
+
+
+def may_open(user: Any, obj: Any) -> bool:
+    return user.is_authenticated and user.has_role(Role.OFFICER, Role.REVIEWER, Role.LEADER)
+
+
+def is_starter(user: Any, opening: Opening) -> bool:
+    return opening.started_by_id == user.pk
+
+
+def another_person(opening: Opening, user: Any) -> Text:
+    """Two pairs of eyes on every opening."""
+    return _("须由另一名工作人员确认开启。") if user is not None and opening.started_by_id == user.pk else ""
+
+
+def window_is_open(proposal: Proposal) -> Text:
+    """Asked for the button; the database asks again, under lock, for the submission itself."""
+    return "" if proposal.need.takes_bids else _("揭榜已截止，不能再提交、替换或撤回方案。")
+
+
+def organisation_is_verified(proposal: Proposal) -> Text:
+    return "" if proposal.team.organisation.is_verified else _("团队所在单位尚未通过认证，认证通过后即可提交。")
+
+
+def not_own_need(proposal: Proposal) -> Text:
+    own = proposal.team.organisation_id == proposal.need.organisation_id
+    return _("发榜单位自己的团队不能揭本单位的榜。") if own else ""
+
+
+def draft_is_complete(proposal: Proposal) -> Text:
+    gaps = missing(proposal.need, proposal.draft)
+    return _("还缺：%(gaps)s。") % {"gaps": "；".join(str(gap) for gap in gaps)} if gaps else ""
+
+
+def is_past_deadline(need: Need) -> Text:
+    over = need.bid_deadline is not None and clock.now() >= need.bid_deadline
+    return "" if over and need.status in (N.PUBLISHED, N.CLOSED) else _("揭榜截止前不能开启方案（《批次规则》：密封至截止）。")
+
+
+# ── whom to tell ────────────────────────────────────────────────────────────────
+def bidders(proposal: Proposal) -> Iterable[Any]:
+    return proposal.team.people()
+
+
+def owners(proposal: Proposal) -> Iterable[Any]:
+    return proposal.need.organisation.members()

@@ -1,0 +1,87 @@
+"""The opener: the only process that holds the key. What is to be done is read from the database, so nothing can be lost."""
+
+import hashlib
+import io
+import logging
+from pathlib import Path
+
+from celery import shared_task
+from django.conf import settings
+from django.core.files.uploadedfile import InMemoryUploadedFile
+from django.db import transaction
+
+from core import files
+from core.sealing import unseal, unwrap
+from needs.codes import Sealing
+from needs.models import Need
+from needs.states import N
+from proposals.models import Proposal, SealedFile
+from proposals.queries import awaiting_decryption
+from proposals.sealing import Unreadable, break_seal
+from proposals.states import P
+from workflow.actions import perform
+from workflow.machine import Refused, Stale
+
+log = logging.getLogger(__name__)
+
+
+@shared_task(name="proposals.tasks.decrypt_opened")
+def decrypt_opened() -> int:
+    """Bring every bid that may be read into the open, then end the rolling windows that have passed."""
+    done = 0
+    for pk in list(awaiting_decryption().values_list("pk", flat=True)):
+        try:
+            done += decrypt(pk)
+        except Stale:
+            log.info("bid %s was opened by another worker", pk)
+    settle_rolling()
+    return done
+
+
+@transaction.atomic
+def decrypt(pk: object) -> int:
+    """Open one bid: content, price and attachments appear together with its new status, or not at all."""
+    proposal = Proposal.objects.select_for_update(of=("self",), skip_locked=True).select_related("need").filter(pk=pk, status=P.SUBMITTED).first()
+    if proposal is None:
+        return 0
+    identity = unwrap(bytes(proposal.need.wrapped_key))
+    submission = proposal.latest
+    try:
+        opened = break_seal(submission, identity)
+        attachments = [_attachment(entry, identity) for entry in opened.content.get("files", [])]
+    except Unreadable as why:
+        log.error("bid %s cannot be read: %s", pk, why)
+        submission.intact = False
+        submission.save(update_fields=["intact"])
+        perform(proposal, "spoil", by=None, driven=True)
+        return 1
+    submission.intact = True
+    submission.save(update_fields=["intact"])
+    for upload in attachments:
+        files.store(upload, subject=proposal, slot="bid", by=proposal.created_by)
+    perform(proposal, "open", by=None, driven=True, facts={"content": opened.content})
+    return 1
+
+
+def _attachment(entry: dict[str, str], identity: object) -> InMemoryUploadedFile:
+    """One attachment in the clear, its bytes checked against the hash that was sealed with the bid."""
+    row = SealedFile.objects.filter(pk=entry["id"]).first()
+    if row is None:
+        raise Unreadable(f"attachment {entry['id']} is missing")
+    try:
+        data = unseal((Path(settings.MEDIA_ROOT) / row.path).read_bytes(), identity)
+    except Exception as error:  # a damaged file spoils its bid, never the opening
+        raise Unreadable(f"attachment {entry['id']}: {error}") from error
+    if hashlib.sha256(data).hexdigest() != entry["sha256"]:
+        raise Unreadable(f"attachment {entry['id']} is not what was sealed")
+    return InMemoryUploadedFile(io.BytesIO(data), None, entry["name"], entry["content_type"], len(data), None)
+
+
+def settle_rolling() -> None:
+    """A rolling need whose window is over goes to comparison, or to 流榜 when nobody ever came."""
+    for need in Need.objects.filter(status=N.CLOSED, batch__sealing=Sealing.ROLLING):
+        live = need.proposals.exclude(status__in=(P.DRAFT, P.WITHDRAWN, P.EXPIRED, P.VOID)).exists()
+        try:
+            perform(need, "open" if live else "lapse", by=None, driven=True)
+        except Refused as why:
+            log.info("%s left alone: %s", need.number, why)
