@@ -58,7 +58,9 @@ class PublishForm(forms.Form):
         self.need = need
         now = clock.now()
         self.fields["bid_deadline"].initial = now + need.batch.window
-        self.fields["bid_deadline"].help_text = _("本批次揭榜期 %(low)s 至 %(high)s。北京时间，以平台时间为准；到点即止，不设宽限。") % {
+        self.fields["bid_deadline"].help_text = _(
+            "本批次揭榜期 %(low)s 至 %(high)s。北京时间，以平台时间为准；到点即止，不设宽限。"
+        ) % {
             "low": span(need.batch.window_min),
             "high": span(need.batch.window_max),
         }
@@ -79,9 +81,13 @@ class PublishForm(forms.Form):
         if deadline <= start:
             self.add_error("bid_deadline", _("截止时间须晚于发榜时间。请填一个将来的时间。"))
         elif deadline < start + batch.window_min:
-            self.add_error("bid_deadline", _("揭榜期不能少于%(low)s，请把截止时间往后调。") % {"low": span(batch.window_min)})
+            self.add_error(
+                "bid_deadline", _("揭榜期不能少于%(low)s，请把截止时间往后调。") % {"low": span(batch.window_min)}
+            )
         elif deadline > start + batch.window_max:
-            self.add_error("bid_deadline", _("揭榜期不能超过%(high)s，请把截止时间往前调。") % {"high": span(batch.window_max)})
+            self.add_error(
+                "bid_deadline", _("揭榜期不能超过%(high)s，请把截止时间往前调。") % {"high": span(batch.window_max)}
+            )
         return data
 
 

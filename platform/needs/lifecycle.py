@@ -2,15 +2,15 @@
 
 from typing import Any
 
+from accounts.parties import BOTH, OWNER, PLATFORM, TEAM, office
+from accounts.roles import Role
+from core.sealing import new_keypair
 from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from accounts.parties import BOTH, OWNER, PLATFORM, TEAM, office
-from accounts.roles import Role
 from audit import checkpoints
 from core import clock
-from core.sealing import new_keypair
 from needs import asks, rules
 from needs.listing import content_hash, rules_hash, search_words
 from needs.models import Batch, Need
@@ -62,7 +62,12 @@ def _publish(need: Need, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:
     need.search_text = search_words(need)
     need.save(update_fields=["published_at", "number", "public_key", "wrapped_key", "search_text"])
     checkpoints.make()  # the key bids are sealed with is witnessed before the first bid
-    return {"number": need.number, "deadline": need.bid_deadline.isoformat(), "key": need.public_key, "content": need.published_hash}
+    return {
+        "number": need.number,
+        "deadline": need.bid_deadline.isoformat(),
+        "key": need.public_key,
+        "content": need.published_hash,
+    }
 
 
 def _withdraw(need: Need, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:
@@ -146,7 +151,18 @@ need_machine = register(
         states=N,
         initial=N.DRAFT,
         number="application_number",
-        path=(N.SUBMITTED, N.SCREENED, N.APPROVED, N.PUBLISHED, N.CLOSED, N.OPENED, N.SELECTED, N.INTENDED, N.CONTRACTED, N.COMPLETED),
+        path=(
+            N.SUBMITTED,
+            N.SCREENED,
+            N.APPROVED,
+            N.PUBLISHED,
+            N.CLOSED,
+            N.OPENED,
+            N.SELECTED,
+            N.INTENDED,
+            N.CONTRACTED,
+            N.COMPLETED,
+        ),
         waits={
             N.DRAFT: Wait(whose=OWNER, then=_("提交后由管委会形式审查")),
             N.RETURNED: Wait(whose=OWNER, then=_("修改后重新提交")),
@@ -156,7 +172,9 @@ need_machine = register(
             N.SCHEDULED: Wait(whose=PLATFORM, at="publish_at", then=_("到时自动发榜")),
             N.PUBLISHED: Wait(whose=TEAM, at="bid_deadline", then=_("截止后由两名工作人员开启方案")),
             N.CLOSED: Wait(whose=screening, days=lambda need: need.batch.opening_days, then=_("开启后由发榜方比选")),
-            N.OPENED: Wait(whose=OWNER, days=lambda need: need.batch.answer_days, then=_("每份方案都要有答复，之后公布结果")),
+            N.OPENED: Wait(
+                whose=OWNER, days=lambda need: need.batch.answer_days, then=_("每份方案都要有答复，之后公布结果")
+            ),
             N.SELECTED: Wait(whose=OWNER, days=10, then=_("双方确认意向后起草合同")),
             N.INTENDED: Wait(whose=BOTH, days=lambda need: need.batch.signing_days, then=_("双方确认合同后开始履约")),
             N.CONTRACTED: Wait(whose=TEAM, then=_("里程碑全部核验后完成")),
@@ -301,9 +319,20 @@ need_machine = register(
                 require=(rules.window_is_over,),
                 notify=(rules.screeners, rules.owners),
             ),
-            Transition(name="open", source=(N.CLOSED,), target=N.OPENED, label=_("开启方案"), driven=True, notify=(rules.owners,)),
             Transition(
-                name="lapse", source=(N.CLOSED, N.OPENED), target=N.NO_BID, label=_("无人揭榜"), driven=True,
+                name="open",
+                source=(N.CLOSED,),
+                target=N.OPENED,
+                label=_("开启方案"),
+                driven=True,
+                notify=(rules.owners,),
+            ),
+            Transition(
+                name="lapse",
+                source=(N.CLOSED, N.OPENED),
+                target=N.NO_BID,
+                label=_("无人揭榜"),
+                driven=True,
                 notify=(rules.owners, rules.publishers),
             ),  # fmt: skip
             Transition(
@@ -328,20 +357,47 @@ need_machine = register(
                 confirm=_("结束后本需求不再发榜。"),
             ),
             Transition(
-                name="select", source=(N.PUBLISHED, N.CLOSED, N.OPENED), target=N.SELECTED, label=_("公布选定结果"), driven=True
+                name="select",
+                source=(N.PUBLISHED, N.CLOSED, N.OPENED),
+                target=N.SELECTED,
+                label=_("公布选定结果"),
+                driven=True,
             ),  # fmt: skip
             Transition(
-                name="fail", source=(N.OPENED, N.CLOSED), target=N.FAILED, label=_("公布未选定"), driven=True, effect=_end,
+                name="fail",
+                source=(N.OPENED, N.CLOSED),
+                target=N.FAILED,
+                label=_("公布未选定"),
+                driven=True,
+                effect=_end,
                 notify=(rules.publishers,),
             ),  # fmt: skip
             Transition(
-                name="choose_again", source=(N.SELECTED, N.INTENDED, N.CONTRACTED), target=N.OPENED, label=_("重新比选"), driven=True,
+                name="choose_again",
+                source=(N.SELECTED, N.INTENDED, N.CONTRACTED),
+                target=N.OPENED,
+                label=_("重新比选"),
+                driven=True,
                 notify=(rules.owners,),
             ),  # fmt: skip
             Transition(name="intend", source=(N.SELECTED,), target=N.INTENDED, label=_("达成意向"), driven=True),
             Transition(name="contract", source=(N.INTENDED,), target=N.CONTRACTED, label=_("合同生效"), driven=True),
-            Transition(name="complete", source=(N.CONTRACTED,), target=N.COMPLETED, label=_("履约完成"), driven=True, effect=_end),
-            Transition(name="terminate", source=(N.CONTRACTED,), target=N.TERMINATED, label=_("合同终止"), driven=True, effect=_end),
+            Transition(
+                name="complete",
+                source=(N.CONTRACTED,),
+                target=N.COMPLETED,
+                label=_("履约完成"),
+                driven=True,
+                effect=_end,
+            ),
+            Transition(
+                name="terminate",
+                source=(N.CONTRACTED,),
+                target=N.TERMINATED,
+                label=_("合同终止"),
+                driven=True,
+                effect=_end,
+            ),
         ),
     )
 )

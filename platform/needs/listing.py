@@ -5,6 +5,7 @@ from typing import Any
 
 from core.sealing import canonical
 from core.search import tokens
+
 from needs.models import Batch, Need
 
 
@@ -39,7 +40,16 @@ def content_hash(need: Need) -> str:
 
 def search_words(need: Need) -> str:
     """The words of the public part only: the confidential note never reaches an index."""
-    parts = [need.title, need.organisation.name, need.region, need.get_field_display(), *need.keywords, need.problem, need.goal, need.present]
+    parts = [
+        need.title,
+        need.organisation.name,
+        need.region,
+        need.get_field_display(),
+        *need.keywords,
+        need.problem,
+        need.goal,
+        need.present,
+    ]
     parts += [f"{i.name} {i.requirement}" for i in need.indicators.all()]
     return tokens(" ".join(part for part in parts if part))
 

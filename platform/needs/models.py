@@ -4,6 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from accounts.models import Organisation
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -14,7 +15,6 @@ from django.db.models import F, GeneratedField, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Organisation
 from core import clock
 from core.models import Record
 from core.money import MoneyField, wan
@@ -65,10 +65,13 @@ class Batch(Tracked):
         constraints = [
             models.CheckConstraint(condition=Q(status__in=BatchStatus.values), name="batch_status"),
             models.CheckConstraint(
-                condition=Q(window_min__lte=F("window")) & Q(window__lte=F("window_max")), name="batch_window_within_limits"
+                condition=Q(window_min__lte=F("window")) & Q(window__lte=F("window_max")),
+                name="batch_window_within_limits",
             ),
             models.CheckConstraint(condition=Q(window_min__gt=timedelta(0)), name="batch_window_positive"),
-            models.CheckConstraint(condition=Q(reward_max__isnull=True) | Q(reward_max__gt=0), name="batch_reward_max_positive"),
+            models.CheckConstraint(
+                condition=Q(reward_max__isnull=True) | Q(reward_max__gt=0), name="batch_reward_max_positive"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -152,19 +155,25 @@ class Need(Tracked):
     source = models.CharField(_("需求来源"), max_length=12, choices=Source, default=Source.ENTERPRISE)
     source_note = models.CharField(_("资料来源"), max_length=300, blank=True)
 
-    screened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False)
+    screened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False
+    )
     submitted_at = models.DateTimeField(null=True, editable=False)
     publish_at = models.DateTimeField(_("定时发榜时间"), null=True, editable=False)
     published_at = models.DateTimeField(_("发榜时间"), null=True, editable=False)
     bid_deadline = models.DateTimeField(_("揭榜截止"), null=True, editable=False)
     ended_at = models.DateTimeField(null=True, editable=False)
     relists = models.PositiveSmallIntegerField(default=0, editable=False)
-    public_note = models.CharField(_("公开说明"), max_length=300, blank=True, editable=False)  # why withdrawn, why no one was chosen
+    public_note = models.CharField(
+        _("公开说明"), max_length=300, blank=True, editable=False
+    )  # why withdrawn, why no one was chosen
 
     public_key = models.CharField(max_length=80, blank=True, editable=False)  # age recipient bids are encrypted to
     wrapped_key = models.BinaryField(null=True, editable=False)  # its private half, for the opener's identity only
     published_hash = models.CharField(max_length=64, blank=True, editable=False)  # sha-256 of the listing as approved
-    search_text = models.TextField(blank=True, editable=False, default="")  # words of the public part, cut by `core.search`
+    search_text = models.TextField(
+        blank=True, editable=False, default=""
+    )  # words of the public part, cut by `core.search`
     search = GeneratedField(
         expression=SearchVector("search_text", config="simple"), output_field=SearchVectorField(), db_persist=True
     )
@@ -188,15 +197,20 @@ class Need(Tracked):
             ),
             models.CheckConstraint(
                 condition=~Q(status__in=states.LISTED)
-                | Q(number__isnull=False, published_at__isnull=False, bid_deadline__isnull=False, published_hash__gt=""),
+                | Q(
+                    number__isnull=False, published_at__isnull=False, bid_deadline__isnull=False, published_hash__gt=""
+                ),
                 name="need_listed_has_number_and_deadline",
             ),
             models.CheckConstraint(
-                condition=Q(status__in=(*states.EDITABLE, NeedStatus.WITHDRAWN)) | Q(submitted_at__isnull=False, application_number__isnull=False),
+                condition=Q(status__in=(*states.EDITABLE, NeedStatus.WITHDRAWN))
+                | Q(submitted_at__isnull=False, application_number__isnull=False),
                 name="need_submitted_has_application_number",
             ),
             models.CheckConstraint(
-                condition=Q(bid_deadline__isnull=True) | Q(published_at__isnull=True) | Q(bid_deadline__gt=F("published_at")),
+                condition=Q(bid_deadline__isnull=True)
+                | Q(published_at__isnull=True)
+                | Q(bid_deadline__gt=F("published_at")),
                 name="need_deadline_after_publishing",
             ),
         ]
@@ -265,7 +279,8 @@ class Indicator(Record):
                 condition=~Q(operator=Operator.RANGE) | Q(value_max__gt=F("value")), name="indicator_range_rises"
             ),
             models.CheckConstraint(
-                condition=Q(operator=Operator.RANGE) | Q(value_max__isnull=True), name="indicator_one_value_unless_range"
+                condition=Q(operator=Operator.RANGE) | Q(value_max__isnull=True),
+                name="indicator_one_value_unless_range",
             ),
         ]
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
-
 from accounts.queries import office
 from accounts.roles import Role
 from accounts.rules import belongs
+from django.utils.translation import gettext_lazy as _
+
 from core import clock
 from needs.models import Batch, Need
 from needs.states import BatchStatus, N
@@ -46,12 +46,26 @@ def organisation_is_verified(need: Need) -> Text:
 
 
 def batch_is_open(need: Need) -> Text:
-    return "" if need.batch.status == BatchStatus.OPEN else _("批次“%(batch)s”不在征集期，请换一个批次。") % {"batch": need.batch}
+    return (
+        ""
+        if need.batch.status == BatchStatus.OPEN
+        else _("批次“%(batch)s”不在征集期，请换一个批次。") % {"batch": need.batch}
+    )
 
 
 def form_is_complete(need: Need) -> Text:
     """The fields a listing cannot go without (domain.md 2.1, 2.3)."""
-    wanted = ("title", "field", "problem", "goal", "period_months", "cooperation", "ownership", "contact_name", "contact_phone")
+    wanted = (
+        "title",
+        "field",
+        "problem",
+        "goal",
+        "period_months",
+        "cooperation",
+        "ownership",
+        "contact_name",
+        "contact_phone",
+    )
     missing = [str(Need._meta.get_field(name).verbose_name) for name in wanted if not getattr(need, name)]
     return _("还缺：%(fields)s。") % {"fields": "、".join(missing)} if missing else ""
 

@@ -33,7 +33,18 @@ class NeedStatus(models.TextChoices):
 
 N = NeedStatus
 EDITABLE = (N.DRAFT, N.RETURNED)
-LISTED = (N.PUBLISHED, N.CLOSED, N.OPENED, N.NO_BID, N.SELECTED, N.INTENDED, N.CONTRACTED, N.COMPLETED, N.FAILED, N.TERMINATED)
+LISTED = (
+    N.PUBLISHED,
+    N.CLOSED,
+    N.OPENED,
+    N.NO_BID,
+    N.SELECTED,
+    N.INTENDED,
+    N.CONTRACTED,
+    N.COMPLETED,
+    N.FAILED,
+    N.TERMINATED,
+)
 # What stays readable in public once it has been published; a withdrawn listing keeps its page with the reason.
 BEFORE_OPENING = (N.PUBLISHED, N.CLOSED)
 AFTER_OPENING = (N.OPENED, N.SELECTED, N.INTENDED, N.CONTRACTED, N.COMPLETED, N.FAILED, N.TERMINATED)

@@ -4,21 +4,21 @@ import secrets
 from pathlib import Path
 from typing import Any
 
+from core.sealing import seal
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
+from teams.models import Team
 
 from core import clock, files
-from core.sealing import seal
 from needs.models import Need
 from needs.states import N
 from proposals import rules
 from proposals.models import Answer, Opening, Proposal, SealedFile
 from proposals.queries import unanswered
 from proposals.states import OpeningStatus, Outcome, P
-from teams.models import Team
 from workflow.actions import begin, perform
 from workflow.machine import Refused
 
@@ -138,7 +138,9 @@ def conclude(need: Need, *, by: Any) -> Need:
     if reason := why_not_conclude(need):
         raise Refused(reason)
     chosen = False
-    for proposal in need.proposals.filter(status__in=(P.OPENED, P.RESERVE, P.UNREADABLE)).select_related("answer").order_by("pk"):
+    for proposal in (
+        need.proposals.filter(status__in=(P.OPENED, P.RESERVE, P.UNREADABLE)).select_related("answer").order_by("pk")
+    ):
         outcome = proposal.answer.outcome
         if outcome == Outcome.RESERVE and proposal.status == P.RESERVE:
             continue
@@ -171,7 +173,9 @@ def why_not_conclude(need: Need) -> str:
 @transaction.atomic
 def reply_now(proposal: Proposal, *, by: Any) -> Proposal:
     """In a rolling batch a bid that will not be chosen is answered at once, not at the end."""
-    proposal = Proposal.objects.select_for_update().select_related("need__batch", "need__organisation").get(pk=proposal.pk)
+    proposal = (
+        Proposal.objects.select_for_update().select_related("need__batch", "need__organisation").get(pk=proposal.pk)
+    )
     if not rules.is_owner(by, proposal):
         raise PermissionDenied(_("答复方案"))
     if proposal.need.batch.sealed:

@@ -2,15 +2,15 @@
 
 from typing import Any
 
+from accounts.parties import OWNER, PLATFORM, TEAM, office
+from accounts.roles import Role
+from core.sealing import merkle_root
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from accounts.parties import OWNER, PLATFORM, TEAM, office
-from accounts.roles import Role
 from audit import checkpoints
 from core import clock
-from core.sealing import merkle_root
 from needs.models import Need
 from needs.states import N
 from proposals import rules
@@ -26,7 +26,11 @@ from workflow.registry import register
 
 def _seal(proposal: Proposal, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:
     submission = seal_submission(proposal, by=by)
-    return {"version": submission.version, "commitment": submission.commitment, "received_at": submission.received_at.isoformat()}
+    return {
+        "version": submission.version,
+        "commitment": submission.commitment,
+        "received_at": submission.received_at.isoformat(),
+    }
 
 
 def _withdraw(proposal: Proposal, *, by: Any, data: dict[str, Any]) -> None:
@@ -105,10 +109,17 @@ proposal_machine = register(
                 label=_("提交方案"),
                 style="primary",
                 allow=rules.is_leader,
-                require=(rules.organisation_is_verified, rules.not_own_need, rules.window_is_open, rules.draft_is_complete),
+                require=(
+                    rules.organisation_is_verified,
+                    rules.not_own_need,
+                    rules.window_is_open,
+                    rules.draft_is_complete,
+                ),
                 effect=_seal,
                 notify=(rules.bidders,),
-                confirm=_("提交后即取得带签名的回执。密封批次在截止、开启之前，除本团队外任何人看不到方案，也不知道有没有方案；截止前可以替换或撤回。"),
+                confirm=_(
+                    "提交后即取得带签名的回执。密封批次在截止、开启之前，除本团队外任何人看不到方案，也不知道有没有方案；截止前可以替换或撤回。"
+                ),
             ),
             Transition(
                 name="replace",
@@ -135,7 +146,12 @@ proposal_machine = register(
             ),
             Transition(name="expire", source=(P.DRAFT,), target=P.EXPIRED, label=_("逾期"), auto=due_to_expire),
             Transition(
-                name="void", source=(P.SUBMITTED,), target=P.VOID, label=_("撤榜不开启"), auto=due_to_void, notify=(rules.bidders,)
+                name="void",
+                source=(P.SUBMITTED,),
+                target=P.VOID,
+                label=_("撤榜不开启"),
+                auto=due_to_void,
+                notify=(rules.bidders,),
             ),
             Transition(
                 name="open",
@@ -147,22 +163,46 @@ proposal_machine = register(
                 notify=(rules.bidders, rules.owners),
             ),
             Transition(
-                name="spoil", source=(P.SUBMITTED,), target=P.UNREADABLE, label=_("无法读取"), driven=True, notify=(rules.bidders,)
+                name="spoil",
+                source=(P.SUBMITTED,),
+                target=P.UNREADABLE,
+                label=_("无法读取"),
+                driven=True,
+                notify=(rules.bidders,),
             ),
             Transition(
-                name="select", source=(P.OPENED, P.RESERVE), target=P.SELECTED, label=_("选定"), driven=True,
-                effect=_publish_answer, notify=(rules.bidders,),
+                name="select",
+                source=(P.OPENED, P.RESERVE),
+                target=P.SELECTED,
+                label=_("选定"),
+                driven=True,
+                effect=_publish_answer,
+                notify=(rules.bidders,),
             ),  # fmt: skip
             Transition(
-                name="reserve", source=(P.OPENED,), target=P.RESERVE, label=_("列为备选"), driven=True,
-                effect=_publish_answer, notify=(rules.bidders,),
+                name="reserve",
+                source=(P.OPENED,),
+                target=P.RESERVE,
+                label=_("列为备选"),
+                driven=True,
+                effect=_publish_answer,
+                notify=(rules.bidders,),
             ),  # fmt: skip
             Transition(
-                name="refuse", source=(P.OPENED, P.RESERVE, P.UNREADABLE), target=P.NOT_SELECTED, label=_("未选定"), driven=True,
-                effect=_publish_answer, notify=(rules.bidders,),
+                name="refuse",
+                source=(P.OPENED, P.RESERVE, P.UNREADABLE),
+                target=P.NOT_SELECTED,
+                label=_("未选定"),
+                driven=True,
+                effect=_publish_answer,
+                notify=(rules.bidders,),
             ),  # fmt: skip
             Transition(
-                name="lapse", source=(P.SELECTED, P.CONTRACTED), target=P.LAPSED, label=_("未达成合作"), driven=True,
+                name="lapse",
+                source=(P.SELECTED, P.CONTRACTED),
+                target=P.LAPSED,
+                label=_("未达成合作"),
+                driven=True,
                 notify=(rules.bidders,),
             ),  # fmt: skip
             Transition(name="contract", source=(P.SELECTED,), target=P.CONTRACTED, label=_("签约"), driven=True),
@@ -180,7 +220,11 @@ opening_machine = register(
         title="need__title",
         number="need__number",
         path=(O.AWAITING, O.OPENED),
-        waits={O.AWAITING: Wait(whose=office(Role.OFFICER, Role.REVIEWER, Role.LEADER), days=1, then=_("第二人确认后当场开启"))},
+        waits={
+            O.AWAITING: Wait(
+                whose=office(Role.OFFICER, Role.REVIEWER, Role.LEADER), days=1, then=_("第二人确认后当场开启")
+            )
+        },
         finals=(O.OPENED, O.CANCELLED),
         transitions=(
             Transition(

@@ -3,16 +3,16 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
-
 from accounts.roles import Role
 from accounts.rules import belongs
+from django.utils.translation import gettext_lazy as _
+from teams.rules import in_team, leads
+
 from core import clock
 from needs.models import Need
 from needs.states import N
 from proposals.content import missing
 from proposals.models import Opening, Proposal
-from teams.rules import in_team, leads
 from workflow.machine import Text
 
 
@@ -67,7 +67,11 @@ def draft_is_complete(proposal: Proposal) -> Text:
 
 def is_past_deadline(need: Need) -> Text:
     over = need.bid_deadline is not None and clock.now() >= need.bid_deadline
-    return "" if over and need.status in (N.PUBLISHED, N.CLOSED) else _("揭榜截止前不能开启方案（《批次规则》：密封至截止）。")
+    return (
+        ""
+        if over and need.status in (N.PUBLISHED, N.CLOSED)
+        else _("揭榜截止前不能开启方案（《批次规则》：密封至截止）。")
+    )
 
 
 # ── whom to tell ────────────────────────────────────────────────────────────────

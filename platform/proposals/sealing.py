@@ -5,11 +5,11 @@ import secrets
 from dataclasses import dataclass
 from typing import Any
 
+from core.sealing import canonical, commitment, seal, sign, unseal
 from django.conf import settings
 from django.db import DatabaseError, transaction
 from django.utils.translation import gettext as _
 
-from core.sealing import canonical, commitment, seal, sign, unseal
 from proposals.content import manifest
 from proposals.models import Proposal, Submission
 from workflow.machine import Refused
@@ -84,7 +84,12 @@ def own_copy(proposal: Proposal) -> dict[str, Any] | None:
     body = manifest(proposal, draft, version=sealed["version"])
     if commitment(body, bytes.fromhex(sealed["salt"])) != sealed["commitment"]:
         return None
-    return {"format": "jiebang.bid-copy/1", "salt": sealed["salt"], "commitment": sealed["commitment"], "manifest": json.loads(body)}
+    return {
+        "format": "jiebang.bid-copy/1",
+        "salt": sealed["salt"],
+        "commitment": sealed["commitment"],
+        "manifest": json.loads(body),
+    }
 
 
 def break_seal(submission: Submission, identity: Any) -> Opened:

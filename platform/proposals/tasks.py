@@ -6,12 +6,12 @@ import logging
 from pathlib import Path
 
 from celery import shared_task
+from core.sealing import unseal, unwrap
 from django.conf import settings
 from django.core.files.uploadedfile import InMemoryUploadedFile
 from django.db import transaction
 
 from core import files
-from core.sealing import unseal, unwrap
 from needs.codes import Sealing
 from needs.models import Need
 from needs.states import N
@@ -41,7 +41,12 @@ def decrypt_opened() -> int:
 @transaction.atomic
 def decrypt(pk: object) -> int:
     """Open one bid: content, price and attachments appear together with its new status, or not at all."""
-    proposal = Proposal.objects.select_for_update(of=("self",), skip_locked=True).select_related("need").filter(pk=pk, status=P.SUBMITTED).first()
+    proposal = (
+        Proposal.objects.select_for_update(of=("self",), skip_locked=True)
+        .select_related("need")
+        .filter(pk=pk, status=P.SUBMITTED)
+        .first()
+    )
     if proposal is None:
         return 0
     identity = unwrap(bytes(proposal.need.wrapped_key))

@@ -6,13 +6,13 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from audit.actions import record
+from audit.models import Event
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
-from audit.actions import record
-from audit.models import Event
 from core import clock
 from notifications.actions import notify
 from workflow.clocks import due_after
@@ -60,7 +60,9 @@ def perform(
     )
     people = {user for audience in move.notify for user in audience(obj)} - {by}
     if people:
-        notify(people, kind=f"{machine.noun}.{name}", subject=obj, context=_context(obj, event, cleaned), key=str(event.pk))
+        notify(
+            people, kind=f"{machine.noun}.{name}", subject=obj, context=_context(obj, event, cleaned), key=str(event.pk)
+        )
     return event
 
 
@@ -71,8 +73,13 @@ def begin(obj: Tracked, *, by: User | None, detail: dict[str, Any] | None = None
     with transaction.atomic():
         obj.save(force_insert=True)
         _start_clock(machine, obj)
-        record(f"{machine.noun}.create", subject=obj, stream=obj.audit_stream, by=by,
-               detail={"before": "", "after": obj.status, **(detail or {})})
+        record(
+            f"{machine.noun}.create",
+            subject=obj,
+            stream=obj.audit_stream,
+            by=by,
+            detail={"before": "", "after": obj.status, **(detail or {})},
+        )
     return obj
 
 

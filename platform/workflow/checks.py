@@ -49,4 +49,9 @@ def database_agrees(app_configs: Any, databases: Any = None, **kwargs: Any) -> l
         wrong = drifted() if databases else []
     except DatabaseError:
         return []
-    return [Warning(f"{m.noun}: the database holds another table of moves", hint="run manage.py migrate", id="workflow.W001") for m in wrong]
+    return [
+        Warning(
+            f"{m.noun}: the database holds another table of moves", hint="run manage.py migrate", id="workflow.W001"
+        )
+        for m in wrong
+    ]

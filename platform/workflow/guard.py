@@ -38,7 +38,9 @@ END
 
 
 def _create(noun: str, body: str) -> str:
-    return f"CREATE OR REPLACE FUNCTION {function_name(noun)}() RETURNS trigger LANGUAGE plpgsql AS $guard${body}$guard$"
+    return (
+        f"CREATE OR REPLACE FUNCTION {function_name(noun)}() RETURNS trigger LANGUAGE plpgsql AS $guard${body}$guard$"
+    )
 
 
 def drifted(using: str = "default") -> list[Machine]:

@@ -1,0 +1,29 @@
+"""Who may agree on an intent or give it up."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from accounts.rules import belongs
+from teams.rules import leads
+
+from meetings.models import Intent
+
+
+def is_owner(user: Any, intent: Intent) -> bool:
+    return belongs(user, intent.need.organisation)
+
+
+def is_team_leader(user: Any, intent: Intent) -> bool:
+    return leads(user, intent.proposal.team)
+
+
+def is_party(user: Any, intent: Intent) -> bool:
+    return is_owner(user, intent) or is_team_leader(user, intent)
+
+
+def owners(intent: Intent) -> Iterable[Any]:
+    return intent.need.organisation.members()
+
+
+def team(intent: Intent) -> Iterable[Any]:
+    return intent.proposal.team.people()
