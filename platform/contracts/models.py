@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from accounts.models import Organisation
+from accounts.roles import OPERATING
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q, Sum
@@ -52,24 +53,20 @@ class PartyQuerySet(models.QuerySet):
 
     _path = ""
 
-    def _own(self, user: Any) -> Q:
-        return Q(**{f"{self._path}party_a__in": user.organisation_ids()}) | Q(
-            **{f"{self._path}team__in": user.team_ids()}
-        )
+    def _a(self, user: Any) -> Q:
+        return Q(**{f"{self._path}party_a__in": list(user.positions)})
+
+    def _b(self, user: Any) -> Q:
+        return Q(**{f"{self._path}team__in": Team.objects.of(user)})
 
     def visible_to(self, user: Any) -> "PartyQuerySet":
         if not user.is_authenticated:
             return self.none()
-        return self if user.is_zone_staff else self.filter(self._own(user))
+        return self if user.has_role(*OPERATING) else self.filter(self._a(user) | self._b(user))
 
-    def for_owner(self, user: Any) -> "PartyQuerySet":
-        return self.filter(**{f"{self._path}party_a__in": user.organisation_ids()})
-
-    def for_team(self, user: Any) -> "PartyQuerySet":
-        return self.filter(**{f"{self._path}team__in": user.team_ids()})
-
-    def for_office(self, user: Any) -> "PartyQuerySet":
-        return self if user.is_zone_staff else self.none()
+    def waiting_for(self, party: str, user: Any) -> "PartyQuerySet":
+        sides = {"owner": self._a, "team": self._b}
+        return self.filter(sides[party](user)) if party in sides else self.none()
 
 
 class PartQuerySet(PartyQuerySet):
@@ -77,11 +74,8 @@ class PartQuerySet(PartyQuerySet):
 
     _path = "contract__"
 
-    def for_owner(self, user: Any) -> "PartQuerySet":
-        return super().for_owner(user).filter(contract__status=ContractStatus.PERFORMING)
-
-    def for_team(self, user: Any) -> "PartQuerySet":
-        return super().for_team(user).filter(contract__status=ContractStatus.PERFORMING)
+    def waiting_for(self, party: str, user: Any) -> "PartQuerySet":
+        return super().waiting_for(party, user).filter(contract__status=ContractStatus.PERFORMING)
 
 
 class Contract(Tracked):

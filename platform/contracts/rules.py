@@ -3,9 +3,11 @@
 from collections.abc import Iterable
 from typing import Any
 
+from accounts.queries import members
 from accounts.roles import Role
 from accounts.rules import belongs
 from django.utils.translation import gettext_lazy as _
+from teams.queries import people
 from teams.rules import in_team, leads
 
 from contracts.models import Contract, ContractStatus, Milestone, MilestoneStatus, Payment
@@ -75,11 +77,11 @@ def milestone_is_verified(payment: Payment) -> Text:
 
 
 def party_a(contract: Contract) -> Iterable[Any]:
-    return contract.party_a.members()
+    return members(contract.party_a)
 
 
 def party_b(contract: Contract) -> Iterable[Any]:
-    return contract.team.people()
+    return people(contract.team)
 
 
 def clients(part: Part) -> Iterable[Any]:

@@ -8,9 +8,11 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.roles import OPERATING
 from core.money import MoneyField
 from needs.models import Need
 from proposals.models import Proposal
+from teams.models import Team
 from workflow.models import Tracked
 
 
@@ -42,18 +44,14 @@ class IntentQuerySet(models.QuerySet["Intent"]):
     def visible_to(self, user: Any) -> "IntentQuerySet":
         if not user.is_authenticated:
             return self.none()
-        if user.is_zone_staff:
+        if user.has_role(*OPERATING):
             return self
-        return self.filter(Q(need__organisation__in=user.organisation_ids()) | Q(proposal__team__in=user.team_ids()))
+        return self.filter(Q(need__organisation__in=user.positions) | Q(proposal__team__in=Team.objects.of(user)))
 
-    def for_owner(self, user: Any) -> "IntentQuerySet":
-        return self.filter(need__organisation__in=user.organisation_ids())
-
-    def for_team(self, user: Any) -> "IntentQuerySet":
-        return self.filter(proposal__team__in=user.team_ids())
-
-    def for_office(self, user: Any) -> "IntentQuerySet":
-        return self if user.is_zone_staff else self.none()
+    def waiting_for(self, party: str, user: Any) -> "IntentQuerySet":
+        if party == "owner":
+            return self.filter(need__organisation__in=user.positions)
+        return self.filter(proposal__team__in=Team.objects.of(user)) if party == "team" else self.none()
 
 
 class Intent(Tracked):

@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 from typing import Any
 
+from accounts.queries import members
 from accounts.rules import belongs
+from teams.queries import people
 from teams.rules import leads
 
 from meetings.models import Intent
@@ -22,8 +24,8 @@ def is_party(user: Any, intent: Intent) -> bool:
 
 
 def owners(intent: Intent) -> Iterable[Any]:
-    return intent.need.organisation.members()
+    return members(intent.need.organisation)
 
 
 def team(intent: Intent) -> Iterable[Any]:
-    return intent.proposal.team.people()
+    return people(intent.proposal.team)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from accounts.parties import BOTH, OWNER, PLATFORM, TEAM, office
+from accounts.parties import BOTH, OWNER, PLATFORM, TEAM, office_party
 from accounts.roles import Role
 from core.sealing import new_keypair
 from django.db.models import F, QuerySet
@@ -102,8 +102,8 @@ def due_to_close() -> QuerySet[Need]:
     return Need.objects.filter(status=N.PUBLISHED, bid_deadline__lte=Now())
 
 
-screening = office(Role.OFFICER)
-approval = office(Role.REVIEWER, Role.LEADER)
+screening = office_party(Role.OFFICER)
+approval = office_party(Role.REVIEWER, Role.LEADER)
 
 batch_machine = register(
     Machine(

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from accounts.models import Organisation
+from accounts.roles import OPERATING
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -95,8 +96,8 @@ class NeedQuerySet(models.QuerySet["Need"]):
         listed = Q(number__isnull=False)
         if not user.is_authenticated:
             return self.filter(listed)
-        own = Q(organisation__in=user.organisation_ids())
-        if user.is_zone_staff:
+        own = Q(organisation__in=user.positions)
+        if user.has_role(*OPERATING):
             return self.filter(listed | own | Q(application_number__isnull=False))
         return self.filter(listed | own)
 
@@ -109,16 +110,10 @@ class NeedQuerySet(models.QuerySet["Need"]):
         return self.filter(status=NeedStatus.PUBLISHED, bid_deadline__gt=models.functions.Now())
 
     def owned_by(self, user: Any) -> "NeedQuerySet":
-        return self.filter(organisation__in=user.organisation_ids()) if user.is_authenticated else self.none()
+        return self.filter(organisation__in=user.positions) if user.is_authenticated else self.none()
 
-    # whose move it is: `workflow.machine.Party.rows` asks these
-    for_owner = owned_by
-
-    def for_office(self, user: Any) -> "NeedQuerySet":
-        return self if user.is_zone_staff else self.none()
-
-    def for_team(self, user: Any) -> "NeedQuerySet":
-        return self.none()
+    def waiting_for(self, party: str, user: Any) -> "NeedQuerySet":
+        return self.owned_by(user) if party in ("owner", "both") else self.none()
 
 
 class Need(Tracked):
@@ -248,7 +243,7 @@ class Need(Tracked):
 
     def may_read_file(self, user: Any, file: Any) -> bool:
         """Public attachments are for everyone once listed; the rest for the enterprise and the zone."""
-        if user.is_authenticated and (user.is_zone_staff or self.organisation_id in user.organisation_ids()):
+        if user.is_authenticated and (user.has_role(*OPERATING) or self.organisation_id in user.positions):
             return True
         return file.slot == "public" and self.number is not None
 

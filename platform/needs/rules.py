@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from accounts.queries import office
+from accounts.queries import members, office
 from accounts.roles import Role
 from accounts.rules import belongs
 from django.utils.translation import gettext_lazy as _
@@ -117,7 +117,7 @@ def has_no_running_needs(batch: Batch) -> Text:
 
 # ── whom to tell ────────────────────────────────────────────────────────────────
 def owners(need: Need) -> Iterable[Any]:
-    return need.organisation.members()
+    return members(need.organisation)
 
 
 def screeners(need: Need) -> Iterable[Any]:

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from teams.models import Team
 
+from accounts.roles import OPERATING
 from core.models import Record
 from core.money import MoneyField
 from needs.models import Need
@@ -27,24 +28,21 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         """Its own team always; the enterprise and the zone once the seal is broken; nobody else, ever."""
         if not user.is_authenticated:
             return self.none()
-        own = Q(team__in=user.team_ids())
-        if user.is_zone_staff:
+        own = Q(team__in=Team.objects.of(user))
+        if user.has_role(*OPERATING):
             return self.filter(own | Q(status__in=REVEALED))
-        return self.filter(own | Q(status__in=REVEALED, need__organisation__in=user.organisation_ids()))
+        return self.filter(own | Q(status__in=REVEALED, need__organisation__in=user.positions))
 
     def revealed(self) -> "ProposalQuerySet":
         return self.filter(status__in=REVEALED)
 
     def of_team(self, user: Any) -> "ProposalQuerySet":
-        return self.filter(team__in=user.team_ids()) if user.is_authenticated else self.none()
+        return self.filter(team__in=Team.objects.of(user)) if user.is_authenticated else self.none()
 
-    for_team = of_team
-
-    def for_owner(self, user: Any) -> "ProposalQuerySet":
-        return self.filter(status__in=REVEALED, need__organisation__in=user.organisation_ids())
-
-    def for_office(self, user: Any) -> "ProposalQuerySet":
-        return self.filter(status__in=REVEALED) if user.is_zone_staff else self.none()
+    def waiting_for(self, party: str, user: Any) -> "ProposalQuerySet":
+        if party == "owner":
+            return self.filter(status__in=REVEALED, need__organisation__in=user.positions)
+        return self.of_team(user) if party == "team" else self.none()
 
 
 class Proposal(Tracked):
@@ -146,12 +144,12 @@ class Submission(Record):
 class OpeningQuerySet(models.QuerySet["Opening"]):
     def visible_to(self, user: Any) -> "OpeningQuerySet":
         """A finished opening is a public record; one under way is the zone's."""
-        if user.is_authenticated and user.is_zone_staff:
+        if user.is_authenticated and user.has_role(*OPERATING):
             return self
         return self.filter(status=OpeningStatus.OPENED)
 
-    def for_office(self, user: Any) -> "OpeningQuerySet":
-        return self.exclude(started_by=user) if user.is_zone_staff else self.none()
+    def waiting_for(self, party: str, user: Any) -> "OpeningQuerySet":
+        return self.exclude(started_by=user) if party == "office" else self.none()
 
 
 class Opening(Tracked):

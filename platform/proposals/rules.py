@@ -4,8 +4,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from accounts.roles import Role
+from accounts.queries import members
 from accounts.rules import belongs
 from django.utils.translation import gettext_lazy as _
+from teams.queries import people
 from teams.rules import in_team, leads
 
 from core import clock
@@ -76,8 +78,8 @@ def is_past_deadline(need: Need) -> Text:
 
 # ── whom to tell ────────────────────────────────────────────────────────────────
 def bidders(proposal: Proposal) -> Iterable[Any]:
-    return proposal.team.people()
+    return people(proposal.team)
 
 
 def owners(proposal: Proposal) -> Iterable[Any]:
-    return proposal.need.organisation.members()
+    return members(proposal.need.organisation)
