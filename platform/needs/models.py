@@ -113,6 +113,8 @@ class NeedQuerySet(models.QuerySet["Need"]):
         return self.filter(organisation__in=user.positions) if user.is_authenticated else self.none()
 
     def waiting_for(self, party: str, user: Any) -> "NeedQuerySet":
+        if party == "office":
+            return self
         return self.owned_by(user) if party in ("owner", "both") else self.none()
 
 

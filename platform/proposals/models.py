@@ -40,6 +40,8 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         return self.filter(team__in=Team.objects.of(user)) if user.is_authenticated else self.none()
 
     def waiting_for(self, party: str, user: Any) -> "ProposalQuerySet":
+        if party == "office":
+            return self.revealed()
         if party == "owner":
             return self.filter(status__in=REVEALED, need__organisation__in=user.positions)
         return self.of_team(user) if party == "team" else self.none()
