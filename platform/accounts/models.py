@@ -150,6 +150,8 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         return self.filter(status=Organisation.Status.VERIFIED)
 
     def waiting_for(self, party: str, user: Any) -> "OrganisationQuerySet":
+        if party == "office":
+            return self
         managed = [pk for pk, role in user.positions.items() if role == Membership.Role.MANAGER]
         return self.filter(pk__in=managed) if party == "owner" else self.none()
 

@@ -22,7 +22,11 @@ def office_party(*roles: str, label: Text = ZONE) -> Party:
     return Party(
         key="office",
         label=label,
-        rows=lambda rows, user: rows if user.has_role(*(roles or Role.values)) else rows.none(),
+        rows=lambda rows, user: (
+            rows.waiting_for("office", user)  # type: ignore[attr-defined]
+            if user.has_role(*(roles or Role.values))
+            else rows.none()
+        ),
     )
 
 

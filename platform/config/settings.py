@@ -185,7 +185,7 @@ SIGNING_KEY_FILE = Path(text("SIGNING_KEY_FILE", str(KEYS_DIR / "signing.key")))
 RETIRED_SIGNING_KEYS = words("RETIRED_SIGNING_KEYS")
 DRAFT_KEY_FILE = Path(text("DRAFT_KEY_FILE", str(KEYS_DIR / "draft.key")))
 AUDIT_CHECKPOINT_FILE = Path(text("AUDIT_CHECKPOINT_FILE", str(STATE_DIR / "checkpoints.jsonl")))
-AUDIT_SEALED_STREAMS = ""  # dotted name of a callable: the streams no public checkpoint may list or count
+AUDIT_SEALED_STREAMS = "proposals.queries.sealed_streams"  # dotted name of a callable: the streams no public checkpoint may list or count
 
 # ── people ──────────────────────────────────────────────────────────────────────
 AUTH_USER_MODEL = "accounts.User"

@@ -30,6 +30,9 @@ class BatchQuerySet(models.QuerySet["Batch"]):
         """A batch in preparation is the zone's own; once open its rules are public."""
         return self if user.is_authenticated and user.is_zone_staff else self.exclude(status=BatchStatus.DRAFT)
 
+    def waiting_for(self, party: str, user: Any) -> "BatchQuerySet":
+        return self if party == "office" else self.none()
+
     def open(self) -> "BatchQuerySet":
         return self.filter(status=BatchStatus.OPEN)
 
