@@ -3,10 +3,9 @@
 import hashlib
 from typing import Any
 
-from accounts.parties import OWNER, TEAM
-from core.sealing import canonical
 from django.utils.translation import gettext_lazy as _
 
+from accounts.parties import OWNER, TEAM
 from contracts import asks, rules
 from contracts.models import Contract, Milestone, Payment
 from contracts.models import ContractStatus as C
@@ -15,6 +14,7 @@ from contracts.models import PaymentStatus as Y
 from contracts.terms import terms
 from core import clock, files
 from core.numbers import next_number
+from core.sealing import canonical
 from workflow.actions import perform
 from workflow.machine import Machine, Transition, Wait
 from workflow.registry import register
@@ -23,21 +23,18 @@ from workflow.registry import register
 def _confirm_a(contract: Contract, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:
     contract.confirmed_a_by, contract.confirmed_a_at = by, clock.now()
     contract.content_hash = hashlib.sha256(canonical(terms(contract))).hexdigest()
-    contract.save(update_fields=["confirmed_a_by", "confirmed_a_at", "content_hash"])
     return {"content": contract.content_hash, "amount": str(contract.amount)}
 
 
 def _reopen(contract: Contract, *, by: Any, data: dict[str, Any]) -> None:
     contract.confirmed_a_by = contract.confirmed_a_at = None
     contract.content_hash = ""
-    contract.save(update_fields=["confirmed_a_by", "confirmed_a_at", "content_hash"])
 
 
 def _sign(contract: Contract, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:
     contract.confirmed_b_by, contract.signed_at = by, clock.now()
     year = clock.today().year
     contract.number = f"HT-{year}-{next_number(f'contract:{year}'):04d}"
-    contract.save(update_fields=["confirmed_b_by", "signed_at", "number"])
     perform(contract.intent, "convert", by=by, driven=True)
     perform(contract.proposal, "contract", by=by, driven=True)
     perform(contract.need, "contract", by=by, driven=True)
@@ -51,7 +48,6 @@ def _refuse(contract: Contract, *, by: Any, data: dict[str, Any]) -> dict[str, A
 
 def _complete(contract: Contract, *, by: Any, data: dict[str, Any]) -> None:
     contract.completed_at = clock.now()
-    contract.save(update_fields=["completed_at"])
     perform(contract.need, "complete", by=by, driven=True)
 
 
@@ -62,7 +58,6 @@ def _terminate(contract: Contract, *, by: Any, data: dict[str, Any]) -> dict[str
 
 def _report(milestone: Milestone, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:
     milestone.report, milestone.reported_at = data["report"], clock.now()
-    milestone.save(update_fields=["report", "reported_at"])
     if not data.get("evidence"):
         return {}
     return {"evidence": files.store(data["evidence"], subject=milestone, slot="evidence", by=by).sha256}
@@ -70,18 +65,15 @@ def _report(milestone: Milestone, *, by: Any, data: dict[str, Any]) -> dict[str,
 
 def _verify(milestone: Milestone, *, by: Any, data: dict[str, Any]) -> None:
     milestone.verified_at, milestone.verified_by = clock.now(), by
-    milestone.save(update_fields=["verified_at", "verified_by"])
 
 
 def _pay(payment: Payment, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:
     payment.paid_on = data["paid_on"]
-    payment.save(update_fields=["paid_on"])
     return {"amount": str(payment.amount), "paid_on": payment.paid_on.isoformat()}
 
 
 def _receive(payment: Payment, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:
     payment.received_at = clock.now()
-    payment.save(update_fields=["received_at"])
     return {"amount": str(payment.amount)}
 
 

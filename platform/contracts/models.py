@@ -4,21 +4,21 @@ from datetime import datetime, time
 from decimal import Decimal
 from typing import Any
 
-from accounts.models import Organisation
-from accounts.roles import OPERATING
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q, Sum
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from teams.models import Team
 
+from accounts.models import Organisation
+from accounts.roles import OPERATING
 from core.money import MoneyField
 from meetings.models import Intent
 from needs.codes import Ownership
 from needs.models import Need
 from proposals.models import Proposal
+from teams.models import Team
 from workflow.models import Tracked
 
 

@@ -3,15 +3,15 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from accounts.queries import members
 from accounts.roles import Role
 from accounts.rules import belongs
-from django.utils.translation import gettext_lazy as _
-from teams.queries import people
-from teams.rules import in_team, leads
-
 from contracts.models import Contract, ContractStatus, Milestone, MilestoneStatus, Payment
 from core.money import wan
+from teams.queries import people
+from teams.rules import in_team, leads
 from workflow.machine import Text
 
 Part = Milestone | Payment

@@ -112,7 +112,7 @@ def _keep(
 ) -> StoredFile:
     random = uuid4().hex
     path = f"{FOLDER}/{random[:2]}/{random}"
-    size, digest = _write(Path(settings.MEDIA_ROOT) / path, pieces)
+    size, digest = write(Path(settings.MEDIA_ROOT) / path, pieces)
     return StoredFile.objects.create(
         subject_type=subject._meta.label_lower,
         subject_id=subject.pk,
@@ -126,7 +126,7 @@ def _keep(
     )
 
 
-def _write(path: Path, pieces: Iterable[bytes]) -> tuple[int, str]:
+def write(path: Path, pieces: Iterable[bytes]) -> tuple[int, str]:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     digest, size = hashlib.sha256(), 0
     with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:

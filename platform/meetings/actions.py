@@ -4,11 +4,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from accounts.rules import belongs
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.rules import belongs
 from meetings.models import Intent
 from needs.models import Need
 from needs.states import N

@@ -3,11 +3,11 @@
 from datetime import timedelta
 from typing import Any
 
-from accounts.parties import OWNER, TEAM
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.parties import OWNER, TEAM
 from core import clock
 from meetings import rules
 from meetings.asks import AbandonForm
@@ -22,7 +22,6 @@ VALID = timedelta(days=180)
 
 def _agree(intent: Intent, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:
     intent.agreed_at = clock.now()
-    intent.save(update_fields=["agreed_at"])
     perform(intent.need, "intend", by=by, driven=True)
     return {"amount": str(intent.amount)}
 

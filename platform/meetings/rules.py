@@ -5,10 +5,9 @@ from typing import Any
 
 from accounts.queries import members
 from accounts.rules import belongs
+from meetings.models import Intent
 from teams.queries import people
 from teams.rules import leads
-
-from meetings.models import Intent
 
 
 def is_owner(user: Any, intent: Intent) -> bool:

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from accounts.models import Organisation
-from audit.actions import record
 from django.db import transaction
 
+from accounts.models import Organisation
+from audit.actions import record
 from needs.listing import rules_hash
 from needs.models import Batch, Indicator, Need
 from workflow.actions import begin, perform

@@ -2,15 +2,14 @@
 
 from typing import Any
 
-from accounts.parties import BOTH, OWNER, PLATFORM, TEAM, office_party
-from accounts.roles import Role
-from core.sealing import new_keypair
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from audit import checkpoints
+from accounts.parties import BOTH, NOBODY, OWNER, PLATFORM, TEAM, office_party
+from accounts.roles import Role
 from core import clock
+from core.sealing import new_keypair
 from needs import asks, rules
 from needs.listing import content_hash, rules_hash, search_words
 from needs.models import Batch, Need
@@ -24,7 +23,6 @@ from workflow.registry import register
 # ── effects ─────────────────────────────────────────────────────────────────────
 def _freeze(batch: Batch, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:
     batch.frozen_hash = rules_hash(batch)
-    batch.save(update_fields=["frozen_hash"])
     return {"rules": batch.frozen_hash}
 
 
@@ -32,18 +30,15 @@ def _number_application(need: Need, *, by: Any, data: dict[str, Any]) -> dict[st
     if need.submitted_at is None:
         need.submitted_at = clock.now()
         need.application_number = application_number(need.submitted_at)
-        need.save(update_fields=["submitted_at", "application_number"])
-    return {"number": need.application_number, "content": content_hash(need)}
+        return {"number": need.application_number, "content": content_hash(need)}
 
 
 def _remember_screener(need: Need, *, by: Any, data: dict[str, Any]) -> None:
     need.screened_by = by
-    need.save(update_fields=["screened_by"])
 
 
 def _approve(need: Need, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:
     need.published_hash = content_hash(need)
-    need.save(update_fields=["published_hash"])
     return {"content": need.published_hash}
 
 
@@ -51,7 +46,6 @@ def _schedule(need: Need, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:
     """Fix both times; the platform's own `go_live` then publishes, at once or when the time comes."""
     need.publish_at = data["publish_at"] or clock.now()
     need.bid_deadline = data["bid_deadline"]
-    need.save(update_fields=["publish_at", "bid_deadline"])
     return {"publish_at": need.publish_at.isoformat(), "bid_deadline": need.bid_deadline.isoformat()}
 
 
@@ -60,8 +54,6 @@ def _publish(need: Need, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:
     need.number = need.number or listing_number(need.published_at)
     need.public_key, need.wrapped_key = new_keypair()
     need.search_text = search_words(need)
-    need.save(update_fields=["published_at", "number", "public_key", "wrapped_key", "search_text"])
-    checkpoints.make()  # the key bids are sealed with is witnessed before the first bid
     return {
         "number": need.number,
         "deadline": need.bid_deadline.isoformat(),
@@ -73,7 +65,6 @@ def _publish(need: Need, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:
 def _withdraw(need: Need, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:
     need.public_note = data["reason"]
     need.ended_at = clock.now()
-    need.save(update_fields=["public_note", "ended_at"])
     return {"code": data["code"]}
 
 
@@ -83,14 +74,11 @@ def _coded(need: Need, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:
 
 def _end(need: Need, *, by: Any, data: dict[str, Any]) -> None:
     need.ended_at = clock.now()
-    need.save(update_fields=["ended_at"])
 
 
 def _relist(need: Need, *, by: Any, data: dict[str, Any]) -> None:
-    need.relists = F("relists") + 1
+    need.relists += 1
     need.bid_deadline = need.publish_at = need.ended_at = None
-    need.save(update_fields=["relists", "bid_deadline", "publish_at", "ended_at"])
-    need.refresh_from_db(fields=["relists"])
 
 
 # ── what the clock moves ────────────────────────────────────────────────────────
@@ -115,7 +103,7 @@ batch_machine = register(
         path=(B.DRAFT, B.OPEN, B.CLOSED),
         waits={
             B.DRAFT: Wait(whose=screening, then=_("公布后规则不能再改")),
-            B.OPEN: Wait(whose=screening, then=_("结束后不再接收新的需求")),
+            B.OPEN: Wait(whose=NOBODY, then=_("结束后不再接收新的需求")),
         },
         finals=(B.CLOSED,),
         transitions=(
@@ -163,6 +151,18 @@ need_machine = register(
             N.CONTRACTED,
             N.COMPLETED,
         ),
+        steps={
+            N.SUBMITTED: _("提交"),
+            N.SCREENED: _("审查"),
+            N.APPROVED: _("批准"),
+            N.PUBLISHED: _("发榜"),
+            N.CLOSED: _("截止"),
+            N.OPENED: _("开启"),
+            N.SELECTED: _("选定"),
+            N.INTENDED: _("意向"),
+            N.CONTRACTED: _("签约"),
+            N.COMPLETED: _("完成"),
+        },
         waits={
             N.DRAFT: Wait(whose=OWNER, then=_("提交后由管委会形式审查")),
             N.RETURNED: Wait(whose=OWNER, then=_("修改后重新提交")),
@@ -283,8 +283,9 @@ need_machine = register(
                 target=N.PUBLISHED,
                 label=_("发榜公布"),
                 auto=due_to_publish,
-                require=(rules.publish_time_has_come,),
+                require=(rules.publish_time_has_come, rules.deadline_is_ahead),
                 effect=_publish,
+                checkpoint=True,  # the key bids are sealed with is witnessed before the first bid
                 notify=(rules.owners,),
             ),
             Transition(

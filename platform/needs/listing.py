@@ -5,7 +5,6 @@ from typing import Any
 
 from core.sealing import canonical
 from core.search import tokens
-
 from needs.models import Batch, Need
 
 

@@ -4,8 +4,6 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from accounts.models import Organisation
-from accounts.roles import OPERATING
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -16,6 +14,8 @@ from django.db.models import F, GeneratedField, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Organisation
+from accounts.roles import OPERATING
 from core import clock
 from core.models import Record
 from core.money import MoneyField, wan

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from accounts.queries import members, office
 from accounts.roles import Role
 from accounts.rules import belongs
-from django.utils.translation import gettext_lazy as _
-
 from core import clock
 from needs.models import Batch, Need
 from needs.states import BatchStatus, N
@@ -95,6 +95,11 @@ def window_is_over(need: Need) -> Text:
 
 def publish_time_has_come(need: Need) -> Text:
     return "" if need.publish_at is not None and clock.now() >= need.publish_at else _("还没到定时发榜的时间。")
+
+
+def deadline_is_ahead(need: Need) -> Text:
+    ahead = need.bid_deadline is not None and clock.now() < need.bid_deadline
+    return "" if ahead else _("揭榜截止时间已经过去，请取消定时后重新发榜。")
 
 
 def may_relist(need: Need) -> Text:

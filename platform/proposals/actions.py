@@ -1,24 +1,25 @@
 """Verbs on bids: starting a draft, saving it, opening, answering, publishing the result."""
 
+import hashlib
 import secrets
 from pathlib import Path
 from typing import Any
 
-from core.sealing import seal
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
-from teams.models import Team
 
 from core import clock, files
+from core.sealing import seal
 from needs.models import Need
 from needs.states import N
 from proposals import rules
 from proposals.models import Answer, Opening, Proposal, SealedFile
 from proposals.queries import unanswered
 from proposals.states import OpeningStatus, Outcome, P
+from teams.models import Team
 from workflow.actions import begin, perform
 from workflow.machine import Refused
 
@@ -58,13 +59,13 @@ def attach(proposal: Proposal, upload: UploadedFile, *, by: Any) -> dict[str, An
 
     Raises `core.files.FileRefused` with the sentence for the person.
     """
-    inspected = files.inspect(upload)
+    content_type, name = files.check(upload), files.name_of(upload)
     path = Path("sealed") / f"{secrets.token_hex(24)}.age"
     target = Path(settings.MEDIA_ROOT) / path
     target.parent.mkdir(parents=True, exist_ok=True)
-    upload.seek(0)
-    blob = seal(upload.read(), proposal.need.public_key)
-    files.write_durably(target, blob)
+    plaintext = upload.read()
+    blob = seal(plaintext, proposal.need.public_key)
+    files.write(target, [blob])
     with transaction.atomic():
         locked = Proposal.objects.select_for_update().get(pk=proposal.pk)
         if not locked.is_editable:
@@ -72,10 +73,10 @@ def attach(proposal: Proposal, upload: UploadedFile, *, by: Any) -> dict[str, An
         row = SealedFile.objects.create(proposal=locked, path=str(path), size=len(blob))
         entry = {
             "id": str(row.pk),
-            "name": inspected.name,
-            "size": inspected.size,
-            "sha256": inspected.sha256,
-            "content_type": inspected.content_type,
+            "name": name,
+            "size": len(plaintext),
+            "sha256": hashlib.sha256(plaintext).hexdigest(),
+            "content_type": content_type,
         }
         draft = locked.draft
         locked.draft = {**draft, "files": [*draft.get("files", []), entry]}

@@ -14,10 +14,10 @@ The content is a plain JSON object, the same in the draft, in the sealed manifes
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from core.sealing import canonical
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.sealing import canonical
 from needs.models import Indicator, Need
 from proposals.models import Proposal
 

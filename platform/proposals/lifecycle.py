@@ -2,15 +2,14 @@
 
 from typing import Any
 
-from accounts.parties import OWNER, PLATFORM, TEAM, office_party
-from accounts.roles import Role
-from core.sealing import merkle_root
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from audit import checkpoints
+from accounts.parties import OWNER, PLATFORM, TEAM, office_party
+from accounts.roles import Role
 from core import clock
+from core.sealing import merkle_root
 from needs.models import Need
 from needs.states import N
 from proposals import rules
@@ -42,7 +41,6 @@ def _reveal(proposal: Proposal, *, by: Any, data: dict[str, Any]) -> None:
     proposal.content = data["content"]
     proposal.price = money(proposal.content.get("price"))
     proposal.opened_at = clock.now()
-    proposal.save(update_fields=["content", "price", "opened_at"])
 
 
 def _publish_answer(proposal: Proposal, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:
@@ -65,9 +63,7 @@ def _open(opening: Opening, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:
     opening.count = len(commitments)
     opening.commitments = commitments
     opening.merkle_root = merkle_root(commitments)
-    opening.save(update_fields=["confirmed_by", "opened_at", "count", "commitments", "merkle_root"])
     perform(need, "open" if commitments else "lapse", by=None, driven=True)
-    checkpoints.make()
     return {"count": opening.count, "merkle_root": opening.merkle_root}
 
 
@@ -236,6 +232,7 @@ opening_machine = register(
                 allow=rules.may_open,
                 refuse=rules.another_person,
                 effect=_open,
+                checkpoint=True,
                 confirm=_("开启后方案份数和承诺值立即公布，不能撤销。"),
             ),
             Transition(

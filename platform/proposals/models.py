@@ -7,19 +7,19 @@ is hidden at rest, the submission is ciphertext for the need's key, the plaintex
 import json
 from typing import Any
 
-from core.sealing import canonical, hide, reveal
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from teams.models import Team
 
 from accounts.roles import OPERATING
 from core.models import Record
 from core.money import MoneyField
+from core.sealing import canonical, hide, reveal
 from needs.models import Need
 from proposals.states import LIVE, REVEALED, AnswerReason, OpeningStatus, Outcome, ProposalStatus
+from teams.models import Team
 from workflow.models import Tracked
 
 

@@ -3,18 +3,18 @@
 from collections.abc import Iterable
 from typing import Any
 
-from accounts.roles import Role
-from accounts.queries import members
-from accounts.rules import belongs
 from django.utils.translation import gettext_lazy as _
-from teams.queries import people
-from teams.rules import in_team, leads
 
+from accounts.queries import members
+from accounts.roles import Role
+from accounts.rules import belongs
 from core import clock
 from needs.models import Need
 from needs.states import N
 from proposals.content import missing
 from proposals.models import Opening, Proposal
+from teams.queries import people
+from teams.rules import in_team, leads
 from workflow.machine import Text
 
 

@@ -5,11 +5,11 @@ import secrets
 from dataclasses import dataclass
 from typing import Any
 
-from core.sealing import canonical, commitment, seal, sign, unseal
 from django.conf import settings
 from django.db import DatabaseError, transaction
 from django.utils.translation import gettext as _
 
+from core.sealing import canonical, commitment, seal, sign, unseal
 from proposals.content import manifest
 from proposals.models import Proposal, Submission
 from workflow.machine import Refused

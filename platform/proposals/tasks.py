@@ -6,12 +6,12 @@ import logging
 from pathlib import Path
 
 from celery import shared_task
-from core.sealing import unseal, unwrap
 from django.conf import settings
 from django.core.files.uploadedfile import InMemoryUploadedFile
 from django.db import transaction
 
 from core import files
+from core.sealing import unseal, unwrap
 from needs.codes import Sealing
 from needs.models import Need
 from needs.states import N

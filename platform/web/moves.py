@@ -59,7 +59,8 @@ def _perform(request: HttpRequest, machine: Machine, obj: Any, name: str) -> Htt
         return _ask(request, machine, obj, name, refusal=str(refused), status=409)
     else:
         messages.success(
-            request, _("“%(move)s”已办理，现在是“%(state)s”。") % {"move": transition.label, "state": obj.get_status_display()}
+            request,
+            _("“%(move)s”已办理，现在是“%(state)s”。") % {"move": transition.label, "state": obj.get_status_display()},
         )
     return redirect(obj)
 
@@ -75,7 +76,14 @@ def _twice_on_deadlock(obj: Any, name: str, request: HttpRequest) -> None:
 
 
 def _ask(
-    request: HttpRequest, machine: Machine, obj: Any, name: str, *, form: Any = None, refusal: str = "", status: int = 200
+    request: HttpRequest,
+    machine: Machine,
+    obj: Any,
+    name: str,
+    *,
+    form: Any = None,
+    refusal: str = "",
+    status: int = 200,
 ) -> HttpResponse:
     transition = machine.by_name[name]
     if form is None and transition.asks:
@@ -89,5 +97,6 @@ def _ask(
         "form": form,
         "refusal": refusal or str(transition.why_not(obj, request.user)),
         "standing": standing(obj),
+        "variant": "danger" if transition.style == "danger" else "primary",
     }
     return render(request, "moves/move.html", context, status=status)

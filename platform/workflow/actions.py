@@ -1,4 +1,4 @@
-"""The one place where a status moves: lock, who, when, compare-and-swap, effect, audit, notices. One transaction."""
+"""The one place where a status moves: lock, who, when, effect, compare-and-swap, audit, notices. One transaction."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -6,13 +6,14 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from audit.actions import record
-from audit.models import Event
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
+from audit import checkpoints
+from audit.actions import record
+from audit.models import Event
 from core import clock
 from notifications.actions import notify
 from workflow.clocks import due_after
@@ -43,13 +44,16 @@ def perform(
     _judge(machine, move, obj, by=by, driven=driven)
     cleaned = _ask(move, obj, by=by, data=data, files=files)
 
-    before = obj.status
-    if not type(obj)._base_manager.filter(pk=obj.pk, status=before).update(status=move.target):
-        raise Stale(_("刚刚已有人处理过，页面已刷新。"))
-    obj.status = move.target
+    before, facts_before = obj.status, _facts(obj)
     detail = move.effect(obj, by=by, data={**cleaned, **(facts or {})}) if move.effect else None
+    obj.status = move.target
     if before != move.target or not obj.due_at:
-        _start_clock(machine, obj)
+        obj.status_since = clock.now()
+        obj.due_at = due_after(machine.waits.get(obj.status), obj, obj.status_since)
+    changed = {name: value for name, value in _facts(obj).items() if value != facts_before[name]}
+    # Status and facts in one statement: a constraint never sees one without the other.
+    if not type(obj)._base_manager.filter(pk=obj.pk, status=before).update(status=obj.status, **changed):
+        raise Stale(_("刚刚已有人处理过，页面已刷新。"))
     event = record(
         f"{machine.noun}.{name}",
         subject=obj,
@@ -58,6 +62,8 @@ def perform(
         detail={"before": before, "after": move.target, **(detail or {})},
         note=_plain(cleaned) or None,
     )
+    if move.checkpoint:
+        checkpoints.make()
     people = {user for audience in move.notify for user in audience(obj)} - {by}
     if people:
         notify(
@@ -71,8 +77,9 @@ def begin(obj: Tracked, *, by: User | None, detail: dict[str, Any] | None = None
     machine = machine_for(obj)
     obj.status = machine.initial
     with transaction.atomic():
+        obj.status_since = clock.now()
+        obj.due_at = due_after(machine.waits.get(obj.status), obj, obj.status_since)
         obj.save(force_insert=True)
-        _start_clock(machine, obj)
         record(
             f"{machine.noun}.create",
             subject=obj,
@@ -109,10 +116,13 @@ def _ask(move: Transition, obj: Tracked, *, by: User | None, data: Any, files: A
     return form.cleaned_data
 
 
-def _start_clock(machine: Machine, obj: Tracked) -> None:
-    obj.status_since = clock.now()
-    obj.due_at = due_after(machine.waits.get(obj.status), obj, obj.status_since)
-    type(obj)._base_manager.filter(pk=obj.pk).update(status_since=obj.status_since, due_at=obj.due_at)
+def _facts(obj: Tracked) -> dict[str, Any]:
+    """Every stored column but the status: what an effect may assign (assign, not mutate in place)."""
+    return {
+        f.attname: getattr(obj, f.attname)
+        for f in obj._meta.concrete_fields
+        if not f.generated and f.attname != "status"
+    }
 
 
 def _plain(data: Mapping[str, Any]) -> dict[str, Any]:

@@ -75,11 +75,14 @@ class Transition:
     require: tuple[Callable[[Tracked], Text], ...] = ()  # when: otherwise a disabled button that says why
     refuse: Callable[[Tracked, User], Text] | None = None  # when it depends on who asks: two different people
     asks: type[forms.Form] | None = None  # what the move needs to know; its data is the event's data
-    effect: Callable[..., dict[str, Any] | None] | None = None  # what else changes, same transaction
+    effect: Callable[..., dict[str, Any] | None] | None = (
+        None  # assigns to the row (perform saves it), may write others
+    )
     notify: tuple[Callable[[Tracked], Iterable[User]], ...] = ()  # whom
     style: str = "plain"  # primary | plain | danger
     confirm: Text = ""  # the consequence, in a sentence, where there is no way back
     driven: bool = False  # only the action of a higher app performs it, never a button
+    checkpoint: bool = False  # witnessed at once by a published checkpoint, not only at the next tick
     auto: Callable[[], models.QuerySet] | None = None  # the rows the platform moves now, by the clock
 
     def why_not(self, obj: Tracked, user: User = None) -> Text:
@@ -101,6 +104,9 @@ class Machine:
     initial: str
     transitions: tuple[Transition, ...]
     path: tuple[str, ...] = ()  # the way it should go, drawn as the step line
+    steps: dict[str, Text] = field(
+        default_factory=dict
+    )  # short names on the step line where a state's label reads oddly
     waits: dict[str, Wait] = field(default_factory=dict)
     finals: tuple[str, ...] = ()
     title: str = "title"  # the field shown in to-do lists

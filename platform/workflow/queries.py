@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from audit.models import Event
-from audit.queries import history
 from django.db.models import CharField, F, QuerySet, Value
 from django.db.models.functions import Cast
 from django.urls import reverse
 
+from audit.models import Event
+from audit.queries import history
 from core import clock
 from workflow.clocks import Lamp, lamp
 from workflow.machine import Machine, Text, Tracked, Transition, User
@@ -85,7 +85,9 @@ def steps(obj: Tracked, events: Iterable[Event] | None = None) -> list[Step]:
     here = machine.path.index(obj.status) if obj.status in machine.path else None
     line = [
         Step(
-            machine.state_label(state), _step(i, here, reached), entered.get(state) if _seen(i, here, reached) else None
+            machine.steps.get(state) or machine.state_label(state),
+            _step(i, here, reached),
+            entered.get(state) if _seen(i, here, reached) else None,
         )
         for i, state in enumerate(machine.path)
     ]

@@ -25,4 +25,6 @@ def tick() -> int:
                     made += 1
                 except Refused as why:  # somebody was faster, or it is not due after all
                     log.info("%s.%s left alone: %s", machine.noun, move.name, why)
+                except Exception:  # one row that cannot move must not hold up all the others
+                    log.exception("%s.%s failed for %s", machine.noun, move.name, obj.pk)
     return made

@@ -70,6 +70,8 @@ class Migration(migrations.Migration):
     operations = [
         GuardStatus("batch", "needs_batch"),
         GuardStatus("need", "needs_need"),
-        migrations.RunSQL(BATCH_FROZEN, "DROP TRIGGER batch_frozen ON needs_batch; DROP FUNCTION needs_batch_frozen();"),
+        migrations.RunSQL(
+            BATCH_FROZEN, "DROP TRIGGER batch_frozen ON needs_batch; DROP FUNCTION needs_batch_frozen();"
+        ),
         migrations.RunSQL(NEED_LOCKED, UNDO),
     ]

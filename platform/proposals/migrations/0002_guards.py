@@ -118,5 +118,7 @@ class Migration(migrations.Migration):
         GuardStatus("opening", "proposals_opening"),
         migrations.RunSQL(DEADLINE, UNDO_DEADLINE),
         migrations.RunSQL(OPENING, UNDO_OPENING),
-        migrations.RunSQL(KEPT, "DROP TRIGGER opening_kept ON proposals_opening; DROP FUNCTION proposals_opening_kept();"),
+        migrations.RunSQL(
+            KEPT, "DROP TRIGGER opening_kept ON proposals_opening; DROP FUNCTION proposals_opening_kept();"
+        ),
     ]
