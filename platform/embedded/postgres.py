@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from embedded import processes
+from embedded import POSTGRES_MAJOR, processes
 from embedded.state import State
 
 USER = DATABASE = "jiebang"
+FOLDER = f"postgres-{POSTGRES_MAJOR}"  # another major version cannot read it
 # The same in docker-compose.yml (tests/test_deployment.py compares). With LC_CTYPE=C trigrams of Chinese are empty.
 INITDB = ("--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8")
 LOCALES = ("C.UTF-8", "C.utf8", "en_US.UTF-8", "UTF-8")  # macOS has no C.UTF-8 before 15
@@ -84,14 +85,14 @@ class Postgres:
         return subprocess.run(probe).returncode == 0
 
     def create_database(self) -> None:
-        import psycopg
+        import psycopg  # not at the top: `dev.py env` and the tests' workers never need it
 
         with psycopg.connect(self.url.rpartition("/")[0] + "/postgres", autocommit=True) as connection:
             if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
                 connection.execute(f"CREATE DATABASE {DATABASE}")
 
     def initdb(self) -> None:
-        new, password = self.data.with_name("pg.new"), self.data.with_name("pg.pw")
+        new, password = self.data.with_name("postgres.new"), self.data.with_name("postgres.password")
         shutil.rmtree(self.data, ignore_errors=True)
         password.unlink(missing_ok=True)
         password.touch(mode=0o600)
@@ -131,11 +132,11 @@ def choose(state: Path) -> tuple[Account, Path, Path]:
     """(account, programs, data). As root: a user namespace, else an unprivileged account with a copy it can reach."""
     programs = wheel() / "pginstall" / "bin"
     if os.geteuid() != 0:
-        return Account(), programs, state / "pg"
+        return Account(), programs, state / FOLDER
     inside = Account(("unshare", "--user", "--map-user=65534", "--map-group=65534"))
     refused = os.environ.get("JIEBANG_NO_USERNS")  # the tests' way to try the last rung
     if not refused and shutil.which("unshare") and inside.can_run(programs / "postgres"):
-        return inside, programs, state / "pg"
+        return inside, programs, state / FOLDER
     return unprivileged(state, programs)
 
 
@@ -157,7 +158,7 @@ def unprivileged(state: Path, programs: Path) -> tuple[Account, Path, Path]:
     home = base / "data"
     home.mkdir(mode=0o700, exist_ok=True)
     os.chown(home, person.pw_uid, person.pw_gid)
-    return account, programs, home / "pg"
+    return account, programs, home / FOLDER
 
 
 def reachable_copy(base: Path) -> Path:

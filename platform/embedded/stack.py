@@ -47,10 +47,12 @@ class Stack:
                 log=self.state.path / "postgres.log",
                 stop=signal.SIGINT,  # the fast shutdown; SIGTERM waits for every client
                 is_ready=postgres.is_ready,
+                attempts=20,
             )
         )
         postgres.create_database()
         self.env["DATABASE_URL"] = postgres.url
+        self.env["PATH"] = str(postgres.bin) + os.pathsep + self.env.get("PATH", "")  # psql, pg_dump of that version
         self.embedded.append("PostgreSQL")
 
     def start_valkey(self) -> None:
@@ -58,7 +60,14 @@ class Stack:
         valkey.prepare()
         log = self.state.path / "valkey.log"
         self.supervisor.start(
-            Child("valkey", valkey.command(), log=log, stdin=valkey.configuration(), is_ready=valkey.is_ready)
+            Child(
+                "valkey",
+                valkey.command(),
+                log=log,
+                stdin=valkey.configuration(),
+                is_ready=valkey.is_ready,
+                attempts=20,
+            )
         )
         self.env["VALKEY_URL"] = valkey.url
         self.embedded.append("Valkey")

@@ -30,6 +30,7 @@ class Child:
     stop: Signals = SIGTERM
     patience: float = 20  # seconds between the polite signal and SIGKILL
     is_ready: Callable[[], bool] | None = None
+    attempts: int = 2
     process: subprocess.Popen[str] | None = None
     deaths: deque[float] = field(default_factory=lambda: deque(maxlen=GIVE_UP))
 
@@ -56,20 +57,22 @@ class Supervisor:
         self.state.remember({})
         return found
 
-    def start(self, child: Child, seconds: float = 60) -> None:
+    def start(self, child: Child) -> None:
         """Start and wait until it is ready. A killed predecessor may hold its files for a moment: try again."""
         if child not in self.children:
             self.children.append(child)
-        deadline = time.monotonic() + seconds
-        while True:
+        deadline = time.monotonic() + 60
+        for attempt in range(child.attempts):
             self._spawn(child)
             while child.alive and time.monotonic() < deadline:
-                if child.is_ready is None or child.is_ready():
+                if self.stopping.is_set() or child.is_ready is None or child.is_ready():
                     return
                 time.sleep(0.03)
-            if time.monotonic() > deadline:
-                raise SystemExit(f"{child.name} did not start within {seconds:.0f} s. Its log: {child.log}")
-            time.sleep(0.5)
+            if self.stopping.wait(min(0.5 * (attempt + 1), 2)):
+                return
+        raise SystemExit(
+            f"{child.name} does not start. " + (f"See {child.log}." if child.log else "Its last lines say why.")
+        )
 
     def _spawn(self, child: Child) -> None:
         out: Any = subprocess.PIPE if child.log is None else child.log.open("a")
@@ -107,21 +110,20 @@ class Supervisor:
             }
         )
 
-    def watch(self) -> int:
+    def watch(self) -> None:
         """Until we are told to stop. What dies is started again; what keeps dying ends the run with its name."""
         while not self.stopping.wait(0.3):
-            for child in [child for child in self.children if not child.alive]:
-                if self.stopping.is_set():
-                    return 0
-                assert child.process  # noqa: S101  (started before it was watched)
-                say(f"{child.name} ended ({child.process.returncode}), starting it again")
-                processes.send_group(child.process.pid, SIGKILL)  # what it had started
-                child.deaths.append(time.monotonic())
-                if len(child.deaths) == GIVE_UP and child.deaths[-1] - child.deaths[0] < 60:
-                    say(f"{child.name} ended {GIVE_UP} times within a minute: giving up")
-                    return 1
-                self.start(child)
-        return 0
+            for child in self.children:
+                if not child.alive and child.process and not self.stopping.is_set():
+                    self._revive(child, child.process)
+
+    def _revive(self, child: Child, dead: subprocess.Popen[str]) -> None:
+        processes.send_group(dead.pid, SIGKILL)  # what it had started
+        child.deaths.append(time.monotonic())
+        if len(child.deaths) == GIVE_UP and child.deaths[-1] - child.deaths[0] < 60:
+            raise SystemExit(f"{child.name} ended {GIVE_UP} times within a minute: giving up.")
+        say(f"{child.name} ended ({dead.returncode}): starting it again.")
+        self.start(child)
 
     def stop(self) -> None:
         """The last started first: web before the database it writes to."""

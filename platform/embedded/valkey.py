@@ -1,5 +1,6 @@
 """Valkey from the wheel: its server only, with the append-only file that the wheel's own API turns off."""
 
+from embedded import VALKEY_MAJOR
 from embedded.state import State
 
 SETTINGS = {"appendonly": "yes", "save": '""', "maxmemory-policy": "noeviction"}  # docker-compose.yml says the same
@@ -8,7 +9,7 @@ SETTINGS = {"appendonly": "yes", "save": '""', "maxmemory-policy": "noeviction"}
 class Valkey:
     def __init__(self, state: State) -> None:
         self.state = state
-        self.data = state.path / "valkey"
+        self.data = state.path / f"valkey-{VALKEY_MAJOR}"
         self.password = state.secret("valkey")
         self.port = 0
 
