@@ -4,6 +4,7 @@
 dev.py run             the platform with its embedded servers
 dev.py exec COMMAND…   a command with the servers and the whole environment
 dev.py env             shell exports of the stack that is running
+dev.py tool COMMAND…   a command of the development tools, without servers
 dev.py install         only the packages
 """
 
@@ -18,6 +19,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
+MARK = VENV / ".ready"
 OLDEST = (3, 11)
 
 
@@ -30,39 +32,45 @@ def wanted() -> str:
     return hashlib.sha256((ROOT / "uv.lock").read_bytes() + sys.version.encode()).hexdigest()
 
 
-def is_ready() -> bool:
-    mark = VENV / ".ready"
-    return VENV.is_symlink() or (mark.exists() and mark.read_text() == wanted() and PYTHON.exists())
+def is_ready(tools: bool) -> bool:
+    if VENV.is_symlink():  # shared between worktrees, kept by hand
+        return True
+    have = MARK.read_text().split() if MARK.exists() and PYTHON.exists() else []
+    return have[:1] == [wanted()] and (not tools or "tools" in have)
 
 
-def install() -> None:
+def install(tools: bool) -> None:
     """Everything in the lock. Says what it does, so that nobody stares at an empty terminal."""
     if sys.version_info < OLDEST:
-        refuse("Python 3.11 or newer is needed; this is " + sys.version.split()[0])
-    if is_ready():
+        refuse(f"Python 3.11 or newer is needed, {sys.executable} is {sys.version.split()[0]}. `make PYTHON=… run`")
+    if is_ready(tools):
         return
     began = time.monotonic()
     uv = os.environ.get("UV") or shutil.which("uv")
     if uv and subprocess.run([uv, "--version"], capture_output=True).returncode:
-        uv = None  # a shim of a version manager that points nowhere
-    print(f"Installing the packages into .venv with {'uv' if uv else 'pip'} (once)…", flush=True)
-    (with_uv if uv else with_pip)(uv or "")
-    (VENV / ".ready").write_text(wanted())
-    print(f"Packages installed in {time.monotonic() - began:.0f} s.", flush=True)
+        uv = None  # the shim of a version manager, with nothing behind it
+    what = "packages and the development tools" if tools else "packages"
+    print(f"Installing the {what} into .venv with {'uv' if uv else 'pip'} (once)…", flush=True)
+    with_uv(uv, tools) if uv else with_pip(tools)
+    MARK.write_text(f"{wanted()} {'tools' if tools else ''}")
+    print(f"Installed in {time.monotonic() - began:.0f} s.", flush=True)
 
 
-def with_uv(uv: str) -> None:
+def with_uv(uv: str, tools: bool) -> None:
     env = dict(os.environ, UV_PYTHON_DOWNLOADS="never", UV_PROJECT_ENVIRONMENT=str(VENV))
-    step([uv, "sync", "--frozen", "--python", sys.executable], env)
+    step([uv, "sync", "--frozen", "--python", sys.executable, *([] if tools else ["--no-dev"])], env)
 
 
-def with_pip(_: str) -> None:
-    made = subprocess.run([sys.executable, "-m", "venv", "--clear", str(VENV)], capture_output=True, text=True)
-    if made.returncode:
-        hint = "apt-get install -y python3-venv" if shutil.which("apt-get") else "https://docs.astral.sh/uv/"
-        refuse("no virtual environment can be made here. Install uv, or: " + hint)
+def with_pip(tools: bool) -> None:
+    if not PYTHON.exists() or not MARK.exists():
+        made = subprocess.run([sys.executable, "-m", "venv", "--clear", str(VENV)], capture_output=True, text=True)
+        if made.returncode:
+            hint = "apt-get install -y python3-venv" if shutil.which("apt-get") else "see https://docs.astral.sh/uv/"
+            refuse("no virtual environment can be made here. Install uv, or: " + hint)
+    files = ["requirements.txt", *(["requirements-dev.txt"] if tools else [])]
     env = dict(os.environ, PIP_DISABLE_PIP_VERSION_CHECK="1")
-    step([str(PYTHON), "-m", "pip", "install", "--require-hashes", "--no-deps", "-r", "requirements.txt"], env)
+    pip = [str(PYTHON), "-m", "pip", "install", "--require-hashes", "--no-deps"]
+    step([*pip, *(part for file in files for part in ("-r", file))], env)
 
 
 def step(command: list, env: dict) -> None:
@@ -70,9 +78,18 @@ def step(command: list, env: dict) -> None:
         refuse("the packages could not be installed; the lines above say why.")
 
 
-if __name__ == "__main__":
-    install()
-    arguments = sys.argv[1:] or ["run"]
-    if arguments != ["install"]:
-        os.environ["PYTHONPATH"] = str(ROOT / "platform")
+def main(arguments: list) -> None:
+    verb = arguments[0]
+    if verb not in {"run", "exec", "env", "tool", "install"}:
+        sys.exit(__doc__)
+    install(tools=verb in {"tool", "exec"})
+    os.environ["PYTHONPATH"] = str(ROOT / "platform")
+    os.environ["PATH"] = str(PYTHON.parent) + os.pathsep + os.environ.get("PATH", "")
+    if verb == "tool":
+        os.execvp(arguments[1], arguments[1:])
+    if verb != "install":
         os.execv(PYTHON, [str(PYTHON), "-m", "embedded", *arguments])
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:] or ["run"])

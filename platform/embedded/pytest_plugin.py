@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from embedded import environment
+from embedded.catalogues import compile_catalogues
 from embedded.stack import Stack, manage
 from embedded.state import Locked, State
 
@@ -33,6 +34,7 @@ def _begin() -> None:
     except Locked:
         print(f"Another run holds {state.path}: waiting for it. (JIEBANG_TEST_STATE gives you your own.)", flush=True)
         state.lock(wait=True)
+    compile_catalogues()
     _stack = Stack(state, os.environ, unsafe=True)
     try:
         _stack.start()

@@ -8,10 +8,13 @@ import sys
 import time
 from types import FrameType
 
+from embedded.catalogues import compile_catalogues
 from embedded.environment import without_opener
 from embedded.stack import Stack
 from embedded.state import Locked, State, next_port
 from embedded.supervisor import Child, say
+
+AS_ROOT = "ignore:You're running the worker with superuser privileges"  # of a trial in a container; not in production
 
 
 class Run:
@@ -75,7 +78,8 @@ class Run:
         from django.db import connections
 
         say("Bringing the database up to date…")
-        compile_messages()
+        (self.state.path / "static").mkdir(exist_ok=True)  # whitenoise warns where nothing was collected
+        compile_catalogues()
         django.setup()
         command("migrate", verbosity=0)
         self.load_demo()
@@ -92,7 +96,7 @@ class Run:
         done.touch()
 
     def children(self) -> list[Child]:
-        env = dict(os.environ, PYTHONUNBUFFERED="1")
+        env = dict(os.environ, PYTHONUNBUFFERED="1", PYTHONWARNINGS=AS_ROOT)
         shut = without_opener(env)
         level = env.get("LOG_LEVEL", "WARNING")
         python = [sys.executable, "-m"]
@@ -145,18 +149,6 @@ def demo_logins() -> list[str]:
     out = io.StringIO()
     command("demo_logins", stdout=out)
     return out.getvalue().rstrip().splitlines()
-
-
-def compile_messages() -> None:
-    """.po → .mo where the .po is newer. No gettext on the machine: polib writes it."""
-    from pathlib import Path
-
-    import polib
-
-    for po in Path(__file__).parents[1].glob("locale/*/LC_MESSAGES/django.po"):
-        mo = po.with_suffix(".mo")
-        if not mo.exists() or mo.stat().st_mtime < po.stat().st_mtime:
-            polib.pofile(str(po)).save_as_mofile(str(mo))
 
 
 def run(state: State) -> int:
