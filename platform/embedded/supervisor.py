@@ -23,7 +23,6 @@ class Child:
     name: str
     command: list[str]
     env: dict[str, str] | None = None
-    cwd: str | None = None
     popen: dict[str, Any] = field(default_factory=dict)
     log: Path | None = None  # None: our own output, prefixed with the name
     stdin: str = ""
@@ -76,7 +75,7 @@ class Supervisor:
 
     def _spawn(self, child: Child) -> None:
         out: Any = subprocess.PIPE if child.log is None else child.log.open("a")
-        child.process = process = subprocess.Popen(
+        child.process = process = subprocess.Popen[str](
             child.command,
             env=child.env,
             stdin=subprocess.PIPE if child.stdin else subprocess.DEVNULL,
@@ -85,7 +84,6 @@ class Supervisor:
             start_new_session=True,
             text=True,
             errors="replace",
-            **({"cwd": child.cwd} if child.cwd else {}),
             **child.popen,
         )
         self._remember()
