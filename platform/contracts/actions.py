@@ -19,7 +19,7 @@ from workflow.machine import Refused
 
 @transaction.atomic
 def draft_contract(intent: Intent, *, by: Any) -> Contract:
-    """A contract pre-filled from need, intent and bid: the milestones are the bid's own, the payment plan follows them."""
+    """A contract pre-filled from need, intent and bid: milestones as promised, the payment plan following them."""
     intent = (
         Intent.objects.select_for_update(of=("self",))
         .select_related("need__organisation", "proposal__team__organisation")
@@ -65,7 +65,7 @@ def _plan_from_bid(contract: Contract, rows: list[dict[str, Any]], *, by: Any) -
     amounts = [money(row.get("amount")) or Decimal(0) for row in rows]
     total, left = sum(amounts, Decimal(0)), contract.amount
     for position, (row, amount) in enumerate(zip(rows, amounts, strict=True)):
-        day = months_later(contract.starts_on, int(row.get("month") or 1))
+        day = months_later(contract.starts_on or clock.today(), int(row.get("month") or 1))
         milestone = Milestone(
             contract=contract,
             position=position,

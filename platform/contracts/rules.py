@@ -43,7 +43,7 @@ def is_developer(user: Any, part: Part) -> bool:
 
 def terms_are_complete(contract: Contract) -> Text:
     wanted = ("amount", "ownership", "content", "acceptance", "confidentiality", "starts_on", "ends_on")
-    missing = [str(Contract._meta.get_field(name).verbose_name) for name in wanted if not getattr(contract, name)]
+    missing = [verbose_name(Contract, name) for name in wanted if not getattr(contract, name)]
     return _("合同还缺：%(fields)s。") % {"fields": "、".join(missing)} if missing else ""
 
 

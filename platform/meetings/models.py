@@ -1,4 +1,4 @@
-"""意向: what an enterprise and the chosen team agree on before the contract. The zone's biggest leak is between the two."""
+"""意向: what an enterprise and the chosen team agree on before the contract; most are lost between the two."""
 
 from typing import Any
 

@@ -33,7 +33,7 @@ def save_need(need: Need, *, indicators: list[Indicator] | None = None, by: Any)
         for position, indicator in enumerate(indicators):
             indicator.need, indicator.position = need, position
         Indicator.objects.bulk_create(indicators)
-        need._prefetched_objects_cache = {}  # the rows just replaced
+        need.__dict__.pop("_prefetched_objects_cache", None)  # the rows just replaced
     return need
 
 

@@ -1,4 +1,4 @@
-"""What a move asks for before it happens. Reasons are a code, so they can be counted, and a sentence, so they can be understood."""
+"""What a move asks for before it happens: reasons are a code, to be counted, and a sentence, to be understood."""
 
 from datetime import datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""The coded lists a need is described with. Sources: domain.md 1.2, 2.1, 2.3, 2.9 (national lists and published forms)."""
+"""The coded lists a need is described with (national lists and published forms: domain.md 2.1, 2.3, 2.9)."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

@@ -335,7 +335,7 @@ need_machine = register(
                 label=_("无人揭榜"),
                 driven=True,
                 notify=(rules.owners, rules.publishers),
-            ),  # fmt: skip
+            ),
             Transition(
                 name="relist",
                 source=(N.NO_BID,),
@@ -363,7 +363,7 @@ need_machine = register(
                 target=N.SELECTED,
                 label=_("公布选定结果"),
                 driven=True,
-            ),  # fmt: skip
+            ),
             Transition(
                 name="fail",
                 source=(N.OPENED, N.CLOSED),
@@ -372,7 +372,7 @@ need_machine = register(
                 driven=True,
                 effect=_end,
                 notify=(rules.publishers,),
-            ),  # fmt: skip
+            ),
             Transition(
                 name="choose_again",
                 source=(N.SELECTED, N.INTENDED, N.CONTRACTED),
@@ -380,7 +380,7 @@ need_machine = register(
                 label=_("重新比选"),
                 driven=True,
                 notify=(rules.owners,),
-            ),  # fmt: skip
+            ),
             Transition(name="intend", source=(N.SELECTED,), target=N.INTENDED, label=_("达成意向"), driven=True),
             Transition(name="contract", source=(N.INTENDED,), target=N.CONTRACTED, label=_("合同生效"), driven=True),
             Transition(

@@ -38,7 +38,7 @@ class BatchQuerySet(models.QuerySet["Batch"]):
 
 
 class Batch(Tracked):
-    """批次: the rules a group of needs is handled by. All of them freeze when the batch opens (the database sees to it)."""
+    """批次: the rules a group of needs is handled by. They freeze when the batch opens (the database sees to it)."""
 
     title = models.CharField(_("批次名称"), max_length=80)
     mode = models.CharField(_("办理方式"), max_length=8, choices=Mode, default=Mode.MARKET)
@@ -122,7 +122,10 @@ class NeedQuerySet(models.QuerySet["Need"]):
 
 
 class Need(Tracked):
-    """需求: one technical challenge of one enterprise, from its first sentence to the end of its contract (form: domain.md 2.3)."""
+    """需求: one technical challenge of one enterprise, from its first sentence to the end of its contract.
+
+    The form is domain.md 2.3.
+    """
 
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="needs", verbose_name=_("发榜方"))
     batch = models.ForeignKey(Batch, models.PROTECT, related_name="needs", verbose_name=_("批次"))
@@ -254,7 +257,7 @@ class Need(Tracked):
 
 
 class Indicator(Record):
-    """技术指标, one row: `拉伸强度 ≥ 25 MPa（GB/T 528）`. Locked from publishing to acceptance (the database sees to it)."""
+    """技术指标, one row: `拉伸强度 ≥ 25 MPa（GB/T 528）`. Locked from submission on (the database sees to it)."""
 
     need = models.ForeignKey(Need, models.CASCADE, related_name="indicators")
     position = models.PositiveSmallIntegerField(default=0)
@@ -302,6 +305,8 @@ class Indicator(Record):
 
     def meets(self, promised: Decimal) -> bool | None:
         """Whether a promised value satisfies this indicator; None for a qualitative one."""
+        if self.value is None:
+            return None
         match self.operator:
             case Operator.AT_LEAST:
                 return promised >= self.value
@@ -309,7 +314,7 @@ class Indicator(Record):
                 return promised <= self.value
             case Operator.EQUAL:
                 return promised == self.value
-            case Operator.RANGE:
+            case Operator.RANGE if self.value_max is not None:
                 return self.value <= promised <= self.value_max
         return None
 

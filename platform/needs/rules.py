@@ -66,7 +66,7 @@ def form_is_complete(need: Need) -> Text:
         "contact_name",
         "contact_phone",
     )
-    missing = [str(Need._meta.get_field(name).verbose_name) for name in wanted if not getattr(need, name)]
+    missing = [verbose_name(Need, name) for name in wanted if not getattr(need, name)]
     return _("还缺：%(fields)s。") % {"fields": "、".join(missing)} if missing else ""
 
 

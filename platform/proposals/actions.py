@@ -47,7 +47,7 @@ def save_draft(proposal: Proposal, content: dict[str, Any], *, by: Any) -> Propo
     locked = Proposal.objects.select_for_update().get(pk=proposal.pk)
     if not locked.is_editable:
         raise Refused(_("揭榜已截止，方案不能再改。"))
-    kept = {key: locked.draft[key] for key in ("files", "sealed") if key in locked.draft}
+    kept: dict[str, Any] = {key: locked.draft[key] for key in ("files", "sealed") if key in locked.draft}
     proposal.draft = {**content, **kept}
     proposal.working_saved_at, proposal.revision = clock.now(), locked.revision + 1
     proposal.save(update_fields=["working", "working_saved_at", "revision"])

@@ -174,7 +174,7 @@ proposal_machine = register(
                 driven=True,
                 effect=_publish_answer,
                 notify=(rules.bidders,),
-            ),  # fmt: skip
+            ),
             Transition(
                 name="reserve",
                 source=(P.OPENED,),
@@ -183,7 +183,7 @@ proposal_machine = register(
                 driven=True,
                 effect=_publish_answer,
                 notify=(rules.bidders,),
-            ),  # fmt: skip
+            ),
             Transition(
                 name="refuse",
                 source=(P.OPENED, P.RESERVE, P.UNREADABLE),
@@ -192,7 +192,7 @@ proposal_machine = register(
                 driven=True,
                 effect=_publish_answer,
                 notify=(rules.bidders,),
-            ),  # fmt: skip
+            ),
             Transition(
                 name="lapse",
                 source=(P.SELECTED, P.CONTRACTED),
@@ -200,7 +200,7 @@ proposal_machine = register(
                 label=_("未达成合作"),
                 driven=True,
                 notify=(rules.bidders,),
-            ),  # fmt: skip
+            ),
             Transition(name="contract", source=(P.SELECTED,), target=P.CONTRACTED, label=_("签约"), driven=True),
         ),
     )

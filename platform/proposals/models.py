@@ -115,7 +115,7 @@ class Proposal(Tracked):
 
 
 class SealedFile(Record):
-    """An attachment of a bid, encrypted for the need's key on arrival. Its name and hash are in the hidden draft only."""
+    """An attachment of a bid, encrypted for the need's key on arrival. Name and hash are in the hidden draft."""
 
     proposal = models.ForeignKey(Proposal, models.CASCADE, related_name="sealed_files")
     path = models.CharField(max_length=120, unique=True)

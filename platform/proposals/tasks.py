@@ -1,9 +1,10 @@
-"""The opener: the only process that holds the key. What is to be done is read from the database, so nothing can be lost."""
+"""The opener: the only process that holds the key. Its work is read from the database, so none can be lost."""
 
 import hashlib
 import io
 import logging
 from pathlib import Path
+from uuid import UUID
 
 from celery import shared_task
 from django.conf import settings
@@ -39,7 +40,7 @@ def decrypt_opened() -> int:
 
 
 @transaction.atomic
-def decrypt(pk: object) -> int:
+def decrypt(pk: UUID) -> int:
     """Open one bid: content, price and attachments appear together with its new status, or not at all."""
     proposal = (
         Proposal.objects.select_for_update(of=("self",), skip_locked=True)
@@ -47,10 +48,9 @@ def decrypt(pk: object) -> int:
         .filter(pk=pk, status=P.SUBMITTED)
         .first()
     )
-    if proposal is None:
+    if proposal is None or (submission := proposal.latest) is None:
         return 0
-    identity = unwrap(bytes(proposal.need.wrapped_key))
-    submission = proposal.latest
+    identity = unwrap(bytes(proposal.need.wrapped_key or b""))
     try:
         opened = break_seal(submission, identity)
         attachments = [_attachment(entry, identity) for entry in opened.content.get("files", [])]

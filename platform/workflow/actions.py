@@ -35,8 +35,8 @@ def perform(
     """Move `obj` along its lifecycle and return the audit event.
 
     `by=None` is the platform itself and may only make `auto` and `driven` moves. `data` is what the
-    move's form asks for, as typed; `facts` is what a driving action hands to the effect, unrecorded. Raises `Stale`, `PermissionDenied`, `Refused` or `Invalid`;
-    whichever it is, nothing has changed.
+    move's form asks for, as typed; `facts` is what a driving action hands to the effect, unrecorded.
+    Raises `Stale`, `PermissionDenied`, `Refused` or `Invalid`; whichever it is, nothing has changed.
     """
     machine = machine_for(obj)
     move = machine.by_name[name]
@@ -108,7 +108,7 @@ def _judge(machine: Machine, move: Transition, obj: Tracked, *, by: User | None,
 def _ask(move: Transition, obj: Tracked, *, by: User | None, data: Any, files: Any) -> dict[str, Any]:
     if move.asks is None:
         return {}
-    form = move.asks(data or {}, files or {})
+    form = move.asks(data or {}, files or {})  # type: ignore[arg-type]
     if hasattr(form, "for_object"):
         form.for_object(obj, by)
     if not form.is_valid():

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.core.checks import Error, Tags, Warning, register
+from django.core import checks
+from django.core.checks import Error, Tags, register
 from django.db.utils import Error as DatabaseError
 
 from workflow.guard import drifted
@@ -11,10 +12,10 @@ from workflow.registry import machines
 
 
 def unreachable(machine: Machine) -> set[str]:
-    reached, edge = {machine.initial}, True
-    while edge:
-        edge = {b for a, b in machine.edges if a in reached} - reached
-        reached |= edge
+    reached = fresh = {machine.initial}
+    while fresh:
+        fresh = {b for a, b in machine.edges if a in reached} - reached
+        reached = reached | fresh
     return set(machine.states.values) - reached
 
 
@@ -44,7 +45,7 @@ def lifecycles(app_configs: Any, **kwargs: Any) -> list[Error]:
 
 
 @register(Tags.database)
-def database_agrees(app_configs: Any, databases: Any = None, **kwargs: Any) -> list[Warning]:
+def database_agrees(app_configs: Any, databases: Any = None, **kwargs: Any) -> list[checks.Warning]:
     try:
         wrong = drifted() if databases else []
     except DatabaseError:

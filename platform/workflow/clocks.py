@@ -50,7 +50,10 @@ RED = Lamp("red", "■", _("超期"))
 
 
 def lamp(since: datetime, due: datetime | None, now: datetime) -> Lamp:
-    """绿 in time; 蓝 within 15 % of its length or 3 working days; 黄 up to 5 working days late; 红 later (domain.md 6.1)."""
+    """绿 in time; 蓝 within 15 % of its length or 3 working days; 黄 up to 5 working days late; 红 later.
+
+    Source: domain.md 6.1, the zone's default table.
+    """
     if due is None:
         return GREEN
     if now >= due:

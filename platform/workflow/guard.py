@@ -26,11 +26,13 @@ def function_body(machine: Machine) -> str:
 BEGIN
   IF TG_OP = 'INSERT' THEN
     IF NEW.status <> '{machine.initial}' THEN
-      RAISE EXCEPTION '{machine.noun}: a new row starts as {machine.initial}, not %', NEW.status USING ERRCODE = 'check_violation';
+      RAISE EXCEPTION '{machine.noun}: a new row starts as {machine.initial}, not %', NEW.status
+        USING ERRCODE = 'check_violation';
     END IF;
   ELSIF NEW.status IS DISTINCT FROM OLD.status
     AND (OLD.status, NEW.status) NOT IN (VALUES {edges}) THEN
-    RAISE EXCEPTION '{machine.noun}: % to % is not a declared move', OLD.status, NEW.status USING ERRCODE = 'check_violation';
+    RAISE EXCEPTION '{machine.noun}: % to % is not a declared move', OLD.status, NEW.status
+      USING ERRCODE = 'check_violation';
   END IF;
   RETURN NEW;
 END
