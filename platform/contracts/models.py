@@ -2,7 +2,7 @@
 
 from datetime import datetime, time
 from decimal import Decimal
-from typing import Any
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -59,12 +59,12 @@ class PartyQuerySet(models.QuerySet):
     def _b(self, user: Any) -> Q:
         return Q(**{f"{self._path}team__in": Team.objects.of(user)})
 
-    def visible_to(self, user: Any) -> "PartyQuerySet":
+    def visible_to(self, user: Any) -> Self:
         if not user.is_authenticated:
             return self.none()
         return self if user.has_role(*OPERATING) else self.filter(self._a(user) | self._b(user))
 
-    def waiting_for(self, party: str, user: Any) -> "PartyQuerySet":
+    def waiting_for(self, party: str, user: Any) -> Self:
         sides = {"owner": self._a, "team": self._b}
         return self.filter(sides[party](user)) if party in sides else self.none()
 
@@ -74,7 +74,7 @@ class PartQuerySet(PartyQuerySet):
 
     _path = "contract__"
 
-    def waiting_for(self, party: str, user: Any) -> "PartQuerySet":
+    def waiting_for(self, party: str, user: Any) -> Self:
         return super().waiting_for(party, user).filter(contract__status=ContractStatus.PERFORMING)
 
 
@@ -163,6 +163,8 @@ class Contract(Tracked):
 
 class Part(Tracked):
     """What milestones and payments share: a place in a contract and a day."""
+
+    contract: "models.ForeignKey[Contract, Contract]"
 
     position = models.PositiveSmallIntegerField(default=0)
     title = models.CharField(_("名称"), max_length=100)

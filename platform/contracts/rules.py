@@ -9,6 +9,7 @@ from accounts.queries import members
 from accounts.roles import Role
 from accounts.rules import belongs
 from contracts.models import Contract, ContractStatus, Milestone, MilestoneStatus, Payment
+from core.models import verbose_name
 from core.money import wan
 from teams.queries import people
 from teams.rules import in_team, leads

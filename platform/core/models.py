@@ -68,3 +68,8 @@ class StoredFile(Record):
 
     def __str__(self) -> str:
         return self.name
+
+
+def verbose_name(model: type[models.Model], name: str) -> str:
+    """The label of a field as people read it."""
+    return str(getattr(model._meta.get_field(name), "verbose_name", name))

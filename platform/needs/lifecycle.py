@@ -30,7 +30,7 @@ def _number_application(need: Need, *, by: Any, data: dict[str, Any]) -> dict[st
     if need.submitted_at is None:
         need.submitted_at = clock.now()
         need.application_number = application_number(need.submitted_at)
-        return {"number": need.application_number, "content": content_hash(need)}
+    return {"number": need.application_number, "content": content_hash(need)}
 
 
 def _remember_screener(need: Need, *, by: Any, data: dict[str, Any]) -> None:
@@ -54,12 +54,8 @@ def _publish(need: Need, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:
     need.number = need.number or listing_number(need.published_at)
     need.public_key, need.wrapped_key = new_keypair()
     need.search_text = search_words(need)
-    return {
-        "number": need.number,
-        "deadline": need.bid_deadline.isoformat(),
-        "key": need.public_key,
-        "content": need.published_hash,
-    }
+    deadline = need.bid_deadline.isoformat() if need.bid_deadline else ""
+    return {"number": need.number, "deadline": deadline, "key": need.public_key, "content": need.published_hash}
 
 
 def _withdraw(need: Need, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:

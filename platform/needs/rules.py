@@ -9,6 +9,7 @@ from accounts.queries import members, office
 from accounts.roles import Role
 from accounts.rules import belongs
 from core import clock
+from core.models import verbose_name
 from needs.models import Batch, Need
 from needs.states import BatchStatus, N
 from workflow.machine import Text

@@ -152,7 +152,7 @@ def conclude(need: Need, *, by: Any) -> Need:
 
 
 def why_not_conclude(need: Need) -> str:
-    """Why the result cannot be published yet, or an empty string. The answer guarantee lives here and in the database."""
+    """Why the result cannot be published yet, or "". The answer guarantee lives here and in the database."""
     if need.status not in (N.OPENED, *((N.PUBLISHED, N.CLOSED) if not need.batch.sealed else ())):
         return _("现在不是公布结果的时候。")
     if need.proposals.filter(status=P.SUBMITTED).exists():

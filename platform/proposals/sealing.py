@@ -66,7 +66,7 @@ def receipt(submission: Submission) -> dict[str, Any]:
             "proposal": str(proposal.pk),
             "version": submission.version,
             "received_at": submission.received_at.isoformat(),
-            "deadline": proposal.need.bid_deadline.isoformat(),
+            "deadline": str(proposal.need.bid_deadline and proposal.need.bid_deadline.isoformat()),
             "commitment": submission.commitment,
         }
     )

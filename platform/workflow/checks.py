@@ -51,7 +51,7 @@ def database_agrees(app_configs: Any, databases: Any = None, **kwargs: Any) -> l
     except DatabaseError:
         return []
     return [
-        Warning(
+        checks.Warning(
             f"{m.noun}: the database holds another table of moves", hint="run manage.py migrate", id="workflow.W001"
         )
         for m in wrong
