@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
+from web.access import signed_in
 from workflow.actions import perform
 from workflow.machine import Invalid, Machine, Refused, Stale
 from workflow.queries import standing
@@ -27,11 +28,13 @@ def load(request: HttpRequest, noun: str, pk: UUID) -> tuple[Machine, Any]:
     return machine, get_object_or_404(machine.model._default_manager.visible_to(request.user), pk=pk)  # type: ignore[attr-defined]
 
 
+@signed_in
 def go(request: HttpRequest, noun: str, pk: UUID) -> HttpResponse:
     """The object's own page: to-do lists and mails know only noun and id."""
     return redirect(load(request, noun, pk)[1])
 
 
+@signed_in
 def move(request: HttpRequest, noun: str, pk: UUID, name: str) -> HttpResponse:
     machine, obj = load(request, noun, pk)
     transition = machine.by_name.get(name)

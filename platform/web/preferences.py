@@ -4,11 +4,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
+from web.access import public
 from web.context import SIZES, THEMES
 
 YEAR = 365 * 24 * 3600
 
 
+@public
 @require_POST
 def preferences(request: HttpRequest) -> HttpResponse:
     """Remembers `theme` and `size`, whichever the form carries, and goes back to the page."""

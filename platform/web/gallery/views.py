@@ -4,10 +4,12 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from web.access import public
 from web.gallery.forms import Everything
 from web.gallery.samples import samples
 
 
+@public
 def gallery(request: HttpRequest) -> HttpResponse:
     if not (settings.DEBUG or settings.DEMO):
         raise Http404
