@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test.utils import override_settings
 
+from browser import browser_context_args, browser_type_launch_args  # noqa: F401 (fixtures)
 from people import Cast
 
 

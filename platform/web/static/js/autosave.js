@@ -1,0 +1,169 @@
+// <form data-autosave="/drafts/1/autosave/" data-owner="<user id>"> with a hidden field `version`.
+// The server answers 200 {"version": "…", "saved": "14:02"}, or 409 where somebody else has changed the draft.
+// What could not be sent stays in this browser, under the form's address and its owner, until it has been saved.
+import { say, word } from "./words.js";
+
+const QUIET = 1500; // milliseconds after the last key
+const RETRY = 15000;
+
+class Draft {
+  constructor(form) {
+    this.form = form;
+    this.url = form.dataset.autosave;
+    this.key = `draft:${form.dataset.owner ?? ""}:${this.url}`;
+    this.place = form.querySelector("[data-saved]") ?? document.querySelector("[data-saved]");
+    this.dirty = false;
+    this.stale = false;
+    this.sending = null;
+    form.addEventListener("input", () => this.touched());
+    form.addEventListener("change", () => this.touched());
+    form.addEventListener("rows:changed", () => this.touched());
+    form.addEventListener("submit", () => {
+      clearTimeout(this.timer);
+      this.keep(); // if the session is gone, the answer is a login page and this is all there is
+      this.dirty = false;
+    });
+    window.addEventListener("beforeunload", (event) => {
+      if (this.dirty) event.preventDefault();
+    });
+    window.addEventListener("online", () => this.dirty && this.send());
+    this.restore();
+  }
+
+  get version() {
+    return this.form.elements.version?.value ?? "";
+  }
+
+  touched() {
+    if (this.stale) return this.keep();
+    this.dirty = true;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.send(), QUIET);
+  }
+
+  fields() {
+    return [...new FormData(this.form)].filter(([name, value]) => typeof value === "string" && name !== "csrfmiddlewaretoken");
+  }
+
+  keep() {
+    try {
+      localStorage.setItem(this.key, JSON.stringify({ version: this.version, at: this.clock(), fields: this.fields() }));
+    } catch {
+      // a browser without storage: the warning on leaving is what remains
+    }
+  }
+
+  clock() {
+    return new Date().toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit" });
+  }
+
+  show(state, text, link) {
+    if (!this.place) return;
+    this.place.dataset.state = state;
+    this.place.textContent = text;
+    if (link) {
+      const a = document.createElement("a");
+      a.href = link;
+      a.textContent = word("login");
+      this.place.append(" ", a);
+    }
+  }
+
+  async send() {
+    if (this.sending) return this.touched();
+    const body = new FormData(this.form);
+    for (const [name, value] of [...body]) if (typeof value !== "string") body.delete(name);
+    this.dirty = false;
+    this.show("saving", word("saving"));
+    this.sending = fetch(this.url, { method: "POST", body, redirect: "manual", headers: { "X-Requested-With": "autosave" } });
+    let answer;
+    try {
+      answer = await this.sending;
+    } catch {
+      return this.failed("failed", word("failed"), true);
+    } finally {
+      this.sending = null;
+    }
+    if (answer.ok) return this.saved(await answer.json());
+    if (answer.status === 409) {
+      this.stale = true;
+      const { sentence } = await answer.json().catch(() => ({}));
+      return this.failed("stale", sentence ?? word("stale"));
+    }
+    if (answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403) {
+      const back = encodeURIComponent(location.pathname + location.search);
+      return this.failed("failed", word("lost"), false, `${this.form.dataset.login ?? "/account/login/"}?next=${back}`);
+    }
+    return this.failed("failed", word("failed"), true);
+  }
+
+  saved({ version, saved }) {
+    if (this.form.elements.version && version !== undefined) this.form.elements.version.value = version;
+    if (!this.dirty) localStorage.removeItem(this.key);
+    this.show("saved", word("saved", saved ?? this.clock()));
+  }
+
+  failed(state, text, again, link) {
+    this.keep();
+    this.dirty = !link;
+    this.show(state, text, link);
+    say(text);
+    if (again) this.timer = setTimeout(() => this.send(), RETRY);
+  }
+
+  restore() {
+    let kept;
+    try {
+      kept = JSON.parse(localStorage.getItem(this.key) ?? "null");
+    } catch {
+      return;
+    }
+    if (!kept) return;
+    const answered = this.form.querySelector(".is-wrong") || document.querySelector(".errors"); // the server has shown it back
+    const same = JSON.stringify(this.fields()) === JSON.stringify(kept.fields);
+    if (answered || same) return localStorage.removeItem(this.key);
+    if (kept.version === this.version) {
+      this.fill(kept.fields);
+      this.notice(word("restored", kept.at), word("discard"), () => location.reload());
+      this.touched();
+    } else {
+      this.notice(word("conflict", kept.at), word("useMine"), () => {
+        this.fill(kept.fields);
+        this.touched();
+      });
+    }
+  }
+
+  fill(fields) {
+    const values = new Map();
+    for (const [name, value] of fields) values.set(name, [...(values.get(name) ?? []), value]);
+    this.form.dispatchEvent(new CustomEvent("rows:fit", { detail: values }));
+    for (const field of this.form.elements) {
+      if (!field.name || ["csrfmiddlewaretoken", "version"].includes(field.name) || field.type === "file") continue;
+      if (field.type === "checkbox" || field.type === "radio") field.checked = (values.get(field.name) ?? []).includes(field.value);
+      else if (values.has(field.name)) field.value = values.get(field.name).shift() ?? field.value;
+    }
+  }
+
+  notice(text, action, act) {
+    const box = document.createElement("div");
+    box.className = "message";
+    const words = document.createElement("div");
+    words.textContent = text;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "btn btn-s";
+    button.textContent = action;
+    button.addEventListener("click", () => {
+      localStorage.removeItem(this.key);
+      this.dirty = false;
+      clearTimeout(this.timer);
+      box.remove();
+      act();
+    });
+    box.append(words, button);
+    this.form.before(box);
+  }
+}
+
+for (const form of document.querySelectorAll("form[data-autosave]")) new Draft(form);

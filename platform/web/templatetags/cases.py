@@ -1,0 +1,83 @@
+"""A case on its page: `{% moves obj %}`, `{% standing obj %}`, `{% steps obj %}`, `{% timeline obj %}`."""
+
+from typing import Any
+
+from django import template
+from django.template import Context
+from django.utils.translation import gettext as _
+
+from audit.models import Event
+from audit.queries import timeline as read_timeline
+from workflow import queries
+from workflow.registry import get_machine
+
+register = template.Library()
+
+
+def _once(context: Context, kind: str, obj: Any, read: Any) -> Any:
+    """Read once a page what several tags need."""
+    kept = context["request"].__dict__.setdefault("_cases", {})
+    key = (kind, obj.pk)
+    if key not in kept:
+        kept[key] = read()
+    return kept[key]
+
+
+def _offers(context: Context, obj: Any) -> list[queries.Offer]:
+    return _once(context, "offers", obj, lambda: queries.offers(obj, context["request"].user))  # type: ignore[no-any-return]
+
+
+def _events(context: Context, obj: Any) -> list[Event]:
+    return _once(context, "events", obj, lambda: read_timeline(obj.audit_stream))  # type: ignore[no-any-return]
+
+
+@register.inclusion_tag("cases/moves.html", takes_context=True)
+def moves(context: Context, obj: Any) -> dict[str, Any]:
+    """What the reader may do now."""
+    return {"offers": _offers(context, obj)}
+
+
+@register.inclusion_tag("cases/standing.html", takes_context=True)
+def standing(context: Context, obj: Any) -> dict[str, Any]:
+    """Whose move it is, until when, and what then."""
+    mine = any(offer.transition.style == "primary" for offer in _offers(context, obj))
+    return {"standing": queries.standing(obj), "mine": mine}
+
+
+@register.inclusion_tag("cases/steps.html", takes_context=True)
+def steps(context: Context, obj: Any) -> dict[str, Any]:
+    return {"steps": queries.steps(obj, _events(context, obj))}
+
+
+@register.inclusion_tag("cases/timeline.html", takes_context=True)
+def timeline(context: Context, obj: Any) -> dict[str, Any]:
+    """Who did what, when and why, newest first."""
+    return {"rows": [_row(event) for event in reversed(_events(context, obj))]}
+
+
+def _row(event: Event) -> dict[str, Any]:
+    noun, _dot, name = event.action.partition(".")
+    try:
+        transition = get_machine(noun).by_name.get(name)
+    except KeyError:
+        transition = None
+    who = event.actor_user.name if event.actor_user else ("" if event.actor else _("平台"))
+    return {
+        "what": transition.label if transition else event.action,
+        "who": who,
+        "at": event.at,
+        "words": _words(event, transition),
+    }
+
+
+def _words(event: Event, transition: Any) -> list[str]:
+    """What was written with the move, each answer under the label of its question."""
+    fields = transition.asks.base_fields if transition and transition.asks else {}
+    words = []
+    for name, value in event.note_data.items():
+        if name in fields and value not in ("", None, [], False):
+            choices = dict(getattr(fields[name], "choices", ()))
+            words.append(
+                _("%(label)s：%(value)s") % {"label": fields[name].label or name, "value": choices.get(value, value)}
+            )
+    return words

@@ -1,0 +1,84 @@
+"""How templates look at forms: what kind a field is, its unit, and every error with the place to jump to."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms, template
+from django.forms import BoundField
+from django.forms.forms import BaseForm
+
+register = template.Library()
+
+
+@register.filter
+def is_lone_checkbox(field: BoundField) -> bool:
+    return isinstance(field.field.widget, forms.CheckboxInput)
+
+
+@register.filter
+def is_long_text(field: BoundField) -> bool:
+    return isinstance(field.field.widget, forms.Textarea)
+
+
+@register.filter
+def required_message(field: BoundField) -> str:
+    return str(field.field.error_messages.get("required", ""))
+
+
+@register.filter
+def unit_of(field: BoundField, given: str = "") -> str:
+    """The unit that stands inside the control: given by the page, or by the form field's `unit`."""
+    return given or str(getattr(field.field, "unit", ""))
+
+
+@register.filter
+def error_list(form: Any, more: Any = None) -> list[dict[str, str]]:
+    """Every error of a form, a formset or an iterable of them: text, label and the id of the control to jump to."""
+    found: list[dict[str, str]] = []
+    for one in [*_flat(form), *_flat(more)]:
+        for text in one.non_field_errors():
+            found.append({"text": text, "label": "", "id": ""})
+        for name in one.errors:
+            if name in one.fields:
+                field = one[name]
+                target = _first_control(field)
+                found += [{"text": text, "label": str(field.label), "id": target} for text in field.errors]
+    return found
+
+
+def _flat(forms_: Any) -> Iterable[Any]:
+    if not forms_:
+        return ()
+    if isinstance(forms_, BaseForm):
+        return (forms_,) if forms_.is_bound else ()
+    if hasattr(forms_, "management_form"):
+        return (*_whole(forms_), *(form for form in forms_.forms if form.is_bound))
+    return [form for one in forms_ for form in _flat(one)]
+
+
+class _Whole:
+    """The errors of a formset as a whole, in the shape of a form."""
+
+    fields: dict[str, Any] = {}
+    errors: dict[str, Any] = {}
+
+    def __init__(self, formset: Any) -> None:
+        self.formset = formset
+
+    def non_field_errors(self) -> list[str]:
+        return list(self.formset.non_form_errors())
+
+
+def _whole(formset: Any) -> tuple[_Whole, ...]:
+    return (_Whole(formset),) if formset.is_bound else ()
+
+
+def _first_control(field: BoundField) -> str:
+    """A group of choices has no control of its own id: jump to its first."""
+    return f"{field.auto_id}_0" if field.use_fieldset and field.subwidgets else str(field.id_for_label)
+
+
+@register.filter
+def row_fields(form: BaseForm) -> list[BoundField]:
+    """The columns of an editable row: everything one sees, but not how to delete or order it."""
+    return [field for field in form.visible_fields() if field.name not in ("DELETE", "ORDER")]
