@@ -129,7 +129,7 @@ class Verifier:
         if (chain := self.chains.get(stream)) is None:
             chain = self.chains[stream] = Chain(self.heads.get(stream, {}), len(self.at))
         if digest(body) != line["hash"]:
-            self.found("edited", f"{stream}#{seq}: its hash is not that of its text")
+            self.found("hash", f"{stream}#{seq}: its hash is not that of its text")
         if said != row:
             self.found(
                 "edited", f"{stream}#{seq}: columns differ from its text: {[k for k in row if row[k] != said.get(k)]}"

@@ -10,9 +10,9 @@ ROOT = Path(__file__).resolve().parents[1]
 PRODUCTION = {
     "SITE_URL": "https://jiebang.example.org",
     "ALLOWED_HOSTS": "jiebang.example.org",
-    "SECRET_KEY": "not-a-secret-but-as-long-and-as-mixed-as-one-0123456789-ABCDEFGHIJ",
-    "DATABASE_URL": "postgresql://jiebang:x@db/jiebang",
-    "VALKEY_URL": "redis://valkey:6379/0",
+    "SECRET_KEY": "no-secret-but-as-long-and-as-mixed-as-one-0123456789-ABCDEFGHIJ",
+    "DATABASE_URL": "postgresql://jiebang:for-a-check-only@127.0.0.1/jiebang",
+    "VALKEY_URL": "redis://:for-a-check-only@127.0.0.1/0",
     "DEMO": "0",
 }
 # What needs settings but no server: no connection is made.

@@ -13,6 +13,8 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from config.refusals import refusals
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -220,6 +222,12 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
+# Behind https the web process is reached through docker-compose's Caddy only, which always sets this header.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+SILENCED_SYSTEM_CHECKS = [
+    "security.W005",  # HSTS for every subdomain: the zone's other sites are not ours to decide about
+    "security.W021",  # and so is the browsers' preload list
+]
 
 # ── delivery ────────────────────────────────────────────────────────────────────
 EMAIL_BACKEND = text("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
@@ -250,3 +258,6 @@ CELERY_BEAT_SCHEDULE = {
     "decrypt": {"task": "proposals.tasks.decrypt_opened", "schedule": 5.0, "options": {"expires": 5}},
     "checkpoint": {"task": "audit.tasks.checkpoint", "schedule": 600.0, "options": {"expires": 300}},
 }
+
+for reason in refusals(globals()):
+    raise ImproperlyConfigured(reason)

@@ -20,13 +20,18 @@ from proposals.models import Answer, Opening, Proposal, SealedFile
 from proposals.queries import unanswered
 from proposals.states import OpeningStatus, Outcome, P
 from teams.models import Team
+from teams.rules import in_team
 from workflow.actions import begin, perform
-from workflow.machine import Refused
+from workflow.machine import Refused, Stale
+
+MOST_FILES = 20
 
 
 @transaction.atomic
 def start_proposal(*, need: Need, team: Team, by: Any) -> Proposal:
     """A new draft of `team` on `need`, or the live one it already has."""
+    if not in_team(by, team):
+        raise PermissionDenied(_("揭榜"))
     Team.objects.select_for_update().get(pk=team.pk)  # two tabs, one draft
     live = Proposal.objects.filter(need=need, team=team).exclude(status__in=(P.WITHDRAWN, P.EXPIRED, P.VOID)).first()
     if live:
@@ -42,13 +47,23 @@ def start_proposal(*, need: Need, team: Team, by: Any) -> Proposal:
 
 
 @transaction.atomic
-def save_draft(proposal: Proposal, content: dict[str, Any], *, by: Any) -> Proposal:
-    """Replace the working copy; what was sealed stays as it is until it is replaced."""
+def save_draft(proposal: Proposal, content: dict[str, Any], *, by: Any, revision: int | None = None) -> Proposal:
+    """Replace the working copy; what was sealed stays as it is until it is replaced.
+
+    `revision` is the one the writer has in front of him: another one in the database means that a colleague, or
+    his own other tab, has saved meanwhile. Saving what is there already changes nothing.
+    """
     locked = Proposal.objects.select_for_update().get(pk=proposal.pk)
     if not locked.is_editable:
         raise Refused(_("揭榜已截止，方案不能再改。"))
-    kept: dict[str, Any] = {key: locked.draft[key] for key in ("files", "sealed") if key in locked.draft}
-    proposal.draft = {**content, **kept}
+    held = locked.draft
+    kept: dict[str, Any] = {key: held[key] for key in ("files", "sealed") if key in held}
+    proposal.draft = fresh = {**content, **kept}
+    proposal.revision, proposal.working_saved_at = locked.revision, locked.working_saved_at
+    if fresh == held:
+        return proposal
+    if revision is not None and revision != locked.revision:
+        raise Stale(_("这份方案刚刚在别处保存过（另一个窗口，或团队里的同事）。请刷新后再改，您写的内容还在本页。"))
     proposal.working_saved_at, proposal.revision = clock.now(), locked.revision + 1
     proposal.save(update_fields=["working", "working_saved_at", "revision"])
     return proposal
@@ -60,6 +75,13 @@ def attach(proposal: Proposal, upload: UploadedFile, *, by: Any) -> dict[str, An
     Raises `core.files.FileRefused` with the sentence for the person.
     """
     content_type, name = files.check(upload), files.name_of(upload)
+    digest = hashlib.file_digest(upload.file, "sha256").hexdigest()
+    upload.seek(0)
+    held = Proposal.objects.get(pk=proposal.pk).draft.get("files", [])
+    if same := next((file for file in held if (file["name"], file["sha256"]) == (name, digest)), None):
+        return same  # a second click, or the same form sent again
+    if len(held) >= MOST_FILES:
+        raise files.FileRefused(_("最多 %(most)s 个附件。请合并或打包成 ZIP 后再上传。") % {"most": MOST_FILES})
     path = Path("sealed") / f"{secrets.token_hex(24)}.age"
     target = Path(settings.MEDIA_ROOT) / path
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -75,7 +97,7 @@ def attach(proposal: Proposal, upload: UploadedFile, *, by: Any) -> dict[str, An
             "id": str(row.pk),
             "name": name,
             "size": len(plaintext),
-            "sha256": hashlib.sha256(plaintext).hexdigest(),
+            "sha256": digest,
             "content_type": content_type,
         }
         draft = locked.draft

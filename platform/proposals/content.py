@@ -9,6 +9,8 @@ The content is a plain JSON object, the same in the draft, in the sealed manifes
     milestones   [{"title", "month", "amount", "deliverable"}]   amounts sum to the price
     members      [{"name", "title", "role"}]
     files        [{"id", "name", "size", "sha256", "content_type"}]
+
+A working copy may also hold `typed`: the form as it was typed, while something in it is not right yet.
 """
 
 from decimal import Decimal, InvalidOperation
@@ -41,7 +43,8 @@ def money(text: Any) -> Decimal | None:
 
 def missing(need: Need, content: dict[str, Any]) -> list[str]:
     """What a draft still lacks before it may be sealed, each as a phrase."""
-    gaps = [str(TEXTS[name][0]) for name in REQUIRED_TEXTS if not content.get(name)]
+    gaps = [_("改正标出的填写错误")] if content.get("typed") else []
+    gaps += [str(TEXTS[name][0]) for name in REQUIRED_TEXTS if not content.get(name)]
     answers = content.get("answers") or {}
     unanswered = [i.name for i in need.indicators.all() if not (answers.get(str(i.pk)) or {}).get("value")]
     if unanswered:

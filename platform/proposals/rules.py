@@ -13,6 +13,7 @@ from needs.models import Need
 from needs.states import N
 from proposals.content import missing
 from proposals.models import Opening, Proposal
+from proposals.sealing import own_copy
 from teams.queries import people
 from teams.rules import in_team, leads
 from workflow.machine import Text
@@ -65,6 +66,13 @@ def not_own_need(proposal: Proposal) -> Text:
 def draft_is_complete(proposal: Proposal) -> Text:
     gaps = missing(proposal.need, proposal.draft)
     return _("还缺：%(gaps)s。") % {"gaps": "；".join(str(gap) for gap in gaps)} if gaps else ""
+
+
+def has_unsealed_changes(proposal: Proposal) -> Text:
+    """A second click on "replace" must not make a second version of the same."""
+    if own_copy(proposal) is None:
+        return ""
+    return _("工作稿与已密封的版本一致，没有新的修改可以提交。")
 
 
 def is_past_deadline(need: Need) -> Text:

@@ -14,10 +14,11 @@ def sql(statement: str, *params: object) -> None:
     connection.cursor().execute(statement, params)
 
 
-def rechain(stream: str) -> None:
+def rechain(stream: str, *, renumber: bool = True) -> None:
     """Recompute every hash of a stream, as a careful forger would."""
     prev, at = "0" * 64, None
-    for seq, event in enumerate(Event.objects.filter(stream=stream).order_by("seq"), 1):
+    for place, event in enumerate(Event.objects.filter(stream=stream).order_by("seq"), 1):
+        seq = place if renumber else event.seq
         body = json.loads(event.body) | {"seq": seq, "prev": prev, "stream": stream, "note": event.note_hash}
         body |= {"actor": event.actor, "action": event.action, "detail": event.detail, "at": stamped(event.at)}
         text = json.dumps(body, ensure_ascii=False)
@@ -93,6 +94,11 @@ def delete_and_renumber() -> None:
     rechain(CASE)
 
 
+def delete_and_leave_a_gap() -> None:
+    delete(CASE, "seq = 3")
+    rechain(CASE, renumber=False)
+
+
 def rewrite_the_whole_case() -> None:
     sql("UPDATE audit_event SET action = 'need.other' WHERE stream = %s", CASE)
     rechain(CASE)
@@ -120,6 +126,19 @@ def back_date_what_is_shown() -> None:
 
 def back_date_and_rechain() -> None:
     sql("UPDATE audit_event SET at = at - interval '1 day' WHERE stream = %s", CASE)
+    rechain(CASE)
+
+
+def post_date_and_rechain() -> None:
+    sql("UPDATE audit_event SET at = at + interval '1 day' WHERE stream = %s", CASE)
+    rechain(CASE)
+
+
+def exchange_the_times_of_the_newest_two() -> None:
+    """No checkpoint has seen them, and both times are possible: but not in this order."""
+    one, two = Event.objects.filter(stream=CASE).order_by("-seq")[:2]
+    sql("UPDATE audit_event SET at = %s WHERE id = %s", two.at, one.pk)
+    sql("UPDATE audit_event SET at = %s WHERE id = %s", one.at, two.pk)
     rechain(CASE)
 
 
@@ -217,7 +236,7 @@ def rewrite_an_opened_bid() -> None:
 
 
 TAMPERINGS: list[tuple[Callable[[], None], str]] = [
-    (edit_text, "edited"),
+    (edit_text, "hash"),
     (edit_text_and_its_hash, "chain"),
     (edit_what_is_shown, "edited"),
     (edit_a_note, "note"),
@@ -228,6 +247,7 @@ TAMPERINGS: list[tuple[Callable[[], None], str]] = [
     (delete_in_the_middle, "chain"),
     (delete_the_first, "chain"),
     (delete_and_renumber, "rewritten"),
+    (delete_and_leave_a_gap, "chain"),
     (cut_the_tail, "cut"),
     (rewrite_the_whole_case, "rewritten"),
     (rewrite_one_and_all_after_it, "rewritten"),
@@ -235,6 +255,8 @@ TAMPERINGS: list[tuple[Callable[[], None], str]] = [
     (swap_two_and_rechain, "rewritten"),
     (back_date_what_is_shown, "edited"),
     (back_date_and_rechain, "rewritten"),
+    (post_date_and_rechain, "time"),
+    (exchange_the_times_of_the_newest_two, "time"),
     (back_date_the_newest, "time"),
     (insert_with_an_old_date, "time"),
     (insert_in_the_middle, "rewritten"),

@@ -2,6 +2,7 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from hashlib import sha256
 
 import pytest
@@ -61,6 +62,16 @@ def test_what_python_claims_about_the_place_or_the_time_is_overruled_by_the_data
 
 
 @pytest.mark.django_db
+def test_time_never_runs_backwards_in_a_case_even_when_the_servers_clock_does():
+    first = happen()
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute("UPDATE audit_head SET at = at + interval '1 hour'")
+        cursor.execute("SET LOCAL session_replication_role = origin")
+    assert happen().at - first.at > timedelta(hours=1)
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("model", ALL)
 @pytest.mark.parametrize("verb", ["update", "delete", "truncate", "truncate cascade"])
 @pytest.mark.parametrize("way", ["orm", "sql"])
@@ -106,6 +117,18 @@ def test_what_rolls_back_leaves_neither_row_nor_event():
     assert (Event.objects.count(), Note.objects.count()) == (1, 0)
     assert happen().seq == 2
     assert unbroken(CASE)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_event_is_never_written_without_its_words():
+    def lost(execute, statement, params, many, context):
+        if 'INSERT INTO "audit_note"' in statement:
+            raise ConnectionError
+        return execute(statement, params, many, context)
+
+    with connection.execute_wrapper(lost), pytest.raises(ConnectionError):
+        happen(note={"reason": "因为"})
+    assert not Event.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -12,7 +12,14 @@ import pytest
 from django.conf import settings as django_settings
 from django.core.management import CommandError, call_command
 from tests.audit.cases import CASE, OPENED, ORG, Person, happen
-from tests.audit.tampering import TAMPERINGS, cut_the_tail, edit_a_note, rewrite_the_whole_case, sql
+from tests.audit.tampering import (
+    TAMPERINGS,
+    cut_the_tail,
+    edit_a_note,
+    rewrite_a_sealed_bid,
+    rewrite_the_whole_case,
+    sql,
+)
 
 from audit import checkpoints
 from audit.actions import erase
@@ -42,7 +49,7 @@ def log(db, settings, checkpoint_file) -> None:
         if part == 1:
             OPENED.add("bid:3")
         checkpoints.make()
-    happen("need.last")
+    happen("need.late"), happen("need.last")
     checkpoints.publish()
     sql("SET LOCAL session_replication_role = replica")
 
@@ -122,6 +129,19 @@ def test_a_copy_kept_outside_finds_what_the_key_holder_signed_anew(log, tmp_path
     checkpoints.make()
     checkpoints.publish()
     assert {"checkpoint-altered", "rewritten"} <= set(verified(tmp_path, kept)[1])
+
+
+def test_two_checkpoints_that_contradict_each_other_are_found(log, tmp_path, checkpoint_file):
+    """A sealed bid exchanged for the minute of its opening: what was withheld and what was then listed differ."""
+    before = Event.objects.filter(stream="bid:1").values()
+    rows = [dict(row) for row in before]
+    rewrite_a_sealed_bid()
+    OPENED.add("bid:1")
+    checkpoints.make()
+    checkpoints.publish()
+    for row in rows:
+        Event.objects.filter(pk=row.pop("id")).update(**row)
+    assert verified(tmp_path, checkpoint_file) == (1, ["rewritten"])
 
 
 def test_the_key_of_a_file_is_believed_only_aloud(log, tmp_path, checkpoint_file, capsys):
