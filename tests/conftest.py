@@ -60,3 +60,9 @@ def flush_past_the_guards() -> Iterator[None]:
 def cast(db: None) -> Cast:
     """Alice, Bob, Charlie and the others: see people.py."""
     return Cast()
+
+
+@pytest.fixture(autouse=True)
+def second_factor_not_forced(settings) -> None:
+    """Officers in tests log in at once; tests/web/test_account_gates.py forces it."""
+    settings.SECOND_FACTOR_FORCED = False

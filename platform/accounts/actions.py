@@ -6,6 +6,7 @@ Each verb takes the organisation's lock first, so that "at least one manager" ca
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.core.files.base import File
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -14,6 +15,8 @@ from accounts.queries import managers
 from accounts.rules import manages
 from audit.actions import record
 from core import clock
+from core.files import files_of, store
+from core.models import StoredFile
 from core.text import clean_line, sort_key
 from notifications.actions import notify
 from notifications.kinds import register_kind
@@ -22,6 +25,7 @@ from workflow.machine import Refused
 
 Role = Membership.Role
 FROZEN = ("kind", "name", "uscc")  # what the zone has vouched for
+MOST_FILES = 10
 DESCRIBED = ("region", "address", "contact", "contact_phone", "intro")
 
 ASKED = register_kind("join.ask")
@@ -67,6 +71,29 @@ def edit_organisation(organisation: Organisation, *, by: User, **fields: str) ->
     if changed:
         organisation.save(update_fields=[*changed, "name_sort"])
         _record("organisation.edit", organisation, by, {"fields": ",".join(changed)}, {k: fields[k] for k in changed})
+
+
+@transaction.atomic
+def add_evidence(organisation: Organisation, *, upload: File, by: User) -> StoredFile:
+    """A licence or certificate for the zone to look at."""
+    organisation = _lock(organisation)
+    if not manages(by, organisation):
+        raise PermissionDenied
+    if files_of(organisation, "evidence").count() >= MOST_FILES:
+        raise Refused(_("证明材料最多 %(most)s 份。") % {"most": MOST_FILES})
+    stored = store(upload, subject=organisation, slot="evidence", by=by)
+    _record("organisation.evidence", organisation, by, {"file": stored.pk, "sha256": stored.sha256})
+    return stored
+
+
+@transaction.atomic
+def change_profile(user: User, *, name: str, by: User) -> None:
+    if user.pk != by.pk:
+        raise PermissionDenied
+    user.name = clean_line(name)
+    user.name_sort = sort_key(user.name)
+    user.save(update_fields=["name", "name_sort"])
+    record("user.edit", subject=user, stream="system", by=by, note={"name": user.name})
 
 
 @transaction.atomic

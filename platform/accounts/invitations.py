@@ -6,21 +6,28 @@ database opens no door, and the letter can be written again by the worker withou
 
 from datetime import timedelta
 from hashlib import sha256
+from urllib.parse import urljoin
 from uuid import uuid4
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.signing import Signer
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts import sms
 from accounts.actions import _lock, _membership, _record, enrol
 from accounts.models import Invitation, Membership, Organisation, User
 from accounts.rules import manages
 from core import clock
+from notifications.actions import write_to
+from notifications.kinds import register_kind
 from workflow.machine import Refused
 
 VALID = timedelta(days=7)
 MOST_OPEN = 50
+SENT = register_kind("invitation.send")
 
 
 def token_of(invitation: Invitation) -> str:
@@ -64,10 +71,25 @@ def invite(
     )
     invitation.token_hash = _digest(token_of(invitation))
     invitation.save(force_insert=True)
+    _send(invitation, organisation, by)
     _record(
         "invitation.create", organisation, by, {"invitation": invitation.pk, "role": str(role)}, {"to": email or phone}
     )
     return invitation
+
+
+def _send(invitation: Invitation, organisation: Organisation, by: User) -> None:
+    link = reverse("invitation", args=[token_of(invitation)])
+    context = {"link": link, "by": by.name, "organisation": organisation.name}
+    if invitation.email:
+        key = f"invitation:{invitation.pk}"
+        write_to(invitation.email, language=by.language, kind=SENT, subject=organisation, context=context, key=key)
+    else:
+        text = _("%(by)s邀请您加入“%(organisation)s”，7 天内有效：%(url)s") % {
+            **context,
+            "url": urljoin(settings.SITE_URL, link),
+        }
+        transaction.on_commit(lambda: sms.send(invitation.phone, text), robust=True)
 
 
 @transaction.atomic

@@ -1,6 +1,7 @@
 """Reads about people that cross tables."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -21,3 +22,24 @@ def members(organisation: Organisation, role: str | None = None) -> QuerySet[Use
 
 def managers(organisation: Organisation) -> Iterable[User]:
     return members(organisation, Membership.Role.MANAGER)
+
+
+def everything_about(user: User) -> dict[str, Any]:
+    """What the platform keeps about one person, for that person: plain JSON, nobody else's data in it."""
+    return {
+        "person": _row(user, "id", "name", "email", "phone", "phone_verified", "language", "date_joined", "last_login"),
+        "memberships": _rows(user.memberships.all(), "organisation__name", "role", "joined_at", "left_at"),
+        "appointments": _rows(user.appointments.all(), "role", "since", "until"),
+        "join_requests": _rows(user.join_requests.all(), "organisation__name", "message", "created_at", "approved"),
+        "sessions": _rows(user.usersession_set.all(), "created_at", "ip", "user_agent", "last_seen_at"),
+        "second_factors": _rows(user.authenticator_set.all(), "type", "created_at", "last_used_at"),
+        "notices": _rows(user.notices.all(), "kind", "created_at", "read_at"),
+    }
+
+
+def _rows(rows: Any, *fields: str) -> list[dict[str, Any]]:
+    return [dict(row) for row in rows.values(*fields)]
+
+
+def _row(obj: Any, *fields: str) -> dict[str, Any]:
+    return {field: getattr(obj, field) for field in fields}

@@ -104,6 +104,10 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "web.account.language.Language",
+    "web.account.gates.Idle",
+    "web.account.gates.SecondFactor",
+    "web.account.gates.Door",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "core.middleware.one_calendar",
@@ -190,18 +194,85 @@ SIGNING_KEY_FILE = Path(text("SIGNING_KEY_FILE", str(KEYS_DIR / "signing.key")))
 RETIRED_SIGNING_KEYS = words("RETIRED_SIGNING_KEYS")
 DRAFT_KEY_FILE = Path(text("DRAFT_KEY_FILE", str(KEYS_DIR / "draft.key")))
 AUDIT_CHECKPOINT_FILE = Path(text("AUDIT_CHECKPOINT_FILE", str(STATE_DIR / "checkpoints.jsonl")))
-AUDIT_SEALED_STREAMS = "proposals.queries.sealed_streams"  # dotted name of a callable: the streams no public checkpoint may list or count
+AUDIT_SEALED_STREAMS = (
+    "proposals.queries.sealed_streams"  # dotted name of a callable: the streams no public checkpoint may list or count
+)
 
 # ── people ──────────────────────────────────────────────────────────────────────
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD_HASHERS = ["accounts.hashers.Argon2id"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "accounts.passwords.TooShort"},
+    {"NAME": "accounts.passwords.ZoneWords"},
+    {"NAME": "accounts.passwords.OwnWords"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
 CSRF_FAILURE_VIEW = "web.errors.csrf_failure"
 LOGIN_REDIRECT_URL = "home"
 LOGIN_URL = "account_login"
 SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+
+IDLE_MINUTES = 30
+IDLE_MINUTES_STAFF = 15
+SECOND_FACTOR_FORCED = flag("SECOND_FACTOR_FORCED", not DEMO)  # for zone staff; `manage.py check --deploy` insists
+SMS_BACKEND = text("SMS_BACKEND", "accounts.sms.LogBackend")
+
+ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email", "phone"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "phone", "password1*"]
+ACCOUNT_FORMS = {
+    "signup": "web.account.forms.SignUpForm",
+    "login": "web.account.forms.LoginForm",
+    "reset_password": "web.account.forms.ResetPasswordForm",
+    "reset_password_from_key": "web.account.forms.NewPasswordForm",
+    "change_password": "web.account.forms.ChangePasswordForm",
+    "set_password": "web.account.forms.SetPasswordForm",
+    "add_email": "web.account.forms.EmailForm",
+    "change_phone": "web.account.forms.PhoneForm",
+    "reauthenticate": "web.account.forms.ReauthenticateForm",
+    "confirm_email_verification_code": "web.account.forms.EmailCodeForm",
+    "verify_phone": "web.account.forms.PhoneCodeForm",
+    "confirm_password_reset_code": "web.account.forms.ResetCodeForm",
+}
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_PHONE_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_PASSWORD_MIN_LENGTH = None  # AUTH_PASSWORD_VALIDATORS says it, in a better sentence
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+# Consumed before any password is hashed; kept in Valkey, so that all web processes count together.
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "20/m/ip,5/5m/key",
+    "signup": "20/m/ip",
+    "reset_password": "20/m/ip,5/m/key",
+    "confirm_email": "1/10s/key",
+    "verify_phone": "1/30s/key,10/m/ip",
+    "change_phone": "3/m/user",
+}
+ALLAUTH_TRUSTED_PROXY_COUNT = int(text("TRUSTED_PROXIES", "0"))
+MFA_ADAPTER = "accounts.adapter.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_ISSUER = f"{ZONE_NAME}揭榜台"
+MFA_TOTP_TOLERANCE = 1
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS  # browsers themselves allow it on localhost only
+MFA_FORMS = {
+    "authenticate": "web.account.mfa_forms.AuthenticateForm",
+    "reauthenticate": "web.account.mfa_forms.ReauthenticateForm",
+    "activate_totp": "web.account.mfa_forms.ActivateTOTPForm",
+}
 
 # ── headers ─────────────────────────────────────────────────────────────────────
 CONTENT_SECURITY_POLICY = {

@@ -1,5 +1,6 @@
 from django.urls import include, path
 
+from web.account.language import set_language
 from web.gallery.views import gallery
 from web.moves import go, move
 from web.preferences import preferences
@@ -8,6 +9,8 @@ urlpatterns = [
     path("moves/<slug:noun>/<uuid:pk>/<slug:name>/", move, name="move"),
     path("go/<slug:noun>/<uuid:pk>/", go, name="go"),
     path("preferences/", preferences, name="preferences"),
-    path("language/", include("django.conf.urls.i18n")),
+    path("language/", set_language, name="set_language"),
+    path("", include("web.account.urls")),
+    path("team/teams/", include("web.teams.team_urls")),
     path("gallery/", gallery, name="gallery"),
 ]

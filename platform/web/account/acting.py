@@ -1,0 +1,32 @@
+"""For which organisation does this person act just now? Chosen in the session, checked against today's memberships."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.models import Organisation
+from web.access import signed_in
+
+KEY = "organisation"
+
+
+def acting_organisation(request: HttpRequest) -> Organisation | None:
+    """The chosen one while the person still belongs to it, else the first; None for whoever belongs nowhere."""
+    if not request.user.is_authenticated:
+        return None
+    own = list(request.user.organisations())
+    chosen = request.session.get(KEY, "")
+    return next((o for o in own if str(o.pk) == chosen), own[0] if own else None)
+
+
+@signed_in
+@require_POST
+def act_for(request: HttpRequest) -> HttpResponse:
+    organisation = get_object_or_404(request.user.organisations(), pk=request.POST.get("organisation") or None)
+    request.session[KEY] = str(organisation.pk)
+    messages.success(request, _("现在代表“%(name)s”办理。") % {"name": organisation.name})
+    back = request.POST.get("next", "")
+    return redirect(back if url_has_allowed_host_and_scheme(back, {request.get_host()}) else "account")
