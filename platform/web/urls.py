@@ -1,12 +1,14 @@
 from django.urls import include, path
 
 from web.account.language import set_language
+from web.files import download
 from web.gallery.views import gallery
 from web.moves import go, move
 from web.preferences import preferences
 
 urlpatterns = [
     path("moves/<slug:noun>/<uuid:pk>/<slug:name>/", move, name="move"),
+    path("files/<uuid:pk>/", download, name="file"),
     path("go/<slug:noun>/<uuid:pk>/", go, name="go"),
     path("preferences/", preferences, name="preferences"),
     path("language/", set_language, name="set_language"),
