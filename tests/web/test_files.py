@@ -31,7 +31,7 @@ def test_a_listing_shows_its_public_files_to_everyone_and_the_others_to_the_part
     need = journey.published(cast)
     public, protected = put(need, "public"), put(need, "protected")
     anyone = AnonymousUser()
-    assert [fetch(client, anyone, file).status_code for file in (public, protected)] == [200, 404]
+    assert [fetch(client, anyone, file).status_code for file in (public, protected)] == [200, 302]  # asked to log in
     assert [fetch(client, cast.tao, file).status_code for file in (public, protected)] == [200, 404]
     assert [fetch(client, cast.guan, file).status_code for file in (public, protected)] == [200, 200]
 
