@@ -28,11 +28,15 @@ def midnight(day: date) -> datetime:
     return datetime.combine(day, time(), BEIJING)
 
 
+def new_year(year: int) -> datetime:
+    return midnight(date(year, 1, 1))
+
+
 def of_year(year: int | None = None, until: date | None = None, *, now: datetime | None = None) -> Period:
     """A calendar year up to its end, to the end of the day `until`, or to now, whichever comes first."""
     now = now or clock.now()
-    since = midnight(date(year or clock.day_of(now).year, 1, 1))
-    ends = [now, midnight(date(since.year + 1, 1, 1))]
+    year = year or clock.day_of(now).year
+    since, ends = new_year(year), [now, new_year(year + 1)]
     if until is not None:
         ends.append(midnight(until + ONE_DAY))
     return Period(since, max(since, min(ends)))
