@@ -7,6 +7,7 @@ from hashlib import sha256
 
 import pytest
 from django.contrib.contenttypes.models import ContentType
+from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 from tests.audit.cases import CASE, Person, happen
 
@@ -117,6 +118,17 @@ def test_what_rolls_back_leaves_neither_row_nor_event():
     assert (Event.objects.count(), Note.objects.count()) == (1, 0)
     assert happen().seq == 2
     assert unbroken(CASE)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_emptying_the_test_database_leaves_the_guards_on():
+    happen(note={"reason": "因为"})
+    checkpoints.make()
+    call_command("flush", interactive=False, verbosity=0, reset_sequences=False)
+    assert not any(model.objects.exists() for model in ALL)
+    assert happen().seq == 1
+    with pytest.raises(DatabaseError, match="append-only"):
+        Event.objects.update(action="x")
 
 
 @pytest.mark.django_db(transaction=True)

@@ -17,6 +17,7 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []  # type: ignore[assignment]
 
     def handle(self, *args: Any, **options: Any) -> None:
+        self.verbosity = options["verbosity"]
         settings.KEYS_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
         identity = Identity.generate()
         if not settings.OPENER_RECIPIENT and self._write(settings.OPENER_KEY_FILE, str(identity)):
@@ -32,5 +33,6 @@ class Command(BaseCommand):
             return False
         with os.fdopen(handle, "w") as file:
             file.write(f"{secret}\n")
-        self.stdout.write(f"made {path}")
+        if self.verbosity:
+            self.stdout.write(f"made {path}")
         return True
