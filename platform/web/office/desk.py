@@ -1,0 +1,99 @@
+"""Lists an officer works from: needs by state and lamp, contracts by money."""
+
+from typing import Any
+
+from django import forms
+from django.core.paginator import Paginator
+from django.db.models import F, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+
+from accounts.roles import OPERATING
+from contracts.models import Contract, ContractStatus
+from core import clock
+from meetings.models import Intent, IntentStatus
+from needs.models import Batch, Need
+from needs.states import N
+from web.access import staff
+from web.office import overview
+from workflow.clocks import lamp
+from workflow.registry import machine_for
+
+PAGE = 25
+LISTS = {"ahead": overview.AHEAD, "open": overview.OPEN, "running": overview.RUNNING}
+
+
+class DeskFilter(forms.Form):
+    status = forms.ChoiceField(label=_("状态"), required=False, choices=[("", _("全部状态")), *N.choices])
+    batch = forms.ModelChoiceField(
+        label=_("批次"), required=False, queryset=Batch.objects.all(), empty_label=_("全部批次")
+    )
+    sort = forms.ChoiceField(
+        label=_("排序"),
+        required=False,
+        choices=[("", _("按办理期限")), ("new", _("按提交时间")), ("budget", _("按榜额"))],
+    )
+
+
+def narrowed(form: DeskFilter, query: dict[str, Any]) -> QuerySet[Need]:
+    rows = Need.objects.filter(application_number__isnull=False).select_related("organisation", "batch")
+    data = form.cleaned_data if form.is_valid() else {}
+    if data.get("status"):
+        rows = rows.filter(status=data["status"])
+    if data.get("batch"):
+        rows = rows.filter(batch=data["batch"])
+    if query.get("list") in LISTS:
+        rows = rows.filter(status__in=LISTS[query["list"]])
+    if query.get("late"):
+        rows = rows.filter(due_at__lt=clock.now())
+    if words := (query.get("q") or "").strip():
+        rows = rows.filter(
+            Q(title__icontains=words)
+            | Q(organisation__name__icontains=words)
+            | Q(number__icontains=words)
+            | Q(application_number__icontains=words)
+        )
+    orders = {"new": F("submitted_at").desc(), "budget": F("budget").desc(nulls_last=True)}
+    return rows.order_by(orders.get(data.get("sort") or "", F("due_at").asc(nulls_last=True)), "-submitted_at", "pk")
+
+
+@staff(*OPERATING)
+def office_needs(request: HttpRequest) -> HttpResponse:
+    form = DeskFilter(request.GET or None)
+    page = Paginator(narrowed(form, request.GET.dict()), PAGE).get_page(request.GET.get("page"))
+    return render(
+        request,
+        "office/needs.html",
+        {"form": form, "page": page, "rows": with_lamps(page), "q": request.GET.get("q", "")},
+    )
+
+
+def with_lamps(rows: Any) -> list[dict[str, Any]]:
+    now = clock.now()
+    return [
+        {
+            "obj": row,
+            "state": row.get_status_display(),
+            "lamp": lamp(row.status_since, row.due_at, now),
+            "wait": machine_for(row).waits.get(row.status),
+        }
+        for row in rows
+    ]
+
+
+@staff(*OPERATING)
+def office_contracts(request: HttpRequest) -> HttpResponse:
+    """Intents that wait for a contract first: that is where most are lost."""
+    intents = (
+        Intent.objects.filter(status__in=(IntentStatus.PROPOSED, IntentStatus.AGREED))
+        .select_related("need__organisation", "proposal__team")
+        .order_by("status_since")
+    )
+    contracts = Contract.objects.exclude(status=ContractStatus.REFUSED).select_related("party_a", "party_b", "need")
+    page = Paginator(contracts.order_by(F("signed_at").desc(nulls_first=True), "-created_at"), PAGE).get_page(
+        request.GET.get("page")
+    )
+    return render(
+        request, "office/contracts.html", {"intents": with_lamps(intents), "page": page, "rows": with_lamps(page)}
+    )

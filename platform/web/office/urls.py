@@ -1,0 +1,18 @@
+from django.urls import path
+
+from web.office import batches, desk, home, openings, oversight
+
+urlpatterns = [
+    path("office/", home.office_home, name="office_home"),
+    path("office/needs/", desk.office_needs, name="office_needs"),
+    path("office/contracts/", desk.office_contracts, name="office_contracts"),
+    path("office/batches/", batches.office_batches, name="office_batches"),
+    path("office/batches/new/", batches.batch_new, name="batch_new"),
+    path("batches/<uuid:pk>/", batches.batch, name="batch"),
+    path("batches/<uuid:pk>/edit/", batches.batch_edit, name="batch_edit"),
+    path("needs/<uuid:pk>/opening/", openings.opening, name="opening"),
+    path("office/audit/", oversight.audit, name="office_audit"),
+    path("office/health/", oversight.health, name="office_health"),
+    path("office/letters/", oversight.letters, name="office_letters"),
+    path("office/letters/<uuid:pk>/retry/", oversight.retry_letter, name="letter_retry"),
+]
