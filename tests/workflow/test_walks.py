@@ -1,0 +1,259 @@
+"""Random walks through the whole job: whoever tries whatever, in whatever order, the invariants hold.
+
+`WALKS` sets how many walks of forty steps are made (60 in `make test`; `make gates` makes 2,000).
+"""
+
+import os
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+import world
+from django.core.exceptions import PermissionDenied
+from django.db import connection, transaction
+from django.db.models import Count, Sum
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from people import Cast
+
+from audit.models import Event
+from contracts.actions import draft_contract, save_contract
+from contracts.models import Contract, Payment
+from core import clock
+from core.sealing import merkle_root
+from meetings.models import Intent
+from needs.listing import content_hash
+from needs.models import Need
+from needs.states import LISTED, N
+from proposals.actions import answer, begin_opening, conclude
+from proposals.models import Opening, Proposal, Submission
+from proposals.states import LIVE, P
+from proposals.tasks import decrypt_opened
+from workflow.actions import perform
+from workflow.machine import Refused
+from workflow.queries import offers
+from workflow.registry import machine_for
+from workflow.tasks import tick
+
+WALKS = int(os.environ.get("WALKS", "60"))
+STEPS = 40
+ACTORS = ("alice", "tao", "rui", "guan", "gao", "shen", "ling", "charlie", "ji", "ting")
+DATA = {
+    "need.publish": lambda: {"bid_deadline": _soon()},
+    "milestone.report": lambda: {"report": "样片三件已送检，强度 27 MPa。"},
+    "payment.pay": lambda: {"paid_on": _today()},
+}
+
+
+def _soon() -> Any:
+    return clock.now() + timedelta(days=20)
+
+
+def _today() -> Any:
+    return clock.today()
+
+
+def walk_class(cast: Cast, counted: dict[str, int]) -> type[RuleBasedStateMachine]:
+    people = {name: getattr(cast, name) for name in ACTORS}
+    batches = {sealing: world.batch(cast, sealing=sealing) for sealing in ("sealed", "rolling")}
+    _ = (cast.team, cast.rival_team)
+
+    class Walk(RuleBasedStateMachine):
+        def __init__(self) -> None:
+            super().__init__()
+            self.undo = transaction.atomic()
+            self.undo.__enter__()
+            self.need: Need | None = None
+            self.deadline: Any = None
+
+        def teardown(self) -> None:
+            transaction.set_rollback(True)
+            self.undo.__exit__(None, None, None)
+            connection.needs_rollback = False
+
+        @initialize(sealing=st.sampled_from(["sealed", "sealed", "rolling"]), status=st.sampled_from(["draft", "screened", "published", "published"]))
+        def begin(self, sealing: str, status: str) -> None:
+            if self.need is None:
+                self.need = world.need(cast, within=batches[sealing], status=status)
+
+        @rule(who=st.sampled_from(ACTORS), pick=st.integers(0, 11))
+        def take_an_offered_move(self, who: str, pick: int) -> None:
+            found = [(obj, offer) for obj in self.objects() for offer in offers(obj, people[who])]
+            if found:
+                obj, offer = found[pick % len(found)]
+                self.attempt(lambda: self.move(obj, offer.transition.name, people[who]))
+
+        @rule(who=st.sampled_from(ACTORS), pick=st.integers(0, 200))
+        def try_any_move(self, who: str, pick: int) -> None:
+            objects = self.objects()
+            if objects:
+                obj = objects[pick % len(objects)]
+                moves = machine_for(obj).transitions
+                self.attempt(lambda: self.move(obj, moves[pick % len(moves)].name, people[who]))
+
+        @rule(who=st.sampled_from(["tao", "rui"]), ready=st.booleans())
+        def bid(self, who: str, ready: bool) -> None:
+            team = cast.team if who == "tao" else cast.rival_team
+            if self.need is not None and self.need.status == N.PUBLISHED:
+                make = world.bid if ready else world.draft
+                self.attempt(lambda: make(cast, self.need, team=team, by=people[who]))
+
+        @rule()
+        def the_deadline_passes(self) -> None:
+            if self.need is not None and self.need.status == N.PUBLISHED:
+                world.let_the_deadline_pass(self.need)
+                self.deadline = None
+
+        @rule()
+        def the_clock_ticks(self) -> None:
+            tick()
+            decrypt_opened()
+
+        @rule(who=st.sampled_from(["guan", "shen", "alice", "ji"]))
+        def begin_opening(self, who: str) -> None:
+            if self.need is not None:
+                self.attempt(lambda: begin_opening(self.need, by=people[who]))
+
+        @rule(who=st.sampled_from(["alice", "alice", "charlie", "tao"]), outcomes=st.lists(st.sampled_from(["select", "reserve", "refuse"]), min_size=2, max_size=2))
+        def answer_and_conclude(self, who: str, outcomes: list[str]) -> None:
+            if self.need is None:
+                return
+            open_ones = self.need.proposals.filter(status__in=(P.OPENED, P.RESERVE)).order_by("pk")
+            for proposal, outcome in zip(open_ones, outcomes, strict=False):
+                self.attempt(lambda p=proposal, o=outcome: answer(p, outcome=o, code="fit", sentence="理由充分。", by=people[who]))
+            self.attempt(lambda: conclude(self.need, by=people[who]))
+
+        @rule(who=st.sampled_from(["alice", "tao"]))
+        def propose_and_draft(self, who: str) -> None:
+            if self.need is None:
+                return
+            if self.need.status == N.SELECTED:
+                self.attempt(lambda: world.intent(cast, self.need))
+            intent = Intent.objects.filter(need=self.need, status="agreed").first()
+            if intent:
+                self.attempt(lambda: self.draft(intent, people[who]))
+
+        def draft(self, intent: Intent, by: Any) -> None:
+            contract = draft_contract(intent, by=by)
+            contract.confidentiality = "保密三年。"
+            save_contract(contract, by=by)
+
+        def objects(self) -> list[Any]:
+            if self.need is None:
+                return []
+            contracts = list(Contract.objects.filter(need=self.need))
+            parts = [part for c in contracts for part in (*c.milestones.all(), *c.payments.all())]
+            rows = (self.need.proposals.all(), self.need.openings.all(), self.need.intents.all())
+            return [self.need, *(row for found in rows for row in found), *contracts, *parts]
+
+        def move(self, obj: Any, name: str, by: Any) -> None:
+            data = DATA.get(f"{machine_for(obj).noun}.{name}", lambda: world.REASON)()
+            perform(obj, name, by=by, data=data)
+
+        def attempt(self, act: Callable[[], Any]) -> None:
+            counted["tried"] += 1
+            before = Event.objects.count()
+            try:
+                with transaction.atomic():
+                    act()
+                counted["done"] += 1
+            except (Refused, PermissionDenied):
+                assert Event.objects.count() == before
+            assert self.need is not None
+            self.need.refresh_from_db()
+
+        # ── the invariants, by their numbers in the threat model ──
+        @invariant()
+        def hold(self) -> None:
+            counted["steps"] += 1
+            if self.need is None:
+                return
+            need = self.need
+            need.refresh_from_db()
+            self.a_sealed_bid_exists_for_its_team_alone(need)
+            self.what_was_opened_is_what_was_recorded(need)
+            self.one_live_bid_a_team_and_none_late(need)
+            self.what_is_listed_is_what_was_approved(need)
+            self.nothing_closes_without_an_answer(need)
+            self.money_adds_up(need)
+            self.every_status_has_its_event(need)
+
+        def a_sealed_bid_exists_for_its_team_alone(self, need: Need) -> None:  # I1
+            sealed = set(need.proposals.filter(status__in=(P.DRAFT, P.SUBMITTED, P.WITHDRAWN, P.EXPIRED, P.VOID)).values_list("pk", flat=True))
+            for name in ("alice", "guan", "ling", "ji", "charlie"):
+                assert not sealed & set(Proposal.objects.visible_to(people[name]).values_list("pk", flat=True)), name
+            for mine, other in (("tao", cast.rival_team), ("rui", cast.team)):
+                assert not Proposal.objects.visible_to(people[mine]).filter(need=need, team=other).exists()
+            if need.batch.sealed and need.status in (N.PUBLISHED, N.CLOSED):
+                assert not need.proposals.filter(content__isnull=False).exists()
+
+        def what_was_opened_is_what_was_recorded(self, need: Need) -> None:  # I2
+            for opening in Opening.objects.filter(need=need, status="opened"):
+                assert opening.confirmed_by_id != opening.started_by_id
+                assert opening.count == len(opening.commitments)
+                assert opening.merkle_root == merkle_root(opening.commitments)
+                revealed = need.proposals.exclude(status__in=(P.DRAFT, P.WITHDRAWN, P.EXPIRED, P.VOID))
+                assert revealed.count() == opening.count
+
+        def one_live_bid_a_team_and_none_late(self, need: Need) -> None:  # I3, I8
+            late = Submission.objects.filter(proposal__need=need, received_at__gte=need.bid_deadline or _soon())
+            assert not late.exists()
+            live = need.proposals.filter(status__in=LIVE).values("team").annotate(n=Count("pk")).filter(n__gt=1)
+            assert not live.exists()
+
+        def what_is_listed_is_what_was_approved(self, need: Need) -> None:  # I11
+            if need.status in LISTED:
+                assert need.published_hash == content_hash(need)
+                assert need.number and need.indicators.count() == 3
+
+        def nothing_closes_without_an_answer(self, need: Need) -> None:
+            if need.status in (N.SELECTED, N.INTENDED, N.CONTRACTED, N.COMPLETED, N.FAILED):
+                assert not need.proposals.filter(status__in=(P.SUBMITTED, P.OPENED, P.UNREADABLE)).exists()
+            for proposal in need.proposals.filter(status__in=(P.SELECTED, P.RESERVE, P.NOT_SELECTED)):
+                assert proposal.answer.sentence and proposal.answer.code and proposal.answer.published_at
+
+        def money_adds_up(self, need: Need) -> None:  # I6
+            for contract in Contract.objects.filter(need=need).exclude(status__in=("drafting", "refused")):
+                assert contract.planned_total == contract.amount
+                paid = Payment.objects.filter(contract=contract, status__in=("paid", "received"))
+                assert (paid.aggregate(total=Sum("amount"))["total"] or Decimal(0)) <= contract.amount
+                assert not paid.exclude(milestone__status="verified").exists()
+
+        def every_status_has_its_event(self, need: Need) -> None:  # I12
+            for obj in self.objects():
+                last = (
+                    Event.objects.filter(stream=obj.audit_stream, subject=f"{obj._meta.label_lower}:{obj.pk}")
+                    .exclude(detail__after=None)
+                    .order_by("-seq")
+                    .first()
+                )
+                assert last is not None
+                assert last.detail["after"] == obj.status
+
+    return Walk
+
+
+@pytest.mark.django_db
+def test_no_order_of_moves_breaks_an_invariant(cast: Cast) -> None:
+    counted = {"steps": 0, "tried": 0, "done": 0}
+    run_state_machine_as_test(
+        walk_class(cast, counted),
+        settings=_settings(),
+    )
+    print(f"{WALKS} walks: {counted['steps']} steps, {counted['tried']} attempts, {counted['done']} of them allowed")
+    assert counted["steps"] >= WALKS * STEPS * 0.5
+    assert counted["done"] > WALKS
+
+
+def _settings() -> settings:
+    return settings(
+        max_examples=WALKS,
+        stateful_step_count=STEPS,
+        deadline=None,
+        print_blob=True,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
