@@ -79,12 +79,25 @@ def walk_class(cast: Cast, counted: dict[str, int]) -> type[RuleBasedStateMachin
             if self.need is None:
                 self.need = world.need(cast, within=batches[sealing], status=status)
 
-        @rule(who=st.sampled_from(ACTORS), pick=st.integers(0, 11))
-        def take_an_offered_move(self, who: str, pick: int) -> None:
-            found = [(obj, offer) for obj in self.objects() for offer in offers(obj, people[who])]
-            if found:
-                obj, offer = found[pick % len(found)]
-                self.attempt(lambda: self.move(obj, offer.transition.name, people[who]))
+        @rule(first=st.integers(0, len(ACTORS) - 1), pick=st.integers(0, 11))
+        def somebody_takes_a_move_that_is_offered(self, first: int, pick: int) -> None:
+            objects = self.objects()
+            for who in (*ACTORS[first:], *ACTORS[:first]):
+                found = [(o, m) for o in objects for m in offers(o, people[who]) if m.enabled]
+                if found:
+                    obj, offer = found[pick % len(found)]
+                    self.attempt(lambda: self.move(obj, offer.transition.name, people[who]))
+                    return
+
+        @rule(first=st.integers(0, len(ACTORS) - 1))
+        def somebody_takes_the_primary_move(self, first: int) -> None:
+            objects = self.objects()
+            for who in (*ACTORS[first:], *ACTORS[:first]):
+                found = [(o, m) for o in objects for m in offers(o, people[who]) if m.enabled and m.transition.style == "primary"]
+                if found:
+                    obj, offer = found[0]
+                    self.attempt(lambda: self.move(obj, offer.transition.name, people[who]))
+                    return
 
         @rule(who=st.sampled_from(ACTORS), pick=st.integers(0, 200))
         def try_any_move(self, who: str, pick: int) -> None:

@@ -37,9 +37,9 @@ class SpanField(forms.CharField):
 
 
 class BatchForm(forms.ModelForm):
-    window = SpanField(label=_("揭榜期"), help_text=_("从发榜到截止，例如“30 天”。"))
-    window_min = SpanField(label=_("揭榜期下限"))
-    window_max = SpanField(label=_("揭榜期上限"))
+    window = SpanField(label=_("揭榜期"), initial=timedelta(days=30), help_text=_("从发榜到截止，例如“30 天”。"))
+    window_min = SpanField(label=_("揭榜期下限"), initial=timedelta(days=15))
+    window_max = SpanField(label=_("揭榜期上限"), initial=timedelta(days=60))
     reward_max = WanField(label=_("榜额上限"), required=False, help_text=_("不设上限请留空。"))
     weights_text = forms.CharField(
         label=_("评分权重"),

@@ -67,7 +67,7 @@ def money() -> dict[str, Decimal]:
     return {
         "contracted": contracts.aggregate(total=Sum("amount"))["total"] or Decimal(0),
         "received": contracts.aggregate(total=received)["total"] or Decimal(0),
-        "target": settings.CONTRACT_TARGET,
+        "target": Decimal(settings.CONTRACT_TARGET or 0),
     }
 
 
