@@ -77,7 +77,7 @@ class Verifier:
         prev, counted = "0" * 64, {}
         for number in range(1, max([0, *public, *stored]) + 1):
             row = stored.get(number, {})
-            if not row or (number not in public and number < max(public, default=0)):
+            if not row or (number not in public and min(public, default=0) < number < max(public, default=0)):
                 where = "published file" if row else "database"
                 self.found("checkpoint-dropped", f"checkpoint {number} is not in the {where}")
             text = public.get(number) or row.get("line")

@@ -79,9 +79,9 @@ def _append(action: str, *, subject: str, stream: str, by: Any, detail: Any, not
 
 def _scalar(key: str, value: Any) -> Any:
     if isinstance(value, Decimal | UUID):
-        value = str(value)
-    elif isinstance(value, datetime | date):
-        value = value.isoformat()
+        return str(value)
+    if isinstance(value, datetime | date):
+        return value.isoformat()
     if value is not None and not isinstance(value, str | int | float):
         raise NotForTheChain(f"detail[{key!r}] must be a JSON scalar, not {type(value).__name__}: put it into the note")
     if isinstance(value, str) and (len(value) > LONGEST or PERSONAL.search(value)):

@@ -129,7 +129,7 @@ def publish() -> int:
         number = json.loads(last)["number"] if last else 0
         if last and not Checkpoint.objects.filter(number=number, line=last).exists():
             log.critical(
-                "The published checkpoint %s is not the database's: publishing stops, see docs/operations.md", number
+                "The published checkpoint %s is not the database's: publishing stops, see docs/audit.md", number
             )
             return 0
         lines = list(public_lines(after=number))

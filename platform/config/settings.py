@@ -186,7 +186,7 @@ FILE_UPLOAD_HANDLERS = [
 ]
 MEDIA_ROOT = Path(text("MEDIA_ROOT", str(STATE_DIR / "media")))
 
-# ── keys and evidence (`manage.py make_keys` makes the files once; docs/operations.md) ──
+# ── keys and evidence (`manage.py make_keys` makes the files once; docs/audit.md) ──
 KEYS_DIR = Path(text("KEYS_DIR", str(STATE_DIR / "keys")))
 OPENER_KEY_FILE = Path(text("OPENER_KEY_FILE", str(KEYS_DIR / "opener.key")))  # in production only the worker reads it
 OPENER_RECIPIENT = text("OPENER_RECIPIENT", "")  # empty: KEYS_DIR/opener.pub

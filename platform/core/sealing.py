@@ -1,6 +1,6 @@
 """Keys and what they do: bids nobody can read early, drafts unreadable at rest, signatures anybody can check.
 
-Three keys, files made once by `manage.py make_keys` (docs/operations.md says where each lives and who backs it up):
+Three keys, files made once by `manage.py make_keys` (docs/audit.md says where each lives and who backs it up):
 the *opener* (age X25519; in production only the worker can read it), the *signing* key (Ed25519: receipts,
 opening records, checkpoints) and the *draft* key (Fernet). Every need has an age key pair of its own;
 its private half exists only wrapped to the opener, and to the zone's break-glass key where one is set.

@@ -2,8 +2,10 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from hashlib import sha256
+from uuid import uuid4
 
 import pytest
 from django.contrib.contenttypes.models import ContentType
@@ -179,6 +181,25 @@ def test_the_chain_refuses_personal_data_and_anything_but_scalars(value):
     with pytest.raises(NotForTheChain):
         happen(detail={"what": value})
     assert not Event.objects.exists()
+
+
+@pytest.mark.django_db
+def test_amounts_times_and_ids_go_into_the_chain_as_text():
+    who, when = uuid4(), datetime(2026, 11, 24, 9, tzinfo=UTC)
+    detail = {
+        "amount": Decimal("13800000000.00"),
+        "who": who,
+        "when": when,
+        "day": when.date(),
+        "hash": "13912345678" * 5,
+    }
+    assert happen(detail=detail).detail == {
+        "amount": "13800000000.00",
+        "who": str(who),
+        "when": "2026-11-24T09:00:00+00:00",
+        "day": "2026-11-24",
+        "hash": "13912345678" * 5,
+    }
 
 
 @pytest.mark.django_db

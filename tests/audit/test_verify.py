@@ -207,6 +207,14 @@ def test_an_older_copy_of_the_file_still_vouches_for_its_time(log, tmp_path, che
     assert "cut" in verified(tmp_path, checkpoint_file)[1]
 
 
+def test_a_single_line_that_somebody_kept_vouches_for_all_before_it(log, tmp_path, checkpoint_file):
+    published_with(checkpoint_file, lambda lines: lines[2:])
+    assert verified(tmp_path, checkpoint_file) == (0, [])
+    line = sealing.sign(json.loads(Checkpoint.objects.get(pk=1).line) | {"heads": [], "streams": 0, "events": 0})
+    sql("UPDATE audit_checkpoint SET line = %s WHERE number = 1", sealing.canonical(line).decode())
+    assert "checkpoint-chain" in verified(tmp_path, checkpoint_file)[1]
+
+
 def test_checkpoints_published_after_the_export_are_no_finding(log, tmp_path, checkpoint_file):
     export = tmp_path / "export.jsonl"
     export.write_text("".join(f"{line}\n" for line in lines()), encoding="utf-8")

@@ -1,7 +1,7 @@
 """Export the log and run tools/audit_verify.py on it, against the published file and this platform's own key.
 
 It proves little to an outsider, who should run the tool on a machine of theirs, with a checkpoint file and a key
-they kept (docs/operations.md); it tells the operator every night.
+they kept (docs/audit.md); it tells the operator every night.
 """
 
 import subprocess
