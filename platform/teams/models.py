@@ -76,7 +76,12 @@ class Team(Record):
 class TeamMemberQuerySet(models.QuerySet["TeamMember"]):
     def now(self) -> "TeamMemberQuerySet":
         """Those who still work in the team and still belong to the organisation they stand for."""
-        belongs = Membership.objects.filter(user=OuterRef("user"), organisation=OuterRef("organisation"), left_at=None)
+        belongs = Membership.objects.filter(
+            user=OuterRef("user"),
+            organisation=OuterRef("organisation"),
+            left_at=None,
+            joined_at__lte=OuterRef("joined_at"),  # who left and came back is let in again, not back in by himself
+        )
         return self.filter(Exists(belongs), left_at=None)
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account import forms as allauth
+from allauth.core import context
 from django import forms
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
@@ -59,7 +60,8 @@ class SignUpForm(OrganisationFields, allauth.SignupForm):
         email.error_messages.update(required=_("请填写邮箱。"), invalid=_("邮箱格式不对。例如 zhang@example.com。"))
         email.widget.attrs.pop("placeholder", None)
         phone.help_text = _("填写后也可以用手机号登录，我们会发短信验证。")
-        token = self.data.get("invitation") if self.is_bound else self.initial.get("invitation")
+        token = self.data.get("invitation") if self.is_bound else context.request.GET.get("invitation")
+        self.fields["invitation"].initial = token
         self.invited_by = self._open_invitation(token or "")
         if self.invited_by:
             self.without_organisation()

@@ -51,6 +51,21 @@ class Idle:
         return False
 
 
+class OurSite:
+    """allauth gives its pages a `site` of its own, which would hide the one our frame is drawn from."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_template_response(self, request: HttpRequest, response: Any) -> Any:
+        if response.context_data:
+            response.context_data.pop("site", None)
+        return response
+
+
 class SecondFactor:
     """Zone staff need an authenticator app or a passkey; until they have one, security pages are all they get."""
 

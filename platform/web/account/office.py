@@ -6,7 +6,7 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Case, Prefetch, Q, QuerySet, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _t
@@ -45,7 +45,8 @@ def _filtered(wanted: dict[str, str], words: str, user: Any) -> QuerySet[Organis
             rows = rows.filter(**{field: wanted[field]})
     if words:
         rows = rows.filter(Q(name__icontains=words) | Q(uscc__istartswith=words))
-    return rows.order_by((~Q(status=Organisation.Status.SUBMITTED)).asc(), "due_at", "name_sort", "id")
+    waiting_first = Case(When(status=Organisation.Status.SUBMITTED, then=0), default=1)
+    return rows.order_by(waiting_first, "due_at", "name_sort", "id")
 
 
 class AppointForm(forms.Form):

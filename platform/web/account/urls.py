@@ -6,6 +6,7 @@ from web.account import acting, office, organisations, resume, views
 
 urlpatterns = [
     path("account/", views.account, name="account"),
+    path("account/start/", views.start, name="start"),
     path("account/profile/", views.profile, name="profile"),
     path("account/join/", views.join, name="join"),
     path("account/organisations/new/", views.organisation_new, name="organisation_new"),

@@ -12,9 +12,11 @@ from accounts.actions import ask_to_join, change_profile
 from accounts.models import Organisation
 from accounts.queries import everything_about
 from accounts.roles import ADMINISTRATORS, CAPABILITIES, Role
+from web import nav
 from web.access import public, signed_in
 from web.account.acting import acting_organisation
 from web.account.organisation_forms import JoinForm, NewOrganisationForm, ProfileForm, found_organisation
+from web.context import Site
 from workflow.machine import Refused
 
 
@@ -32,6 +34,14 @@ def account(request: HttpRequest) -> HttpResponse:
         "sessions": user.usersession_set.count(),
     }
     return render(request, "account/account.html", context)
+
+
+@signed_in
+@require_safe
+def start(request: HttpRequest) -> HttpResponse:
+    """After login: the desk of the portal this person usually works in; without an organisation, their account."""
+    desks = [nav.href(portal.home) for portal in Site(request).own_portals if portal is not nav.PUBLIC]
+    return redirect(next((desk for desk in desks if desk), "account"))
 
 
 @signed_in
