@@ -67,7 +67,7 @@ def walk_class(cast: Cast, counted: dict[str, int]) -> type[RuleBasedStateMachin
             self.undo = transaction.atomic()
             self.undo.__enter__()
             self.need: Need | None = None
-            self.deadline: Any = None
+            self.checked = -1
 
         def teardown(self) -> None:
             transaction.set_rollback(True)
@@ -89,7 +89,6 @@ def walk_class(cast: Cast, counted: dict[str, int]) -> type[RuleBasedStateMachin
                     self.attempt(lambda: self.move(obj, offer.transition.name, people[who]))
                     return
 
-        @rule(first=st.integers(0, len(ACTORS) - 1))
         def somebody_takes_the_primary_move(self, first: int) -> None:
             objects = self.objects()
             for who in (*ACTORS[first:], *ACTORS[:first]):
@@ -98,6 +97,11 @@ def walk_class(cast: Cast, counted: dict[str, int]) -> type[RuleBasedStateMachin
                     obj, offer = found[0]
                     self.attempt(lambda: self.move(obj, offer.transition.name, people[who]))
                     return
+
+        @rule(times=st.integers(1, 5))
+        def the_case_takes_its_course(self, times: int) -> None:
+            for _time in range(times):
+                self.somebody_takes_the_primary_move(0)
 
         @rule(who=st.sampled_from(ACTORS), pick=st.integers(0, 200))
         def try_any_move(self, who: str, pick: int) -> None:
@@ -118,7 +122,7 @@ def walk_class(cast: Cast, counted: dict[str, int]) -> type[RuleBasedStateMachin
         def the_deadline_passes(self) -> None:
             if self.need is not None and self.need.status == N.PUBLISHED:
                 world.let_the_deadline_pass(self.need)
-                self.deadline = None
+                self.checked = -1
 
         @rule()
         def the_clock_ticks(self) -> None:
@@ -182,8 +186,9 @@ def walk_class(cast: Cast, counted: dict[str, int]) -> type[RuleBasedStateMachin
         @invariant()
         def hold(self) -> None:
             counted["steps"] += 1
-            if self.need is None:
-                return
+            if self.need is None or self.checked == (now := Event.objects.count()):
+                return  # nothing has happened since the last look
+            self.checked = now
             need = self.need
             need.refresh_from_db()
             self.a_sealed_bid_exists_for_its_team_alone(need)
