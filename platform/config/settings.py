@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "meetings",
     "contracts",
     "reports",
+    "demo",
     "web",
     "django.contrib.auth",
     "django.contrib.contenttypes",

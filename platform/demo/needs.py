@@ -38,7 +38,9 @@ def indicator(line: str) -> Indicator:
     name, sign, value, unit = text.split(" ", 3)
     if "–" in value:
         low, high = value.split("–")
-        return Indicator(name=name, operator="range", value=Decimal(low), value_max=Decimal(high), unit=unit, test_method=method)
+        return Indicator(
+            name=name, operator="range", value=Decimal(low), value_max=Decimal(high), unit=unit, test_method=method
+        )
     operator = {"≥": "ge", "≤": "le", "=": "eq"}[sign]
     return Indicator(name=name, operator=operator, value=Decimal(value), unit=unit, test_method=method)
 

@@ -1,0 +1,24 @@
+"""Load the demo into an empty platform: invented organisations, needs from published facts, every state."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from demo.story import Teller
+from needs.models import Need
+
+
+class Command(BaseCommand):
+    help = __doc__
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.DEMO:
+            raise CommandError("the demo is loaded only where DEMO=1; a real zone starts empty")
+        if Need.objects.exists():
+            self.stdout.write("there are needs already: nothing loaded")
+            return
+        with transaction.atomic():
+            told = Teller().tell()
+        self.stdout.write(f"{told} needs loaded")

@@ -1,0 +1,296 @@
+"""The demo, told by the people in it: every need comes to its state through the platform's own lifecycles.
+
+Only time is arranged: `an_hour_later` moves a listing's clock back so that nobody has to wait for its deadline.
+"""
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from contracts.actions import draft_contract, save_contract
+from contracts.models import Contract
+from core import clock
+from demo.needs import STORIES, Story, indicator
+from demo.people import Cast, populate
+from meetings.actions import propose_intent
+from needs.actions import publish_now, save_need, start_batch, start_need
+from needs.models import Batch, Need
+from proposals.actions import answer, begin_opening, conclude, save_draft, start_proposal
+from proposals.models import Proposal
+from proposals.states import P
+from proposals.tasks import decrypt_opened
+from teams.models import Team
+from workflow.actions import perform
+
+RULES = """一、参与条件：经管委会核验的高校、科研院所和企业团队均可揭榜，不收取任何费用。
+二、接收办法：方案在线填写，提交时以该榜单公钥加密，平台出具带签名的回执；截止时间以平台数据库时间为准，到点即止。
+三、开启办法：截止后由两名工作人员共同开启，份数和承诺值当场公布。
+四、比选与答复：发榜方逐份比选，每份方案都有结果、原因和一句话，答复后统一公布。
+五、异议：对办理过程有异议的，请实名向管委会或纪检监督人员反映。"""
+RETURN = {"code": "indicators", "reason": "指标还不够量化，请补充检测方法和现有水平，便于揭榜方判断。"}
+REJECT = {"code": "scope", "reason": "本项为软科学研究，不属于企业技术需求，请通过相应渠道申报。"}
+WITHDRAW = {"code": "plan", "reason": "企业经营计划调整，本项技改暂缓实施，特此说明。"}
+AFTER_DEADLINE = (
+    "closed",
+    "opened",
+    "no_bid",
+    "selected",
+    "intended",
+    "contracted",
+    "completed",
+    "failed",
+    "terminated",
+)
+
+
+class Teller:
+    """One telling of the story: the cast, the batches, and a verb for each turn."""
+
+    def __init__(self) -> None:
+        self.cast: Cast = populate()
+        self.batches = self._batches()
+        self.needs: list[tuple[Story, Need, Any]] = []
+
+    def tell(self) -> int:
+        for number, story in enumerate(STORIES):
+            owner, organisation = self.cast.enterprises[number % len(self.cast.enterprises)]
+            need = self._draft(story, owner, organisation)
+            self.needs.append((story, need, owner))
+            self._to_the_desk(story, need, owner)
+        for number, (story, need, _owner) in enumerate(self.needs):
+            if story.state in ("published", *AFTER_DEADLINE):
+                self._bids(number, story, need)
+        for story, need, owner in self.needs:
+            if story.state in AFTER_DEADLINE:
+                self._after_the_deadline(story, need, owner)
+        decrypt_opened()
+        return len(self.needs)
+
+    # ── needs ──
+    def _batches(self) -> dict[str, Batch]:
+        officer, reviewer = self.cast.staff["officer"], self.cast.staff["reviewer"]
+        made = {
+            "sealed": start_batch(
+                by=officer, title="2026 年第四季度揭榜挂帅", rules=RULES, reward_max=Decimal("10000000")
+            ),
+            "rolling": start_batch(
+                by=officer,
+                title="常年对接",
+                sealing="rolling",
+                rules=RULES,
+                window=timedelta(days=60),
+                window_max=timedelta(days=180),
+            ),
+            "trial": start_batch(
+                by=officer,
+                title="演示批次（几分钟走完全程）",
+                rules=RULES + "\n六、本批次供演示：揭榜期可以短到 2 分钟，便于当场看完提交、截止、开启和比选。",
+                window=timedelta(minutes=5),
+                window_min=timedelta(minutes=2),
+                window_max=timedelta(days=30),
+            ),
+        }
+        for batch in made.values():
+            perform(batch, "open", by=reviewer)
+        start_batch(by=officer, title="2027 年第一季度揭榜挂帅", rules="")
+        return made
+
+    def _draft(self, story: Story, owner: Any, organisation: Any) -> Need:
+        need = start_need(
+            organisation=organisation,
+            batch=self.batches["rolling" if story.rolling else "sealed"],
+            by=owner,
+            title=story.title,
+            field=story.field,
+            region=story.region,
+            keywords=list(story.words),
+            problem=story.problem,
+            goal=story.goal,
+            budget=story.budget,
+            period_months=story.months,
+            cooperation=["commissioned", "joint"],
+            ownership="joint" if story.months > 12 else "client",
+            contact_name=owner.name,
+            contact_phone="0532-88880000",
+            confidential="具体配方、产线参数和供应商信息签订保密协议后提供。",
+            source_note=f"{story.note}：{story.source}",
+            trl_now=3,
+            trl_target=7,
+        )
+        save_need(need, indicators=[indicator(line) for line in story.indicators], by=owner)
+        return need
+
+    def _to_the_desk(self, story: Story, need: Need, owner: Any) -> None:
+        staff = self.cast.staff
+        if story.state == "draft":
+            return
+        perform(need, "submit", by=owner)
+        if story.state == "returned":
+            perform(need, "return", by=staff["officer"], data=RETURN)
+        elif story.state == "rejected":
+            perform(need, "reject", by=staff["officer"], data=REJECT)
+        if story.state in ("submitted", "returned", "rejected"):
+            return
+        perform(need, "screen", by=staff["officer"])
+        if story.state == "screened":
+            return
+        perform(need, "approve", by=staff["reviewer"])
+        if story.state == "approved":
+            return
+        days = 60 if story.rolling else 16 + len(story.title) % 9
+        if story.state == "scheduled":
+            start = clock.now() + timedelta(days=2)
+            perform(
+                need,
+                "publish",
+                by=staff["leader"],
+                data={"publish_at": start, "bid_deadline": start + timedelta(days=30)},
+            )
+            return
+        publish_now(need, by=staff["leader"], bid_deadline=clock.now() + timedelta(days=days, hours=len(story.words)))
+        if story.state == "withdrawn":
+            perform(need, "take_down", by=staff["leader"], data=WITHDRAW)
+
+    # ── bids ──
+    def _bids(self, number: int, story: Story, need: Need) -> None:
+        if story.state == "no_bid" or (story.state == "published" and number % 3 == 0):
+            return
+        fitting = [pair for pair in self.cast.teams if story.field in pair[1].field8] or self.cast.teams[:1]
+        others = [pair for pair in self.cast.teams if pair not in fitting]
+        for rank, (leader, team) in enumerate([*fitting, *others][: 2 + number % 2]):
+            proposal = self._bid(story, need, leader, team, rank)
+            if story.state == "published" and not story.rolling and rank == 1:
+                continue  # a draft on somebody's desk
+            perform(proposal, "submit", by=leader)
+
+    def _bid(self, story: Story, need: Need, leader: Any, team: Team, rank: int) -> Proposal:
+        budget = story.budget or Decimal(500000)
+        price = (budget * (Decimal("0.92") + Decimal("0.05") * rank)).quantize(Decimal("1.00"))
+        first = (price * Decimal("0.4")).quantize(Decimal("1.00"))
+        months = max(4, story.months - 2 + rank)
+        answers = {str(i.pk): {"value": _promise(i, rank), "meets": "met", "note": ""} for i in need.indicators.all()}
+        content = {
+            "summary": f"围绕“{story.title}”，以{'、'.join(story.words)}为切入点，先验证机理，再放大验证。",
+            "approach": "一、复现现状，定位影响因素；二、小试筛选；三、中试放大并逐项检测；四、现场应用，移交工艺文件。",
+            "basis": f"{team.name}近三年承担同类项目 {3 + rank} 项，具备完整的试验与检测条件。",
+            "risk": "放大过程可能出现波动，预留一轮工艺窗口试验。",
+            "rights": "成果归属按榜单约定执行，后续改进归改进方所有。",
+            "answers": answers,
+            "price": str(price),
+            "period_months": months,
+            "milestones": [
+                {
+                    "title": "小试与方案定型",
+                    "month": max(2, months // 3),
+                    "amount": str(first),
+                    "deliverable": "小试报告和样件",
+                },
+                {
+                    "title": "放大验证与交付",
+                    "month": months,
+                    "amount": str(price - first),
+                    "deliverable": "检测报告、工艺文件",
+                },
+            ],
+            "members": [{"name": leader.name, "title": "负责人", "role": "总体方案"}],
+        }
+        return save_draft(start_proposal(need=need, team=team, by=leader), content, by=leader)
+
+    # ── after the deadline ──
+    def _after_the_deadline(self, story: Story, need: Need, owner: Any) -> None:
+        staff, state = self.cast.staff, story.state
+        an_hour_later(need)
+        perform(need, "close", by=None)
+        if state == "closed":
+            return
+        perform(begin_opening(need, by=staff["officer"]), "confirm", by=staff["officer2"])
+        decrypt_opened()
+        need.refresh_from_db()
+        if state in ("opened", "no_bid"):
+            return
+        self._answer(state, need, owner)
+        if state in ("selected", "failed"):
+            return
+        chosen = need.proposals.get(status=P.SELECTED)
+        intent = propose_intent(
+            need,
+            amount=chosen.price or Decimal(1),
+            next_step="到企业现场对接，确定合同条款",
+            next_date=clock.today() + timedelta(days=7),
+            by=owner,
+        )
+        perform(intent, "agree", by=chosen.team.leader)
+        if state != "intended":
+            self._contract(state, draft_contract(intent, by=owner), owner, chosen.team.leader)
+
+    def _answer(self, state: str, need: Need, owner: Any) -> None:
+        for rank, proposal in enumerate(need.proposals.filter(status=P.OPENED).order_by("price")):
+            if state == "failed":
+                told = ("refuse", "indicators", "耐热指标没有给出验证数据，暂不能选定，欢迎补充后再对接。")
+            elif rank == 0:
+                told = ("select", "fit", "指标逐项响应完整，报价合理，团队有同类项目经验。")
+            else:
+                told = ("refuse", "price", "技术路线可行，但报价和周期高于首选方案，感谢参与。")
+            answer(proposal, outcome=told[0], code=told[1], sentence=told[2], by=owner)
+        conclude(need, by=owner)
+        need.refresh_from_db()
+
+    def _contract(self, state: str, contract: Contract, owner: Any, leader: Any) -> None:
+        contract.confidentiality = "双方对技术资料和经营信息保密，期限为合同终止后三年。"
+        save_contract(contract, by=owner)
+        perform(contract, "offer", by=owner)
+        perform(contract, "sign", by=leader)
+        milestones = list(contract.milestones.all())
+        done = milestones if state == "completed" else milestones[:1]
+        for milestone in done:
+            perform(
+                milestone, "report", by=leader, data={"report": "按计划完成，样件与检测报告已移交，指标达到约定值。"}
+            )
+            perform(milestone, "verify", by=owner)
+            for payment in milestone.payments.all():
+                perform(payment, "pay", by=owner, data={"paid_on": clock.today()})
+                perform(payment, "receive", by=leader)
+        if state == "completed":
+            perform(contract, "complete", by=owner)
+        elif state == "terminated":
+            data = {"code": "plan", "reason": "应用工程取消，双方协商一致终止合同，已付款项据实结算。"}
+            perform(contract, "terminate", by=self.cast.staff["leader"], data=data)
+
+
+def _promise(indicator: Any, rank: int) -> str:
+    """What a bidder answers: the first one a little better than asked, the next ones just so."""
+    if indicator.operator == "qual":
+        return "完全响应"
+    better = Decimal("1.04") if rank == 0 else Decimal("1")
+    if indicator.operator == "le":
+        better = 2 - better
+    return f"{(indicator.value * better).quantize(Decimal('0.01')).normalize():f}"
+
+
+NEED_BACK = """
+UPDATE needs_need n
+   SET publish_at = publish_at - s.age, published_at = published_at - s.age, bid_deadline = bid_deadline - s.age
+  FROM (SELECT id, bid_deadline - clock_timestamp() + interval '1 hour' AS age FROM needs_need) s
+ WHERE s.id = n.id AND n.id = %s
+"""
+BIDS_BACK = """
+UPDATE proposals_submission
+   SET received_at = (SELECT bid_deadline - interval '3 hours' FROM needs_need WHERE id = %s)
+ WHERE proposal_id IN (SELECT id FROM proposals_proposal WHERE need_id = %s)
+"""
+
+
+@transaction.atomic
+def an_hour_later(need: Need) -> None:
+    """Move the listing's whole clock back past its deadline, its bids with it. For the demo's own database only."""
+    if not settings.DEMO:
+        raise RuntimeError("time is arranged in the demo only")
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute(NEED_BACK, [need.pk])
+        cursor.execute(BIDS_BACK, [need.pk, need.pk])
+        cursor.execute("SET LOCAL session_replication_role = origin")
+    need.refresh_from_db()
