@@ -1,4 +1,4 @@
-"""Listings and bids for tests, come the proper way: `published(cast)`, `filled(proposal)`, `submitted(need, cast.team)`."""
+"""Listings and bids for tests, come the proper way: `published(cast)`, `submitted(need, cast.team)`."""
 
 from datetime import timedelta
 from decimal import Decimal

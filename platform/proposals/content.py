@@ -41,27 +41,37 @@ def money(text: Any) -> Decimal | None:
         return None
 
 
-def missing(need: Need, content: dict[str, Any]) -> list[str]:
-    """What a draft still lacks before it may be sealed, each as a phrase."""
-    gaps = [_("改正标出的填写错误")] if content.get("typed") else []
-    gaps += [str(TEXTS[name][0]) for name in REQUIRED_TEXTS if not content.get(name)]
+def gaps(need: Need, content: dict[str, Any]) -> list[tuple[str, str]]:
+    """What a draft still lacks before it may be sealed: the part of the form, and a phrase for people."""
+    found = [("typed", _("改正标出的填写错误"))] if content.get("typed") else []
+    found += [(name, str(TEXTS[name][0])) for name in REQUIRED_TEXTS if not content.get(name)]
     answers = content.get("answers") or {}
     unanswered = [i.name for i in need.indicators.all() if not (answers.get(str(i.pk)) or {}).get("value")]
     if unanswered:
-        gaps.append(_("对指标的响应（%(names)s）") % {"names": "、".join(unanswered)})
+        found.append(("answers", _("对指标的响应（%(names)s）") % {"names": "、".join(unanswered)}))
     price = money(content.get("price"))
     if price is None or price <= 0:
-        gaps.append(_("报价"))
+        found.append(("price", _("报价")))
     if not content.get("period_months"):
-        gaps.append(_("周期"))
+        found.append(("period_months", _("周期")))
     milestones = content.get("milestones") or []
     if not milestones:
-        gaps.append(_("至少一个里程碑"))
-    elif price is not None and sum((money(m.get("amount")) or Decimal(0) for m in milestones), Decimal(0)) != price:
-        gaps.append(_("里程碑金额合计须等于报价"))
+        found.append(("milestones", _("至少一个里程碑")))
+    elif unnamed := [m for m in milestones if not m.get("title") or not m.get("month")]:
+        found.append(("milestones", _("%(count)s 个里程碑的名称或月份") % {"count": len(unnamed)}))
+    elif price is not None and total(milestones) != price:
+        found.append(("milestones", _("里程碑金额合计须等于报价")))
     if not content.get("members"):
-        gaps.append(_("团队成员"))
-    return gaps
+        found.append(("members", _("团队成员")))
+    return found
+
+
+def total(milestones: list[dict[str, Any]]) -> Decimal:
+    return sum((money(milestone.get("amount")) or Decimal(0) for milestone in milestones), Decimal(0))
+
+
+def missing(need: Need, content: dict[str, Any]) -> list[str]:
+    return [phrase for _part, phrase in gaps(need, content)]
 
 
 def manifest(proposal: Proposal, content: dict[str, Any], *, version: int) -> bytes:

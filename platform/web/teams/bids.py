@@ -1,0 +1,170 @@
+"""Starting a bid and writing it: the form, its autosave, its checklist, its attachments. Only the team comes here."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from core.files import FileRefused
+from needs.models import Need
+from proposals.actions import attach, detach, save_draft, start_proposal
+from proposals.content import missing
+from proposals.models import Proposal
+from proposals.rules import is_leader
+from proposals.states import P
+from teams.models import Team
+from web.access import signed_in
+from web.teams.forms import TeamChoice, UploadForm
+from web.teams.sheet import Sheet, filled, shown
+from workflow.machine import Refused, Stale
+
+LATE = _("揭榜已截止，方案不能再改。您可以在方案页查看已经保存的内容。")
+
+
+@signed_in
+def start(request: HttpRequest, number: str) -> HttpResponse:
+    """From a listing to a draft: which team bids, and what is about to happen."""
+    needs = Need.objects.visible_to(request.user).select_related("organisation", "batch")
+    need = get_object_or_404(needs, number=number)
+    teams = Team.objects.of(request.user).exclude(organisation=need.organisation).select_related("organisation")
+    form = TeamChoice(request.POST or None, teams=teams)
+    if request.method == "POST" and form.is_valid():
+        try:
+            return redirect("proposal_edit", _begin(need, form.cleaned_data["team"], request.user).pk)
+        except Refused as refused:
+            messages.error(request, str(refused))
+    own = Proposal.objects.of_team(request.user).filter(need=need).exclude(status__in=(P.WITHDRAWN, P.EXPIRED))
+    context = {"need": need, "teams": teams, "form": form, "own": own.select_related("need", "team")}
+    return render(request, "teams/start.html", context)
+
+
+def _begin(need: Need, team: Team, by: Any) -> Proposal:
+    proposal = start_proposal(need=need, team=team, by=by)
+    if not proposal.draft:
+        people = team.people()
+        rows = [{"name": place.user.name, "title": "", "role": place.role_in_team} for place in people]
+        save_draft(proposal, {"members": rows}, by=by)
+    return proposal
+
+
+@signed_in
+def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
+    proposal = _load(request, pk)
+    if not proposal.is_editable:
+        messages.warning(request, LATE)
+        return redirect(proposal)
+    if request.method != "POST":
+        return _page(request, proposal, shown(proposal))
+    sheet = filled(proposal, request.POST)
+    try:
+        save_draft(proposal, sheet.content(), by=request.user, revision=_version(request))
+    except Stale:
+        current = _load(request, pk).revision
+        return _page(request, proposal, filled(proposal, request.POST, version=current), stale=True, status=409)
+    except Refused as refused:
+        return _page(request, proposal, sheet, refusal=str(refused), status=409)
+    return _saved(request, proposal, sheet)
+
+
+def _saved(request: HttpRequest, proposal: Proposal, sheet: Sheet) -> HttpResponse:
+    wrong, lacking = not sheet.is_valid(), missing(proposal.need, proposal.draft)
+    if wrong:
+        messages.warning(request, _("已保存。有几处还要改，已在下面标出。"))
+    elif request.POST.get("then") != "submit":
+        messages.success(request, _("已保存。"))
+    elif lacking:
+        messages.warning(request, _("已保存，还不能提交。还缺：%(gaps)s。") % {"gaps": "；".join(lacking)})
+    else:
+        name = "submit" if proposal.status == P.DRAFT else "replace"
+        return redirect("move", "proposal", proposal.pk, name)
+    return redirect("proposal_edit", proposal.pk)
+
+
+@signed_in
+@require_POST
+def autosave(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The draft as it is being typed. 409 with a sentence where it cannot be kept here; the browser keeps it then."""
+    proposal = _load(request, pk)
+    try:
+        save_draft(proposal, filled(proposal, request.POST).content(), by=request.user, revision=_version(request))
+    except Refused as refused:
+        return JsonResponse({"sentence": str(refused)}, status=409)
+    at = timezone.localtime(proposal.working_saved_at) if proposal.working_saved_at else timezone.localtime()
+    return JsonResponse({"version": proposal.revision, "saved": f"{at:%H:%M}"})
+
+
+@signed_in
+@require_POST
+def check(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """What is missing, the verdict on every indicator and the sum of the milestones, for what stands in the fields."""
+    proposal = _load(request, pk)
+    sheet = filled(proposal, request.POST)
+    return render(request, "proposals/checked.html", {"proposal": proposal, **sheet.state()})
+
+
+@signed_in
+@require_POST
+def add_files(request: HttpRequest, pk: UUID) -> HttpResponse:
+    proposal = _load(request, pk)
+    errors = []
+    for upload in request.FILES.getlist("upload"):
+        try:
+            attach(proposal, upload, by=request.user)
+        except (FileRefused, Refused) as refused:
+            errors.append(str(refused))
+    return _files(request, proposal, errors)
+
+
+@signed_in
+@require_POST
+def remove_file(request: HttpRequest, pk: UUID, file: UUID) -> HttpResponse:
+    proposal = _load(request, pk)
+    try:
+        detach(proposal, str(file), by=request.user)
+    except Refused as refused:
+        return _files(request, proposal, [str(refused)])
+    return _files(request, proposal, [])
+
+
+def _files(request: HttpRequest, proposal: Proposal, errors: list[str]) -> HttpResponse:
+    """The list again: as a part for htmx, as the page for everybody else."""
+    proposal = _load(request, proposal.pk)
+    if request.htmx:  # type: ignore[attr-defined]
+        files = proposal.draft.get("files", [])
+        return render(request, "proposals/files.html", {"proposal": proposal, "files": files, "file_errors": errors})
+    if errors:
+        return _page(request, proposal, shown(proposal), file_errors=errors, status=422)
+    return redirect(reverse("proposal_edit", args=[proposal.pk]) + "#files")
+
+
+def _load(request: HttpRequest, pk: UUID) -> Proposal:
+    rows = Proposal.objects.of_team(request.user).select_related(
+        "need__batch", "need__organisation", "team__organisation", "team__leader"
+    )
+    return get_object_or_404(rows.prefetch_related("need__indicators"), pk=pk)
+
+
+def _version(request: HttpRequest) -> int | None:
+    text = request.POST.get("version", "")
+    return int(text) if text.isascii() and text.isdigit() else None
+
+
+def _page(request: HttpRequest, proposal: Proposal, sheet: Sheet, *, status: int = 200, **more: Any) -> HttpResponse:
+    context = {
+        "proposal": proposal,
+        "need": proposal.need,
+        "sheet": sheet,
+        "latest": proposal.latest,
+        "leads": is_leader(request.user, proposal),
+        "files": proposal.draft.get("files", []),
+        "upload": UploadForm(),
+        **sheet.state(),
+        **more,
+    }
+    return render(request, "proposals/edit.html", context, status=status)
