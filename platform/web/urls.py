@@ -16,5 +16,6 @@ urlpatterns = [
     path("language/", set_language, name="set_language"),
     path("", include("web.account.urls")),
     path("team/teams/", include("web.teams.team_urls")),
+    path("", include("web.teams.urls")),
     path("gallery/", gallery, name="gallery"),
 ]

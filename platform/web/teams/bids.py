@@ -9,8 +9,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from core import clock
 from core.files import FileRefused
 from needs.models import Need
 from proposals.actions import attach, detach, save_draft, start_proposal
@@ -21,10 +23,11 @@ from proposals.states import P
 from teams.models import Team
 from web.access import signed_in
 from web.teams.forms import TeamChoice, UploadForm
+from web.teams.home import BIDDING, way_in
 from web.teams.sheet import Sheet, filled, shown
 from workflow.machine import Refused, Stale
 
-LATE = _("揭榜已截止，方案不能再改。您可以在方案页查看已经保存的内容。")
+LATE = gettext_lazy("揭榜已截止，方案不能再改。您可以在方案页查看已经保存的内容。")
 
 
 @signed_in
@@ -40,8 +43,17 @@ def start(request: HttpRequest, number: str) -> HttpResponse:
         except Refused as refused:
             messages.error(request, str(refused))
     own = Proposal.objects.of_team(request.user).filter(need=need).exclude(status__in=(P.WITHDRAWN, P.EXPIRED))
-    context = {"need": need, "teams": teams, "form": form, "own": own.select_related("need", "team")}
-    return render(request, "teams/start.html", context)
+    context: dict[str, Any] = {
+        "need": need,
+        "teams": teams,
+        "form": form,
+        "open": need.takes_bids,
+        "clock": clock.now(),
+    }
+    if not teams:
+        request.session[BIDDING] = number  # the team's home says where one was going
+        context |= way_in(request.user)
+    return render(request, "teams/start.html", {**context, "own": own.select_related("need", "team")})
 
 
 def _begin(need: Need, team: Team, by: Any) -> Proposal:
@@ -163,7 +175,8 @@ def _page(request: HttpRequest, proposal: Proposal, sheet: Sheet, *, status: int
         "latest": proposal.latest,
         "leads": is_leader(request.user, proposal),
         "files": proposal.draft.get("files", []),
-        "upload": UploadForm(),
+        "upload": UploadForm(url=reverse("proposal_files", args=[proposal.pk])),
+        "clock": clock.now(),
         **sheet.state(),
         **more,
     }

@@ -130,12 +130,24 @@ MilestoneRows = forms.formset_factory(MilestoneForm, extra=0, can_delete=True, c
 MemberRows = forms.formset_factory(MemberForm, extra=0, can_delete=True, can_order=True, max_num=60)
 
 
+class Files(forms.FileInput):
+    allow_multiple_selected = True
+
+
 class UploadForm(forms.Form):
+    """One control, sent by itself: with htmx as soon as files are chosen, else by the button beside it."""
+
     upload = forms.FileField(
         label=_("附件"),
         required=False,
         help_text=_("检测报告、图纸、资质等。到达平台时即用本需求的公钥加密，开启前任何人都不能打开，请自行保留原件。"),
     )
+
+    def __init__(self, *, url: str) -> None:
+        super().__init__()
+        sends = {"hx-post": url, "hx-trigger": "change", "hx-encoding": "multipart/form-data", "hx-params": "upload"}
+        where = {"hx-target": "#bid-files", "hx-swap": "outerHTML"}
+        self.fields["upload"].widget = Files(attrs={"multiple": True, "form": "upload", **sends, **where})
 
 
 class TeamChoice(forms.Form):

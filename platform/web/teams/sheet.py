@@ -12,7 +12,7 @@ from proposals.content import TEXTS, gaps, money, total, verdict
 from proposals.models import Proposal
 from web.teams.forms import AnswerForm, BidForm, MemberRows, MilestoneRows
 
-NOT_TYPED = {"csrfmiddlewaretoken", "version", "then"}
+NOT_TYPED = {"csrfmiddlewaretoken", "version", "then", "_again"}
 
 
 @dataclass(frozen=True)
@@ -79,6 +79,7 @@ class Sheet:
             "price": price,
             "planned": planned,
             "left": price - planned if price is not None else None,
+            "over": planned - price if price is not None else None,
             "answers": self.answers,
         }
 

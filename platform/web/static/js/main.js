@@ -7,5 +7,6 @@ import "./rows.js";
 import "./keys.js";
 import "./countdown.js";
 import "./dropzone.js";
+import "./attach.js";
 import "./dialog.js";
 import "./tools.js";

@@ -1,0 +1,117 @@
+"""/proposals/<uuid>/: one bid. Its team always; the enterprise and the zone once the seal is broken; else 404."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from core import clock
+from core.files import files_of
+from needs.models import Indicator
+from proposals.content import gaps, money, total, verdict
+from proposals.models import Proposal
+from proposals.sealing import own_copy
+from teams.rules import in_team
+from web.access import signed_in
+
+
+@dataclass(frozen=True)
+class Answered:
+    """One indicator as this bid answers it."""
+
+    indicator: Indicator
+    value: str
+    note: str
+    verdict: str  # met | unmet | unclear, "" where nothing was said
+
+
+@signed_in
+@require_safe
+def proposal(request: HttpRequest, pk: UUID) -> HttpResponse:
+    found = _load(request, Proposal.objects.visible_to(request.user), pk)
+    ours = in_team(request.user, found.team)
+    content = found.content if found.is_revealed else (found.draft if ours else {})
+    context = {"proposal": found, "need": found.need, "ours": ours, **read(found, content or {})}
+    if ours:
+        context |= _for_the_team(found)
+    return render(request, "proposals/proposal.html", context)
+
+
+def read(found: Proposal, content: dict[str, Any]) -> dict[str, Any]:
+    """What a bid says, ready to be drawn."""
+    answers = content.get("answers") or {}
+    milestones = [{**row, "amount": money(row.get("amount"))} for row in content.get("milestones") or []]
+    return {
+        "content": content,
+        "price": money(content.get("price")),
+        "planned": total(content.get("milestones") or []),
+        "milestones": milestones,
+        "answers": [_answered(row, answers.get(str(row.pk)) or {}) for row in found.need.indicators.all()],
+        "files": list(files_of(found, "bid")) if found.is_revealed else [],
+        "answer": _published_answer(found),
+    }
+
+
+def _answered(indicator: Indicator, answer: dict[str, Any]) -> Answered:
+    said = bool(answer.get("value") or answer.get("meets"))
+    judged = verdict(indicator, answer) if said else ""
+    return Answered(indicator, answer.get("value", ""), answer.get("note", ""), judged)
+
+
+def _published_answer(found: Proposal) -> Any:
+    answer = getattr(found, "answer", None)
+    return answer if answer is not None and answer.published_at else None
+
+
+def _for_the_team(found: Proposal) -> dict[str, Any]:
+    """What only the bidder sees: sealed versions, receipts, whether the working copy has moved on."""
+    versions = list(found.submissions.order_by("-version").select_related("submitted_by").defer("ciphertext"))
+    has_copy = own_copy(found) is not None
+    return {
+        "versions": versions,
+        "has_copy": has_copy,
+        "unsealed": bool(versions) and not has_copy and found.is_editable,
+        "lacking": gaps(found.need, found.draft) if found.is_editable else [],
+        "clock": clock.now(),
+        "sealed_files": found.draft.get("files", []) if not found.is_revealed else [],
+    }
+
+
+@signed_in
+@require_safe
+def receipt(request: HttpRequest, pk: UUID, version: int) -> HttpResponse:
+    """The signed receipt of one version, exactly as it was given."""
+    found = _load(request, Proposal.objects.of_team(request.user), pk)
+    row = get_object_or_404(found.submissions, version=version)
+    if row.receipt is None:
+        raise Http404
+    return _download(row.receipt, f"receipt-{found.need.number}-v{version}.json")
+
+
+@signed_in
+@require_safe
+def copy(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """What the bidder can prove the sealed content with; gone once the working copy was changed."""
+    found = _load(request, Proposal.objects.of_team(request.user), pk)
+    if (held := own_copy(found)) is None:
+        messages.warning(request, _("工作稿在密封之后改过，平台手里已没有与回执一致的副本。请使用您当时下载的副本。"))
+        return redirect(found)
+    return _download(held, f"bid-{found.need.number}-v{held['manifest']['version']}.json")
+
+
+def _load(request: HttpRequest, rows: Any, pk: UUID) -> Proposal:
+    related = ("need__batch", "need__organisation", "team__organisation", "team__leader", "answer")
+    found: Proposal = get_object_or_404(rows.select_related(*related).prefetch_related("need__indicators"), pk=pk)
+    return found
+
+
+def _download(payload: dict[str, Any], name: str) -> HttpResponse:
+    response = JsonResponse(payload, json_dumps_params={"ensure_ascii": False, "indent": 2})
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,108 @@
+"""The team's portal: what waits for us, what we have bid for, what we have agreed on, and what may fit."""
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Now
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from accounts.parties import BOTH, TEAM
+from contracts.models import Contract
+from contracts.models import ContractStatus as C
+from core import clock
+from meetings.models import Intent
+from meetings.models import IntentStatus as I
+from needs.states import N
+from proposals.models import Proposal, Submission
+from proposals.states import P
+from teams.models import Team
+from web.access import signed_in
+from web.teams.fits import fits
+from workflow.queries import todo
+
+ACTIVE = (P.DRAFT, P.SUBMITTED, P.UNREADABLE, P.OPENED, P.SELECTED, P.RESERVE)
+PAGE = 20
+BIDDING = "bidding"  # in the session: the listing somebody wanted to bid for before he had a team
+
+
+@signed_in
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    user: Any = request.user
+    teams = list(Team.objects.of(user).select_related("organisation"))
+    if not teams:
+        return render(request, "teams/first.html", way_in(user))
+    context = {
+        "teams": teams,
+        "bidding": request.session.pop(BIDDING, ""),
+        "todos": [item for item in todo(user) if item.whose in (TEAM.label, BOTH.label)][:8],
+        "bids": _bids(user).filter(status__in=ACTIVE)[:10],
+        "agreements": [*_intents(user).filter(status__in=(I.PROPOSED, I.AGREED))[:5], *_running(user)[:5]],
+        "fits": fits(user, teams),
+        "clock": clock.now(),
+        "pointers": any(team.field8 or team.keywords for team in teams),
+    }
+    return render(request, "teams/home.html", context)
+
+
+@signed_in
+@require_safe
+def my_proposals(request: HttpRequest) -> HttpResponse:
+    return _list(request, "teams/proposals.html", _bids(request.user))
+
+
+@signed_in
+@require_safe
+def my_intents(request: HttpRequest) -> HttpResponse:
+    return _list(request, "teams/intents.html", _intents(request.user))
+
+
+@signed_in
+@require_safe
+def my_contracts(request: HttpRequest) -> HttpResponse:
+    return _list(request, "teams/contracts.html", _contracts(request.user))
+
+
+def way_in(user: Any) -> dict[str, Any]:
+    """For somebody without a team: what comes first."""
+    organisations = list(user.organisations())
+    return {"organisations": organisations, "ready": [one for one in organisations if one.is_verified]}
+
+
+def _list(request: HttpRequest, template: str, rows: QuerySet[Any]) -> HttpResponse:
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    return render(request, template, {"page": page, "clock": clock.now()})
+
+
+def _bids(user: Any) -> QuerySet[Proposal]:
+    """Our bids, each with its newest sealed version and the answer it got."""
+    taken = Q(need__status=N.PUBLISHED, need__bid_deadline__gt=Now())
+    newest = Submission.objects.filter(proposal=OuterRef("pk")).order_by("-version")
+    return (
+        Proposal.objects.of_team(user)
+        .defer("working", "content")
+        .select_related("need__organisation", "team", "answer")
+        .annotate(
+            sealed_version=Subquery(newest.values("version")[:1]),
+            sealed_at=Subquery(newest.values("received_at")[:1]),
+            window=ExpressionWrapper(taken, BooleanField()),
+            to_write=ExpressionWrapper(taken & Q(status=P.DRAFT), BooleanField()),
+        )
+        .order_by("-created_at")
+    )
+
+
+def _intents(user: Any) -> QuerySet[Intent]:
+    own = Team.objects.of(user)
+    return Intent.objects.filter(proposal__team__in=own).select_related("need__organisation", "proposal__team")
+
+
+def _contracts(user: Any) -> QuerySet[Contract]:
+    return Contract.objects.filter(team__in=Team.objects.of(user)).select_related("need", "party_a", "team")
+
+
+def _running(user: Any) -> QuerySet[Contract]:
+    return _contracts(user).filter(status__in=(C.DRAFTING, C.OFFERED, C.PERFORMING))
