@@ -58,12 +58,15 @@ def timeline(context: Context, obj: Any) -> dict[str, Any]:
 def _row(event: Event) -> dict[str, Any]:
     noun, _dot, name = event.action.partition(".")
     try:
-        transition = get_machine(noun).by_name.get(name)
+        machine = get_machine(noun)
     except KeyError:
-        transition = None
+        transition, what = None, event.action
+    else:
+        transition = machine.by_name.get(name)
+        what = transition.label if transition else _("新建%(noun)s") % {"noun": machine.label}
     who = event.actor_user.name if event.actor_user else ("" if event.actor else _("平台"))
     return {
-        "what": transition.label if transition else event.action,
+        "what": what,
         "who": who,
         "at": event.at,
         "words": _words(event, transition),
