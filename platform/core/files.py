@@ -3,8 +3,9 @@
 import hashlib
 import os
 from collections.abc import Iterable, Iterator
+from io import BufferedReader
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, cast
 from uuid import uuid4
 
 from django.conf import settings
@@ -43,7 +44,7 @@ def check(upload: File) -> str:
             _("文件名有 %(length)s 个字，太长了。请缩短到 %(most)s 个字以内。")
             % {"length": len(name), "most": LONGEST_NAME}
         )
-    found = filetypes.content_type(upload.file, name, upload.size)
+    found = filetypes.content_type(cast("IO[bytes]", upload.file), name, upload.size)
     upload.seek(0)
     return found
 
@@ -66,7 +67,7 @@ def store_bytes(
     return _keep([data], name, content_type, subject=subject, slot=slot, by=by)
 
 
-def read(file: StoredFile) -> IO[bytes]:
+def read(file: StoredFile) -> BufferedReader:
     """The bytes. Whoever calls this has asked the subject whether this person may read it."""
     return where(file).open("rb")
 

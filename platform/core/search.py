@@ -11,6 +11,7 @@ from itertools import pairwise
 import rjieba
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db.models import Value
+from django.db.models.expressions import CombinedExpression
 
 from core.text import clean_text
 
@@ -28,7 +29,7 @@ def tokens(text: str) -> str:
     return " ".join(words)
 
 
-def vector(*texts: tuple[str, str]) -> SearchVector:
+def vector(*texts: tuple[str, str]) -> SearchVector | CombinedExpression:
     """What to store, of texts with their weights: `vector((title, "A"), (description, "C"))`."""
     (text, weight), *rest = texts
     first = SearchVector(Value(tokens(text)), config="simple", weight=weight)

@@ -3,8 +3,7 @@
 from typing import Any
 
 from django.core.checks import Error, register
-from django.template import TemplateDoesNotExist, TemplateSyntaxError
-from django.template.loader import get_template
+from django.template import Engine, TemplateDoesNotExist, TemplateSyntaxError
 
 from notifications.kinds import kinds
 from notifications.rendering import template_name
@@ -18,7 +17,7 @@ def every_kind_has_its_words(app_configs: Any, **kwargs: Any) -> list[Error]:
 def missing_words(kind: str) -> Error | None:
     name = template_name(kind)
     try:
-        source = get_template(name).template.source
+        source = str(Engine.get_default().get_template(name).source)
     except TemplateDoesNotExist:
         return Error(f"A notice of kind {kind} has no template {name}", id="notifications.E001")
     except TemplateSyntaxError as why:

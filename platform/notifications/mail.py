@@ -5,13 +5,11 @@ from urllib.parse import urljoin, urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.template import Context
-from django.template.loader import get_template
 from django.utils import translation
 
 from core.text import clean_line
 from notifications.models import Delivery
-from notifications.rendering import inert, render, subject_of
+from notifications.rendering import fill, inert, render, subject_of
 
 LANGUAGES = {code for code, _name in settings.LANGUAGES}
 
@@ -34,10 +32,10 @@ def compose(delivery: Delivery) -> EmailMessage:
             "link": link,
             "site": settings.SITE_URL,
         }
-        body = get_template("notifications/mail.txt").template.render(Context(facts, autoescape=False))
+        body = fill("notifications/mail.txt", facts)
     return EmailMessage(
         subject=message.title,
         body=body.strip() + "\n",
-        to=[user.email if user else notice.address],
+        to=[(user.email or "") if user else notice.address],
         headers={"Message-ID": message_id(delivery.key), "Auto-Submitted": "auto-generated"},
     )

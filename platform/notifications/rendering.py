@@ -8,8 +8,7 @@ from urllib.parse import urljoin
 from django.apps import apps
 from django.conf import settings
 from django.db import models
-from django.template import Context
-from django.template.loader import get_template
+from django.template import Context, Engine, Template
 
 from core.text import clean_line, clean_text
 from notifications.models import Notice
@@ -32,16 +31,21 @@ def render(notice: Notice, subject: models.Model | None) -> Message:
     """The notice in the active language. Plain text: pages escape it, mails carry it as it is."""
     url = page_of(notice, subject)
     facts = {"by": "", **notice.context, "subject": subject, "url": urljoin(settings.SITE_URL, url) if url else ""}
-    # Not HTML, so nothing to escape here; `.template` because Django's loader would escape a .txt too.
-    text = get_template(template_name(notice.kind)).template.render(Context(facts, autoescape=False))
-    title, _newline, body = inert(text).strip().partition("\n")
+    title, _newline, body = inert(fill(template_name(notice.kind), facts)).strip().partition("\n")
     return Message(title=clean_line(title), body=clean_text(body).strip(), url=url)
+
+
+def fill(name: str, facts: dict[str, Any]) -> str:
+    """Plain text, so nothing to escape: Django's loader would escape a .txt as if it were a page."""
+    template: Template = Engine.get_default().get_template(name)
+    return template.render(Context(facts, autoescape=False))
 
 
 def page_of(notice: Notice, subject: models.Model | None) -> str:
     """The path a notice leads to: its own `link`, or else its subject's page. Never another host."""
-    link = notice.context.get("link") or (subject.get_absolute_url() if hasattr(subject, "get_absolute_url") else "")
-    return str(link) if re.match(r"/(?![/\\])", str(link)) else ""
+    own_page = getattr(subject, "get_absolute_url", lambda: "")
+    link = str(notice.context.get("link") or own_page())
+    return link if re.match(r"/(?![/\\])", link) else ""
 
 
 def inert(text: str) -> str:
