@@ -27,6 +27,7 @@ class Mailbox:
     failing: float = 0.0
     refused: frozenset[str] = frozenset()
     pause: float = 0.0  # how long a mail is on the wire
+    held: set[str] = field(default_factory=set)  # mails to these stay there until the test lets them go
     mails: list[Mail] = field(default_factory=list)
     clashes: list[str] = field(default_factory=list)  # mails that two clients were sending at the same time
     on_the_wire: set[str] = field(default_factory=set)
@@ -57,6 +58,8 @@ class Mailbox:
         self.on_the_wire.add(mail.id)
         self.taken.set()
         await asyncio.sleep(self.pause)
+        while self.held.intersection(mail.to):
+            await asyncio.sleep(0.01)
         self.on_the_wire.discard(mail.id)
         match how := self.fails("452 full", "554 refused", "drop", "drop after taking"):
             case "drop":

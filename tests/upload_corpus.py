@@ -1,6 +1,7 @@
 """Files as people, programs and attackers make them. Small, built here, so that each says what is in it."""
 
 import io
+import random
 import struct
 import zipfile
 import zlib
@@ -83,6 +84,36 @@ def lying_bomb() -> bytes:
     data = zipped({"zeros.txt": bytes(8 * 1024 * 1024)})
     small = struct.pack("<I", 10)
     return patched(patched(data, b"PK\x01\x02", 24, small), b"PK\x03\x04", 22, small)
+
+
+def heavy() -> bytes:
+    """Declares 310 MB behind 4 MB: no wild ratio, only too much."""
+    data = zipped({"noise.bin": random.Random(1).randbytes(4 * 1024 * 1024)})
+    return patched(data, b"PK\x01\x02", 24, struct.pack("<I", 310 * 1024 * 1024))
+
+
+def reaching_into_the_directory() -> bytes:
+    data = zipped({"a": b"x" * 99})
+    packed = struct.unpack_from("<I", data, data.index(b"PK\x01\x02") + 20)[0]
+    return patched(data, b"PK\x01\x02", 20, struct.pack("<I", packed + 5))
+
+
+def with_bytes_after_the_last_entry() -> bytes:
+    data = zipped({"a": b"x"})
+    at = data.index(b"PK\x05\x06")
+    length = struct.unpack_from("<I", data, at + 12)[0]
+    return patched(data[:at] + b"junk" + data[at:], b"PK\x05\x06", 12, struct.pack("<I", length + 4))
+
+
+def wide_sizes() -> bytes:
+    """As some programs pack even small files: the sizes stand in the 64-bit extra field."""
+    crc, name, extra = zlib.crc32(b"text"), b"a.txt", struct.pack("<HHQQQ", 1, 24, 4, 4, 0)
+    local = struct.pack("<4sHHHHHIIIHH", b"PK\x03\x04", 45, 0, 0, 0, 0, crc, 4, 4, len(name), 0) + name + b"text"
+    unknown = 0xFFFFFFFF
+    entry = struct.pack("<4sHHHHHHIIIHHHHHII", b"PK\x01\x02", 45, 45, 0, 0, 0, 0, crc, unknown, unknown, len(name),
+                        len(extra), 0, 0, 0, 0, unknown) + name + extra  # fmt: skip
+    end = struct.pack("<4sHHHHIIH", b"PK\x05\x06", 0, 0, 1, 1, len(entry), len(local), 0)
+    return local + entry + end
 
 
 def renamed(data: bytes, old: bytes, new: bytes) -> bytes:

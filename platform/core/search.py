@@ -41,27 +41,14 @@ def query(text: str) -> SearchQuery | None:
     terms: list[str] = []
     for run in RUNS.findall(_plain(text)):
         if IS_HAN.match(run):
-            terms += [f"'{pair}'" for word in _words(run) for pair in _pairs(word) or [word]]
+            terms += [f"'{pair}'" for word in rjieba.cut(run) for pair in _pairs(word) or [word]]
         else:
             terms.append(f"'{run}':*")
     return SearchQuery(" & ".join(dict.fromkeys(terms)), config="simple", search_type="raw") if terms else None
 
 
 def _plain(text: str) -> str:
-    return unicodedata.normalize("NFKC", clean_text(text)).casefold()
-
-
-def _words(run: str) -> list[str]:
-    """As jieba cuts it, but characters it leaves single stay together: they are a word it does not know."""
-    words: list[str] = []
-    single = False
-    for word in rjieba.cut(run):
-        if single and len(word) == 1:
-            words[-1] += word
-        else:
-            words.append(word)
-        single = len(word) == 1
-    return words
+    return unicodedata.normalize("NFKC", clean_text(text))  # PostgreSQL itself ignores case
 
 
 def _pairs(run: str) -> list[str]:

@@ -172,6 +172,7 @@ BROKEN = "压缩包已损坏"
         (c.flat_bomb(), BOMB),
         (c.zipped({f"{n}.txt": bytes(4_000_000) for n in range(6)}), BOMB),
         (c.overlapping(), BOMB),
+        (c.heavy(), BOMB),
         (c.lying_bomb(), BOMB),
         (c.zipped({"a.docx": c.office(more={"word/media/x.bin": bytes(25_000_000)})}), BOMB),
         (c.zipped({f"{n}": b"" for n in range(2001)}), "文件太多"),
@@ -184,6 +185,7 @@ BROKEN = "压缩包已损坏"
         (c.zipped({"a.zip": c.zipped({"b": b"x"})}), "还是压缩包"),
         (c.zipped({"a.dat": c.zipped({"b": b"x"})}), "还是压缩包"),
         (c.zipped({"a.tar.gz": b"\x1f\x8b"}), "还是压缩包"),
+        (c.zipped({"a.rar": b"x"}), "还是压缩包"),
         (c.zipped({"dir/setup.exe": b"x"}), "是程序、脚本或网页"),
         (c.zipped({"dir/setup.dat": c.EXE}), "是程序、脚本或网页"),
         (c.zipped({"index.html": b"x"}), "是程序、脚本或网页"),
@@ -195,7 +197,10 @@ BROKEN = "压缩包已损坏"
         (c.zipped({"a": b"x"})[:-5], BROKEN),
         (b"PK\x03\x04" + bytes(100) + c.zipped({"a": b"x"}), BROKEN),
         (c.patched(c.zipped({"a": b"x"}), b"PK\5\6", 8, b"\2\0\2\0"), BROKEN),
+        (c.patched(c.zipped({"a": b"x"}), b"PK\5\6", 8, b"\2\0"), BROKEN),
         (c.patched(c.zipped({"a": b"x"}), b"PK\5\6", 4, b"\1\0"), BROKEN),
+        (c.reaching_into_the_directory(), BROKEN),
+        (c.with_bytes_after_the_last_entry(), BROKEN),
         (c.patched(c.zipped({"a": b"x" * 99}), b"PK\1\2", 20, b"\xff\xff\0\0"), BROKEN),
         (c.patched(c.zipped({"a": b"x" * 99}), b"PK\1\2", 24, b"\x64\0\0\0"), BROKEN),
         (c.patched(c.zipped({"a": b"x"}), b"PK\1\2", 42, b"\xff\0\0\0"), BOMB),
@@ -214,10 +219,14 @@ def test_a_bomb_in_the_clothes_of_a_document_is_refused(upload, content):
 
 
 def test_an_archive_with_wide_sizes_of_small_files_comes_in(upload):
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as archive, archive.open("a.txt", "w", force_zip64=True) as entry:
-        entry.write(b"x")
-    assert check(upload("a.zip", out.getvalue())) == "application/zip"
+    assert check(upload("a.zip", c.wide_sizes())) == "application/zip"
+    with zipfile.ZipFile(io.BytesIO(c.wide_sizes())) as archive:
+        assert archive.read("a.txt") == b"text"  # others can read it too
+
+
+def test_a_document_with_endless_links_is_not_read_to_the_end(upload):
+    content = c.office(more={"word/_rels/document.xml.rels": bytes(5_000_000)})
+    assert BOMB in refusal(upload, "a.docx", content)
 
 
 @pytest.mark.parametrize("cut", range(1, 400, 7))

@@ -24,7 +24,7 @@ def test_any_two_neighbouring_characters_are_found(typed):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("typed", ["池电", "爆抗", "钠电池", "材料 钠", "jb-2027", "吉林", "pu"])
+@pytest.mark.parametrize("typed", ["池电", "爆抗", "与料", "钠电池", "材料 钠", "jb-2027", "吉林", "pu"])
 def test_what_is_not_there_is_not_found(typed):
     assert not found(typed)
 

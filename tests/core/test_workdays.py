@@ -112,6 +112,7 @@ def test_the_next_request_sees_the_days_entered_meanwhile():
     with workdays.one_calendar():
         assert workdays.is_workday(date(2026, 11, 24))
     DayOverride.objects.create(date=date(2026, 11, 24), is_workday=False)
+    assert not workdays.is_workday(date(2026, 11, 24))
     with workdays.one_calendar():
         assert not workdays.is_workday(date(2026, 11, 24))
 

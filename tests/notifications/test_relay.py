@@ -4,8 +4,8 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from threading import Thread
 
 import pytest
 from django.conf import settings as django_settings
@@ -158,31 +158,38 @@ def test_any_number_of_relays_never_send_one_letter_at_the_same_time(person, sub
     notify(people, kind=kind, subject=subject, context={"days": 3}, key="e1")
     mailbox.pause = 0.02
 
-    def run() -> None:
-        try:
-            relay()
-        finally:
-            connection.close()
-
-    threads = [Thread(target=run) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with ThreadPoolExecutor(4) as pool:
+        sent = [pool.submit(relay_in_a_thread) for _relay in range(4)]
+    assert sum(each.result() for each in sent) == len(people)
     assert mailbox.clashes == []
     assert sorted(mail.to[0] for mail in mailbox.mails) == sorted(user.email for user in people)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_letter_that_hangs_on_the_wire_holds_no_other_up(person, subject, kind, mailbox):
+    slow, quick = person("Slow"), person("Quick")
+    notify([slow], kind=kind, subject=subject, context={"days": 3}, key="e1")
+    mailbox.held = {slow.email}
+    with ThreadPoolExecutor(1) as other:
+        sending = other.submit(relay_in_a_thread)
+        assert mailbox.taken.wait(60)
+        notify([quick], kind=kind, subject=subject, context={"days": 3}, key="e2")
+        assert relay() == 1
+        assert [mail.to for mail in mailbox.mails] == [[quick.email]]
+        mailbox.held = set()
+        assert sending.result() == 1
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_relay_killed_while_sending_loses_nothing_and_shows_nothing_twice(person, mailbox, settings):
     alice = person()
     notify([alice], kind="organisation.verify", subject=alice, key="e1")
-    mailbox.pause = 30  # the letter is on the wire until we say otherwise
+    mailbox.held = {alice.email}
     victim = relay_in_another_process(settings)
     assert mailbox.taken.wait(60)
     victim.send_signal(signal.SIGKILL)
     victim.wait()
-    mailbox.pause = 0
+    mailbox.held = set()
     for _turn in range(100):  # until the database has noticed that its client is gone
         if relay():
             break
@@ -190,6 +197,13 @@ def test_a_relay_killed_while_sending_loses_nothing_and_shows_nothing_twice(pers
     assert message_id(f"mail:{alice.pk}:e1") in {mail.id for mail in mailbox.mails}
     assert inbox(alice).count() == 1
     assert not waiting().exists()
+
+
+def relay_in_a_thread() -> int:
+    try:
+        return relay()
+    finally:
+        connection.close()
 
 
 def relay_in_another_process(settings) -> subprocess.Popen:
