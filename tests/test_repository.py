@@ -15,6 +15,7 @@ LONGEST = 300
 LONG_MODULES = {
     "needs/lifecycle.py": "one machine of nineteen states: cut in two, nobody could read its path",
     "needs/models.py": "batch, need and indicator: the rows one published listing freezes together",
+    "config/settings.py": "every setting in one file, read from the environment once",
     "accounts/models.py": "persons, organisations and what ties them: constraints that name each other",
 }
 

@@ -9,6 +9,7 @@ from django.db import IntegrityError, connections, transaction
 
 from accounts import actions
 from accounts.appointments import appoint, end
+from accounts.backends import Backend
 from accounts.models import Appointment, User
 from accounts.queries import office
 from accounts.roles import ADMINISTRATORS, CAPABILITIES, OPERATING, Role
@@ -134,3 +135,17 @@ def test_two_who_end_each_other_do_not_both_succeed(transactional_db):
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(strike, [first, second]))
     assert office(Role.SECADMIN).count() >= 1
+
+
+def test_a_session_reads_the_person_and_all_rights_in_one_query(cast: Cast, django_assert_num_queries):
+    join(cast.tao, cast.rival_university)
+    people = {cast.tao: (set(), {cast.university.pk: "manager", cast.rival_university.pk: "member"}),
+              cast.guan: ({"officer"}, {cast.zone.pk: "member"}), cast.xu: (set(), {})}  # fmt: skip
+    for person_, (roles, positions) in people.items():
+        with django_assert_num_queries(1):
+            user = Backend().get_user(person_.pk)
+            assert (user.roles, user.positions) == (roles, positions)
+    cast.guan.is_active = False
+    cast.guan.save()
+    assert Backend().get_user(cast.guan.pk) is None
+    assert Backend().get_user("not-a-uuid") is None

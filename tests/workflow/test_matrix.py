@@ -117,7 +117,11 @@ def of_opening(status: str) -> Any:
     def make(cast: Cast) -> Any:
         opening = begin_opening(world.need(cast, status="closed"), by=cast.guan)
         if status != "awaiting":
-            perform(opening, {"opened": "confirm", "cancelled": "cancel"}[status], by=cast.gao if status == "opened" else cast.guan)
+            perform(
+                opening,
+                {"opened": "confirm", "cancelled": "cancel"}[status],
+                by=cast.gao if status == "opened" else cast.guan,
+            )
         return opening
 
     return make
@@ -125,7 +129,9 @@ def of_opening(status: str) -> Any:
 
 def of_intent(status: str) -> Any:
     def make(cast: Cast) -> Any:
-        made = world.intent(cast, world.need(cast, status="selected"), status="proposed" if status == "proposed" else "agreed")
+        made = world.intent(
+            cast, world.need(cast, status="selected"), status="proposed" if status == "proposed" else "agreed"
+        )
         if status == "abandoned":
             perform(made, "abandon", by=cast.alice, data=world.REASON)
         return made
@@ -180,11 +186,23 @@ MAKERS: dict[str, dict[str, Any]] = {
     "need": {s: of_need(s) for s in world._NEED},
     "proposal": {
         s: of_proposal(s)
-        for s in ("draft", "submitted", "withdrawn", "expired", "void", "opened", "selected", "not_selected", "contracted")
+        for s in (
+            "draft",
+            "submitted",
+            "withdrawn",
+            "expired",
+            "void",
+            "opened",
+            "selected",
+            "not_selected",
+            "contracted",
+        )
     },
     "opening": {s: of_opening(s) for s in ("awaiting", "opened", "cancelled")},
     "intent": {s: of_intent(s) for s in ("proposed", "agreed", "abandoned")},
-    "contract": {s: of_contract(s) for s in ("drafting", "offered", "performing", "completed", "refused", "terminated")},
+    "contract": {
+        s: of_contract(s) for s in ("drafting", "offered", "performing", "completed", "refused", "terminated")
+    },
     "milestone": {s: of_milestone(s) for s in ("planned", "reported", "rectify", "verified")},
     "payment": {s: of_payment(s) for s in ("planned", "paid", "received")},
 }
@@ -234,7 +252,9 @@ def test_every_role_can_do_what_the_table_says_and_nothing_else(cast: Cast, noun
             else:
                 with pytest.raises((PermissionDenied, Refused)), transaction.atomic():
                     perform(obj, move.name, by=user, data=data)
-                assert writes() == before, f"{name} was refused {noun}.{move.name} on {status}, but something was written"
+                assert writes() == before, (
+                    f"{name} was refused {noun}.{move.name} on {status}, but something was written"
+                )
             obj.refresh_from_db()
             assert obj.status == status
             tried += 1

@@ -74,7 +74,10 @@ def walk_class(cast: Cast, counted: dict[str, int]) -> type[RuleBasedStateMachin
             self.undo.__exit__(None, None, None)
             connection.needs_rollback = False
 
-        @initialize(sealing=st.sampled_from(["sealed", "sealed", "rolling"]), status=st.sampled_from(["draft", "screened", "published", "published"]))
+        @initialize(
+            sealing=st.sampled_from(["sealed", "sealed", "rolling"]),
+            status=st.sampled_from(["draft", "screened", "published", "published"]),
+        )
         def begin(self, sealing: str, status: str) -> None:
             if self.need is None:
                 self.need = world.need(cast, within=batches[sealing], status=status)
@@ -92,7 +95,12 @@ def walk_class(cast: Cast, counted: dict[str, int]) -> type[RuleBasedStateMachin
         def somebody_takes_the_primary_move(self, first: int) -> None:
             objects = self.objects()
             for who in (*ACTORS[first:], *ACTORS[:first]):
-                found = [(o, m) for o in objects for m in offers(o, people[who]) if m.enabled and m.transition.style == "primary"]
+                found = [
+                    (o, m)
+                    for o in objects
+                    for m in offers(o, people[who])
+                    if m.enabled and m.transition.style == "primary"
+                ]
                 if found:
                     obj, offer = found[0]
                     self.attempt(lambda: self.move(obj, offer.transition.name, people[who]))
@@ -134,13 +142,20 @@ def walk_class(cast: Cast, counted: dict[str, int]) -> type[RuleBasedStateMachin
             if self.need is not None:
                 self.attempt(lambda: begin_opening(self.need, by=people[who]))
 
-        @rule(who=st.sampled_from(["alice", "alice", "charlie", "tao"]), outcomes=st.lists(st.sampled_from(["select", "reserve", "refuse"]), min_size=2, max_size=2))
+        @rule(
+            who=st.sampled_from(["alice", "alice", "charlie", "tao"]),
+            outcomes=st.lists(st.sampled_from(["select", "reserve", "refuse"]), min_size=2, max_size=2),
+        )
         def answer_and_conclude(self, who: str, outcomes: list[str]) -> None:
             if self.need is None:
                 return
             open_ones = self.need.proposals.filter(status__in=(P.OPENED, P.RESERVE)).order_by("pk")
             for proposal, outcome in zip(open_ones, outcomes, strict=False):
-                self.attempt(lambda p=proposal, o=outcome: answer(p, outcome=o, code="fit", sentence="理由充分。", by=people[who]))
+                self.attempt(
+                    lambda p=proposal, o=outcome: answer(
+                        p, outcome=o, code="fit", sentence="理由充分。", by=people[who]
+                    )
+                )
             self.attempt(lambda: conclude(self.need, by=people[who]))
 
         @rule(who=st.sampled_from(["alice", "tao"]))
@@ -200,7 +215,11 @@ def walk_class(cast: Cast, counted: dict[str, int]) -> type[RuleBasedStateMachin
             self.every_status_has_its_event(need)
 
         def a_sealed_bid_exists_for_its_team_alone(self, need: Need) -> None:  # I1
-            sealed = set(need.proposals.filter(status__in=(P.DRAFT, P.SUBMITTED, P.WITHDRAWN, P.EXPIRED, P.VOID)).values_list("pk", flat=True))
+            sealed = set(
+                need.proposals.filter(status__in=(P.DRAFT, P.SUBMITTED, P.WITHDRAWN, P.EXPIRED, P.VOID)).values_list(
+                    "pk", flat=True
+                )
+            )
             for name in ("alice", "guan", "ling", "ji", "charlie"):
                 assert not sealed & set(Proposal.objects.visible_to(people[name]).values_list("pk", flat=True)), name
             for mine, other in (("tao", cast.rival_team), ("rui", cast.team)):
