@@ -1,8 +1,233 @@
-"""The engines that `make test` itself runs on."""
+"""The supervisor that `make run` and `make test` stand on: what a kill -9 leaves behind, and that nothing is lost."""
+
+import os
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import psycopg
+import pytest
+import redis
+from embedded import environment, postgres, processes
+from embedded.stack import Stack
+from embedded.state import Locked, State, can_bind, next_port
+from embedded.supervisor import GIVE_UP, Child, Supervisor
+
+ROOT = Path(__file__).resolve().parents[1]
+SLEEP = [sys.executable, "-c", "import time; time.sleep(600)"]
+# A supervisor in a process of its own: starts everything, says so, and waits to be killed.
+VICTIM = """
+import os, sys, time
+from pathlib import Path
+from embedded.stack import Stack
+from embedded.state import State
+from embedded.supervisor import Child
+state = State(Path(sys.argv[1]))
+state.lock()
+env = {}
+stack = Stack(state, env)
+stack.start()
+stack.supervisor.start(Child("web", [sys.executable, "-c", "import subprocess, sys; subprocess.run(" + sys.argv[2] + ")"]))
+print(env["DATABASE_URL"], env["VALKEY_URL"], flush=True)
+time.sleep(600)
+"""
 
 
-def test_the_embedded_servers_answer():
-    from django.core.cache import cache
+@pytest.fixture
+def state(tmp_path):
+    return State(tmp_path / "state")
 
-    cache.set("a", 1)
-    assert cache.get("a") == 1
+
+@pytest.fixture
+def supervisor(state):
+    supervisor = Supervisor(state)
+    yield supervisor
+    supervisor.stop()
+
+
+@pytest.fixture
+def start_stack(state):
+    """Start the engines on `state`; whatever was started is stopped at the end."""
+    stacks = []
+
+    def start(env: dict[str, str] | None = None) -> Stack:
+        state.lock()
+        stack = Stack(state, {} if env is None else env, unsafe=True)
+        stacks.append(stack)
+        stack.start()
+        return stack
+
+    yield start
+    for stack in stacks:
+        stack.stop()
+
+
+def until(condition: Callable[[], object], seconds: float = 30) -> object:
+    deadline = time.monotonic() + seconds
+    while not (found := condition()) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert found
+    return found
+
+
+# ── nothing is lost ─────────────────────────────────────────────────────────────
+def test_after_a_kill_the_next_start_stops_what_was_left_and_finds_every_committed_row(state, start_stack):
+    command = [sys.executable, "-c", VICTIM, str(state.path), repr(SLEEP)]
+    env = {**os.environ, "PYTHONPATH": str(ROOT / "platform")}
+    victim = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True, start_new_session=True)
+    database, broker = victim.stdout.readline().split()
+    with psycopg.connect(database) as connection:
+        connection.execute("CREATE TABLE kept AS SELECT generate_series(1, 1000) AS n")
+    redis.Redis.from_url(broker).rpush("celery", *range(100))
+    left = {name: int(trace["pid"]) for name, trace in state.remembered().items()}
+    assert set(left) == {"postgres", "valkey", "web"}
+    grandchild = until(lambda: [pid for pid in processes.session_members(left["web"]) if pid != left["web"]])[0]
+    victim.kill()
+    victim.wait()
+    assert all(processes.identity(pid) for pid in [*left.values(), grandchild])  # they live on
+
+    env = {}
+    start_stack(env)
+    assert not any(processes.identity(pid) for pid in [*left.values(), grandchild])
+    with psycopg.connect(env["DATABASE_URL"]) as connection:
+        assert connection.execute("SELECT count(*) FROM kept").fetchone() == (1000,)
+    assert redis.Redis.from_url(env["VALKEY_URL"]).llen("celery") == 100
+
+
+def test_a_pid_that_belongs_to_somebody_else_by_now_is_left_alone(state, supervisor):
+    stranger = subprocess.Popen(SLEEP, start_new_session=True)
+    state.remember({"web": {"pid": stranger.pid, "started": "1", "stop": int(signal.SIGTERM)}})
+    assert supervisor.clear_orphans() == []
+    assert stranger.poll() is None
+    stranger.kill()
+    stranger.wait()
+
+
+def test_a_postmaster_pid_that_belongs_to_somebody_else_does_not_block_the_start(state, start_stack):
+    start_stack().stop()
+    (Path(postgres.choose(state.path)[2]) / "postmaster.pid").write_text(f"{os.getpid()}\n")
+    env = {}
+    start_stack(env)
+    with psycopg.connect(env["DATABASE_URL"]) as connection:
+        assert connection.execute("SELECT 1").fetchone() == (1,)
+
+
+# ── what dies is started again ──────────────────────────────────────────────────
+def test_a_child_that_dies_is_started_again_with_all_it_had_started(supervisor):
+    child = Child("web", [sys.executable, "-c", f"import subprocess; subprocess.run({SLEEP!r})"])
+    supervisor.start(child)
+    first = child.process.pid
+    grandchild = until(lambda: [pid for pid in processes.session_members(first) if pid != first])[0]
+    os.kill(first, signal.SIGKILL)
+    child.process.wait()
+    supervisor._revive(child, child.process)
+    assert child.alive
+    assert child.process.pid != first
+    until(lambda: not processes.identity(grandchild))
+
+
+def test_what_dies_again_and_again_ends_the_run_with_its_name(supervisor):
+    supervisor.start(Child("worker", [sys.executable, "-c", "pass"]))
+    with pytest.raises(SystemExit, match=f"worker ended {GIVE_UP} times"):
+        supervisor.watch()
+
+
+def test_what_never_gets_ready_is_said_to_be_so(supervisor):
+    with pytest.raises(SystemExit, match="web does not start"):
+        supervisor.start(Child("web", [sys.executable, "-c", "pass"], is_ready=lambda: False))
+
+
+def test_stopping_leaves_nobody_behind(state, supervisor):
+    stubborn = "import signal, subprocess; signal.signal(15, signal.SIG_IGN); subprocess.run(" + repr(SLEEP) + ")"
+    child = Child("web", [sys.executable, "-c", stubborn], patience=0.2)
+    supervisor.start(child)
+    members = until(lambda: len(found := processes.session_members(child.process.pid)) > 1 and found)
+    supervisor.stop()
+    until(lambda: not any(processes.identity(pid) for pid in members))
+    assert state.remembered() == {}
+
+
+# ── one directory, one run ──────────────────────────────────────────────────────
+def test_a_second_run_on_the_same_state_is_refused(state):
+    state.lock()
+    with pytest.raises(Locked):
+        State(state.path).lock()
+    state.unlock()
+    State(state.path).lock()
+
+
+def test_two_checkouts_run_side_by_side(tmp_path):
+    environments = [{}, {}]
+    stacks = [Stack(State(tmp_path / name), env, unsafe=True) for name, env in zip("ab", environments, strict=True)]
+    try:
+        for stack in stacks:
+            stack.start()
+        for name in ("DATABASE_URL", "VALKEY_URL", "SECRET_KEY", "KEYS_DIR", "OPENER_RECIPIENT", "MEDIA_ROOT"):
+            assert environments[0][name] != environments[1][name]
+    finally:
+        for stack in stacks:
+            stack.stop()
+
+
+def test_a_port_is_kept_and_another_one_taken_when_it_is_not_free(state):
+    first = state.port("postgres")
+    assert state.port("postgres") == first
+    with socket.socket() as occupant:
+        occupant.bind(("127.0.0.1", first))
+        occupant.listen()
+        assert not can_bind(first)
+        assert state.port("postgres") != first
+        assert next_port(first) > first
+
+
+# ── secrets ─────────────────────────────────────────────────────────────────────
+def test_secrets_are_made_once_and_only_their_owner_can_read_them(state):
+    first, second = {}, {}
+    environment.fill(first, state)
+    environment.fill(second, state)
+    assert first == second
+    files = [path for path in state.path.rglob("*") if path.is_file()]
+    assert {path.name for path in files} >= {"secret_key", "opener.key", "signing.key", "draft.key"}
+    assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o600}
+    assert stat.S_IMODE(state.path.stat().st_mode) == 0o700
+
+
+def test_what_the_operator_set_wins_and_no_engine_is_started_beside_it(state, start_stack):
+    given = {name: f"given-{name}" for name in ("DATABASE_URL", "VALKEY_URL", "SECRET_KEY", "OPENER_RECIPIENT")}
+    env = dict(given)
+    stack = start_stack(env)
+    assert {name: env[name] for name in given} == given
+    assert "OPENER_KEY_FILE" not in env
+    assert (stack.embedded, stack.supervisor.children) == ([], [])
+
+
+# ── the cluster ─────────────────────────────────────────────────────────────────
+def test_the_cluster_can_read_chinese_and_keeps_its_doors_shut(start_stack):
+    env = {}
+    stack = start_stack(env)
+    with psycopg.connect(env["DATABASE_URL"]) as connection:
+        connection.execute("CREATE EXTENSION pg_trgm")
+        alike = connection.execute("SELECT similarity('人工智能', '人工智能算法')").fetchone()[0]
+        setting = connection.execute(
+            "SELECT current_setting('listen_addresses'), current_setting('TimeZone')"
+        ).fetchone()
+    assert (alike, setting) == (0.5, ("127.0.0.1", "Asia/Shanghai"))
+    for url in (env["DATABASE_URL"].replace(stack.postgres.password, "guess"), env["VALKEY_URL"].replace(":", ":x", 2)):
+        with pytest.raises((psycopg.OperationalError, redis.AuthenticationError)):
+            psycopg.connect(url) if url.startswith("postgres") else redis.Redis.from_url(url).ping()
+
+
+def test_postgresql_never_runs_as_root_whatever_the_machine_allows(state, monkeypatch):
+    """An ordinary user as himself; root in a user namespace, else as an unprivileged account."""
+    account, programs, _ = postgres.choose(state.path)
+    assert account.can_run(programs / "postgres")
+    monkeypatch.setenv("JIEBANG_NO_USERNS", "1")
+    account, programs, data = postgres.choose(state.path)
+    assert account.can_run(programs / "postgres")
+    assert (account.uid or os.geteuid()) != 0
+    assert data.parent.stat().st_uid == (account.uid or os.geteuid())
