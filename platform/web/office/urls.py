@@ -1,10 +1,11 @@
 from django.urls import path
 
-from web.office import batches, desk, home, openings, oversight
+from web.office import batches, desk, home, imports, openings, oversight
 
 urlpatterns = [
     path("office/", home.office_home, name="office_home"),
     path("office/needs/", desk.office_needs, name="office_needs"),
+    path("office/import/", imports.office_import, name="office_import"),
     path("office/contracts/", desk.office_contracts, name="office_contracts"),
     path("office/batches/", batches.office_batches, name="office_batches"),
     path("office/batches/new/", batches.batch_new, name="batch_new"),
