@@ -88,6 +88,7 @@ def due_to_close() -> QuerySet[Need]:
 
 screening = office_party(Role.OFFICER)
 approval = office_party(Role.REVIEWER, Role.LEADER)
+opening = office_party(Role.OFFICER, Role.REVIEWER, Role.LEADER)
 
 batch_machine = register(
     Machine(
@@ -167,11 +168,23 @@ need_machine = register(
             N.APPROVED: Wait(whose=approval, days=3, then=_("定下截止时间后发榜")),
             N.SCHEDULED: Wait(whose=PLATFORM, at="publish_at", then=_("到时自动发榜")),
             N.PUBLISHED: Wait(whose=TEAM, at="bid_deadline", then=_("截止后由两名工作人员开启方案")),
-            N.CLOSED: Wait(whose=screening, days=lambda need: need.batch.opening_days, then=_("开启后由发榜方比选")),
-            N.OPENED: Wait(
-                whose=OWNER, days=lambda need: need.batch.answer_days, then=_("每份方案都要有答复，之后公布结果")
+            N.CLOSED: Wait(
+                whose=opening,
+                days=lambda need: need.batch.opening_days,
+                then=_("开启后由发榜方比选"),
+                action=_("开启方案"),
+                page="opening",
             ),
-            N.SELECTED: Wait(whose=OWNER, days=10, then=_("双方确认意向后起草合同")),
+            N.OPENED: Wait(
+                whose=OWNER,
+                days=lambda need: need.batch.answer_days,
+                then=_("每份方案都要有答复，之后公布结果"),
+                action=_("比选方案"),
+                page="compare",
+            ),
+            N.SELECTED: Wait(
+                whose=OWNER, days=10, then=_("双方确认意向后起草合同"), action=_("登记意向"), page="intent_new"
+            ),
             N.INTENDED: Wait(whose=BOTH, days=lambda need: need.batch.signing_days, then=_("双方确认合同后开始履约")),
             N.CONTRACTED: Wait(whose=TEAM, then=_("里程碑全部核验后完成")),
             N.NO_BID: Wait(whose=approval, days=10, then=_("可重新发榜一次，或结束")),

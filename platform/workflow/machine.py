@@ -63,6 +63,8 @@ class Wait:
     days: int | Callable[[Tracked], int] | None = None
     at: str = ""
     then: Text = ""
+    action: Text = ""  # what to do, where it is a page of its own rather than a move
+    page: str = ""  # the URL name of that page; takes the row's id
 
 
 @dataclass(frozen=True, kw_only=True)

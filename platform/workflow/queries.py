@@ -162,6 +162,6 @@ def _todo(row: tuple[Any, ...], now: datetime) -> Todo:
         since=since,
         due=due,
         lamp=lamp(since, due, now),
-        action=first.label if first else "",
-        url=reverse("go", args=[noun, pk]),
+        action=wait.action or (first.label if first else ""),
+        url=reverse(wait.page, args=[pk]) if wait.page else reverse("go", args=[noun, pk]),
     )
