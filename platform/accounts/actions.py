@@ -9,11 +9,13 @@ from django.core.exceptions import PermissionDenied
 from django.core.files.base import File
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import JoinRequest, Membership, Organisation, User
 from accounts.queries import managers
 from accounts.rules import manages
 from audit.actions import record
+from audit.labels import name_actions
 from core import clock
 from core.files import files_of, store
 from core.models import StoredFile
@@ -32,6 +34,18 @@ ASKED = register_kind("join.ask")
 DECIDED = register_kind("join.decide")
 REMOVED = register_kind("membership.remove")
 RANKED = register_kind("membership.role")
+name_actions(
+    {
+        "organisation.edit": gettext_lazy("修改单位资料"),
+        "organisation.evidence": gettext_lazy("上传证明材料"),
+        "organisation.join_ask": gettext_lazy("申请加入"),
+        "organisation.join_decide": gettext_lazy("答复加入申请"),
+        "membership.role": gettext_lazy("更改成员身份"),
+        "membership.leave": gettext_lazy("离开单位"),
+        "membership.remove": gettext_lazy("移出成员"),
+        "user.edit": gettext_lazy("修改姓名"),
+    }
+)
 
 
 @transaction.atomic

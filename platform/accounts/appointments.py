@@ -3,11 +3,13 @@
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import Appointment, Membership, Organisation, User
 from accounts.roles import Role, overlap
 from accounts.rules import is_secadmin
 from audit.actions import record
+from audit.labels import name_actions
 from core import clock
 from notifications.actions import notify
 from notifications.kinds import register_kind
@@ -15,6 +17,7 @@ from workflow.machine import Refused
 
 MADE = register_kind("appointment.make")
 ENDED = register_kind("appointment.end")
+name_actions({"appointment.make": gettext_lazy("任命"), "appointment.end": gettext_lazy("免去")})
 
 
 @transaction.atomic

@@ -15,11 +15,13 @@ from django.core.signing import Signer
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts import sms
 from accounts.actions import _lock, _membership, _record, enrol
 from accounts.models import Invitation, Membership, Organisation, User
 from accounts.rules import manages
+from audit.labels import name_actions
 from core import clock
 from notifications.actions import write_to
 from notifications.kinds import register_kind
@@ -28,6 +30,13 @@ from workflow.machine import Refused
 VALID = timedelta(days=7)
 MOST_OPEN = 50
 SENT = register_kind("invitation.send")
+name_actions(
+    {
+        "invitation.create": gettext_lazy("发出邀请"),
+        "invitation.accept": gettext_lazy("接受邀请"),
+        "invitation.revoke": gettext_lazy("撤回邀请"),
+    }
+)
 
 
 def token_of(invitation: Invitation) -> str:

@@ -6,11 +6,13 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import Organisation, User
 from accounts.queries import members
 from accounts.rules import belongs, must_be_verified
 from audit.actions import record
+from audit.labels import name_actions
 from core import clock
 from core.text import clean_line, sort_key
 from notifications.actions import notify
@@ -21,6 +23,15 @@ from workflow.machine import Refused
 
 ADDED = register_kind("team.add")
 LED = register_kind("team.lead")
+name_actions(
+    {
+        "team.create": gettext_lazy("新建团队"),
+        "team.edit": gettext_lazy("修改团队资料"),
+        "team.add": gettext_lazy("加入团队成员"),
+        "team.remove": gettext_lazy("成员离开团队"),
+        "team.lead": gettext_lazy("移交团队负责人"),
+    }
+)
 MOST = 60
 
 

@@ -92,6 +92,7 @@ OFFICE = Portal(
         Item(_("批次"), "office_batches"),
         Item(_("签约"), "office_contracts"),
         Item(_("组织"), "office_organisations"),
+        Item(_("任免"), "office_staff", has("secadmin")),
         Item(_("台账"), "office_ledgers"),
     ),
 )

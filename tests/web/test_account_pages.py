@@ -7,7 +7,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from accounts.invitations import token_of
+from accounts.actions import leave
+from accounts.invitations import invite, token_of
 from accounts.roles import CAPABILITIES
 from core.files import files_of
 from people import Cast, join, organisation, person, uscc
@@ -264,3 +265,13 @@ def test_lists_cost_the_same_for_one_row_and_many(cast: Cast, more, django_asser
         officer.get(reverse("office_organisations"))
     with django_assert_max_num_queries(8):
         alice.get(reverse("organisation_members", args=[cast.enterprise.pk]))
+
+
+def test_an_organisations_timeline_speaks_words_not_keys(cast: Cast):
+    invite(organisation=cast.enterprise, email="new@example.com", by=cast.alice)
+    leave(cast.enterprise.memberships.get(user=cast.bob), by=cast.bob)
+    page = as_(cast.alice).get(cast.enterprise.get_absolute_url()).content.decode()
+    for words in ("发出邀请", "离开单位", "核验通过", "新建单位"):
+        assert words in page
+    assert "invitation." not in page
+    assert "membership." not in page.replace("membership/", "")

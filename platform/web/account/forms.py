@@ -59,6 +59,7 @@ class SignUpForm(OrganisationFields, allauth.SignupForm):
         email.label, email.help_text = _("邮箱"), _("用来登录和接收通知，建议用单位邮箱。")
         email.error_messages.update(required=_("请填写邮箱。"), invalid=_("邮箱格式不对。例如 zhang@example.com。"))
         email.widget.attrs.pop("placeholder", None)
+        phone.label = _("手机号")
         phone.help_text = _("填写后也可以用手机号登录，我们会发短信验证。")
         token = self.data.get("invitation") if self.is_bound else context.request.GET.get("invitation")
         self.fields["invitation"].initial = token

@@ -139,6 +139,6 @@ class ProfileForm(forms.Form):
 class EvidenceForm(forms.Form):
     file = forms.FileField(
         label=_("证明材料"),
-        help_text=_("营业执照或法人证书的扫描件，PDF、JPG 或 PNG，不超过 50 MB。"),
+        help_text=_("营业执照或法人证书的扫描件。"),
         error_messages={"required": _("请先选择文件。"), "empty": _("这个文件是空的，请重新选择。")},
     )

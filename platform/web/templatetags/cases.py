@@ -6,6 +6,7 @@ from django import template
 from django.template import Context
 from django.utils.translation import gettext as _
 
+from audit.labels import label_of
 from audit.models import Event
 from audit.queries import timeline as read_timeline
 from workflow import queries
@@ -60,10 +61,12 @@ def _row(event: Event) -> dict[str, Any]:
     try:
         machine = get_machine(noun)
     except KeyError:
-        transition, what = None, event.action
+        transition, what = None, label_of(event.action) or event.action
     else:
         transition = machine.by_name.get(name)
-        what = transition.label if transition else _("新建%(noun)s") % {"noun": machine.label}
+        what = transition.label if transition else label_of(event.action)
+        if not what:
+            what = _("新建%(noun)s") % {"noun": machine.label} if name == "create" else event.action
     who = event.actor_user.name if event.actor_user else ("" if event.actor else _("平台"))
     return {
         "what": what,
