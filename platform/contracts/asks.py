@@ -1,11 +1,13 @@
 """What contract moves ask for."""
 
 from datetime import date
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core import clock
+from core import clock, files
+from core.refusals import FileRefused
 from meetings.asks import AbandonForm
 
 __all__ = ["AbandonForm", "ChangeForm", "PaidForm", "ReportForm"]
@@ -36,6 +38,15 @@ class ReportForm(forms.Form):
         required=False,
         help_text=_("检测报告、照片、交接单等，PDF、Word、Excel 或图片，不超过 50 MB。"),
     )
+
+    def clean_evidence(self) -> Any:
+        upload = self.cleaned_data["evidence"]
+        if upload:
+            try:
+                files.check(upload)
+            except FileRefused as refused:
+                raise forms.ValidationError(str(refused)) from refused
+        return upload
 
 
 class PaidForm(forms.Form):

@@ -17,8 +17,8 @@ from needs.models import Need
 from needs.states import N
 from proposals import rules
 from proposals.models import Answer, Opening, Proposal, SealedFile
-from proposals.queries import unanswered
-from proposals.states import OpeningStatus, Outcome, P
+from proposals.queries import opening_of, unanswered
+from proposals.states import Outcome, P
 from teams.models import Team
 from teams.rules import in_team
 from workflow.actions import begin, perform
@@ -130,9 +130,9 @@ def begin_opening(need: Need, *, by: Any) -> Opening:
         raise Refused(str(reason))
     if need.status == N.PUBLISHED:
         perform(need, "close", by=None)  # the deadline has passed whether or not the tick has run
-    if Opening.objects.filter(need=need).exclude(status=OpeningStatus.CANCELLED).exists():
+    if opening_of(need):
         raise Refused(_("已有同事发起开启，请在待办中确认。"))
-    opening = Opening(need=need, started_by=by)
+    opening = Opening(need=need, round=need.relists, started_by=by)
     begin(opening, by=by)
     return opening
 

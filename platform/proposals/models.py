@@ -158,6 +158,7 @@ class Opening(Tracked):
     """开启记录: two different people break the seal of a need; count and Merkle root are fixed and published."""
 
     need = models.ForeignKey(Need, models.PROTECT, related_name="openings")
+    round = models.PositiveSmallIntegerField(default=0)  # need.relists at the time: a listing may run twice
     started_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     opened_at = models.DateTimeField(null=True)
@@ -171,7 +172,9 @@ class Opening(Tracked):
         ordering = ["-created_at"]
         constraints = [
             models.UniqueConstraint(
-                fields=["need"], condition=~Q(status=OpeningStatus.CANCELLED), name="one_opening_per_need"
+                fields=["need", "round"],
+                condition=~Q(status=OpeningStatus.CANCELLED),
+                name="one_opening_per_need_and_round",
             ),
             models.CheckConstraint(
                 condition=Q(confirmed_by__isnull=True) | ~Q(confirmed_by=F("started_by")), name="opening_by_two_people"

@@ -18,7 +18,8 @@ def sealed_streams() -> set[str]:
 
 def awaiting_decryption() -> QuerySet[Proposal]:
     """Bids the opener may read now: their need was opened by two people, or never was sealed."""
-    opened = Q(need__openings__status=OpeningStatus.OPENED, need__batch__sealing=Sealing.SEALED)
+    # The need's own status, not an opening record alone: the record of a first round says nothing of a second one.
+    opened = Q(need__status=N.OPENED, need__batch__sealing=Sealing.SEALED)
     rolling = Q(need__batch__sealing=Sealing.ROLLING, need__status__in=(N.PUBLISHED, N.CLOSED, N.OPENED))
     return Proposal.objects.filter(opened | rolling, status=P.SUBMITTED).order_by("pk")
 
@@ -41,7 +42,7 @@ def comparable(need: Need, user: Any) -> QuerySet[Proposal]:
 
 def opening_of(need: Need) -> Opening | None:
     return (
-        Opening.objects.filter(need=need)
+        Opening.objects.filter(need=need, round=need.relists)
         .exclude(status=OpeningStatus.CANCELLED)
         .select_related("started_by", "confirmed_by")
         .first()
