@@ -2,7 +2,7 @@ from django.urls import include, path
 
 from web.account.language import set_language
 from web.files import download
-from web.gallery.views import gallery
+from web.gallery.views import gallery, save_draft
 from web.moves import go, move
 from web.preferences import preferences
 
@@ -18,4 +18,5 @@ urlpatterns = [
     path("team/teams/", include("web.teams.team_urls")),
     path("", include("web.teams.urls")),
     path("gallery/", gallery, name="gallery"),
+    path("gallery/draft/", save_draft, name="gallery_draft"),
 ]

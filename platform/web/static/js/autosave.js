@@ -11,7 +11,7 @@ class Draft {
     this.form = form;
     this.url = form.dataset.autosave;
     this.key = `draft:${form.dataset.owner ?? ""}:${this.url}`;
-    this.place = form.querySelector("[data-saved]") ?? document.querySelector("[data-saved]");
+    this.place = form.querySelector("[data-saved-at]") ?? document.querySelector("[data-saved-at]");
     this.dirty = false;
     this.stale = false;
     this.sending = null;
@@ -119,7 +119,7 @@ class Draft {
       return;
     }
     if (!kept) return;
-    const answered = this.form.querySelector(".is-wrong") || document.querySelector(".errors"); // the server has shown it back
+    const answered = this.form.querySelector(".is-wrong") || document.querySelector(".errors[data-focus]"); // the server has shown it back
     const same = JSON.stringify(this.fields()) === JSON.stringify(kept.fields);
     if (answered || same) return localStorage.removeItem(this.key);
     if (kept.version === this.version) {
