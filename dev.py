@@ -69,8 +69,9 @@ def with_pip(tools: bool) -> None:
             refuse("no virtual environment can be made here. Install uv, or: " + hint)
     files = ["requirements.txt", *(["requirements-dev.txt"] if tools else [])]
     env = dict(os.environ, PIP_DISABLE_PIP_VERSION_CHECK="1")
-    pip = [str(PYTHON), "-m", "pip", "install", "--require-hashes", "--no-deps"]
-    step([*pip, *(part for file in files for part in ("-r", file))], env)
+    pip = [str(PYTHON), "-m", "pip", "install", "--require-hashes", "--no-deps", "--progress-bar", "off"]
+    total = sum(line[:1].isalnum() for file in files for line in (ROOT / file).read_text().splitlines())
+    count([*pip, *(part for file in files for part in ("-r", file))], env, total)
 
 
 def step(command: list, env: dict) -> None:
@@ -78,11 +79,28 @@ def step(command: list, env: dict) -> None:
         refuse("the packages could not be installed; the lines above say why.")
 
 
+def count(command: list, env: dict, total: int) -> None:
+    """pip says three lines for every package: count them on one line, and show them all where it fails."""
+    pip = subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    before, after = ("\r", "") if sys.stdout.isatty() else ("", "\n")
+    said, seen = [], 0
+    for line in pip.stdout or []:
+        said.append(line)
+        if line.startswith("Collecting "):
+            seen += 1
+            print(f"{before}  {seen} of {total}  {line.split()[1]:<50}", end=after, flush=True)
+        elif line.startswith("Installing "):
+            print(f"{before}  unpacking…{'':<50}", end=after, flush=True)
+    print(before, end="")
+    if pip.wait():
+        refuse("the packages could not be installed:\n" + "".join(said))
+
+
 def main(arguments: list) -> None:
     verb = arguments[0]
     if verb not in {"run", "exec", "env", "tool", "install"}:
         sys.exit(__doc__)
-    install(tools=verb in {"tool", "exec"})
+    install(tools=verb == "tool")
     os.environ["PYTHONPATH"] = str(ROOT / "platform")
     os.environ["PATH"] = str(PYTHON.parent) + os.pathsep + os.environ.get("PATH", "")
     if verb == "tool":

@@ -10,6 +10,7 @@ import pwd
 import shutil
 import signal
 import subprocess
+from collections.abc import MutableMapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -67,6 +68,12 @@ class Postgres:
     @property
     def url(self) -> str:
         return f"postgresql://{USER}:{quote(self.password)}@127.0.0.1:{self.port}/{DATABASE}"
+
+    def announce(self, env: MutableMapping[str, str]) -> None:
+        """Where it is, and its own psql and pg_dump before others: an older pg_dump refuses a newer server."""
+        if not env.get("DATABASE_URL"):
+            env["DATABASE_URL"] = self.url
+            env["PATH"] = str(self.bin) + os.pathsep + env.get("PATH", "")
 
     def prepare(self) -> None:
         """A cluster, no orphan on it, and a port."""

@@ -51,8 +51,7 @@ class Stack:
             )
         )
         postgres.create_database()
-        self.env["DATABASE_URL"] = postgres.url
-        self.env["PATH"] = str(postgres.bin) + os.pathsep + self.env.get("PATH", "")  # psql, pg_dump of that version
+        postgres.announce(self.env)
         self.embedded.append("PostgreSQL")
 
     def start_valkey(self) -> None:
@@ -69,7 +68,7 @@ class Stack:
                 attempts=20,
             )
         )
-        self.env["VALKEY_URL"] = valkey.url
+        valkey.announce(self.env)
         self.embedded.append("Valkey")
 
     def stop(self) -> None:
@@ -81,13 +80,10 @@ def addresses(state: State, env: MutableMapping[str, str]) -> None:
     """Point `env` at a stack that somebody else is running on this state directory."""
     environment.fill(env, state)
     env.setdefault("PYTHONPATH", environment.python_path())
-    for name, engine in (("DATABASE_URL", Postgres(state)), ("VALKEY_URL", Valkey(state))):
-        engine.port = int((state.path / f"{name_of(engine)}.port").read_text())
-        env.setdefault(name, engine.url)
-
-
-def name_of(engine: Postgres | Valkey) -> str:
-    return type(engine).__name__.lower()
+    for name in ("postgres", "valkey"):
+        engine = Postgres(state) if name == "postgres" else Valkey(state)
+        engine.port = int((state.path / f"{name}.port").read_text())
+        engine.announce(env)
 
 
 def manage(env: MutableMapping[str, str], *args: str, capture: bool = False) -> subprocess.CompletedProcess[str]:

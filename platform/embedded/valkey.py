@@ -1,5 +1,7 @@
 """Valkey from the wheel: its server only, with the append-only file that the wheel's own API turns off."""
 
+from collections.abc import MutableMapping
+
 from embedded import VALKEY_MAJOR
 from embedded.state import State
 
@@ -16,6 +18,10 @@ class Valkey:
     @property
     def url(self) -> str:
         return f"redis://:{self.password}@127.0.0.1:{self.port}/0"
+
+    def announce(self, env: MutableMapping[str, str]) -> None:
+        if not env.get("VALKEY_URL"):
+            env["VALKEY_URL"] = self.url
 
     def prepare(self) -> None:
         self.data.mkdir(mode=0o700, exist_ok=True)
