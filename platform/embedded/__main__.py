@@ -10,7 +10,7 @@ from embedded.stack import Stack, addresses, run_command
 from embedded.state import Locked, State
 
 SHOWN = """DATABASE_URL VALKEY_URL JIEBANG_STATE SECRET_KEY KEYS_DIR OPENER_RECIPIENT OPENER_KEY_FILE MEDIA_ROOT
-PYTHONPATH"""
+DEMO SITE_URL PYTHONPATH PATH"""
 
 
 def state_of(env: os._Environ[str]) -> State:
@@ -36,12 +36,12 @@ def execute(state: State, command: list[str]) -> int:
     """With the running stack if there is one, else with one of its own for as long as the command takes."""
     env = dict(os.environ)
     env["PATH"] = os.path.dirname(sys.executable) + os.pathsep + env.get("PATH", "")
-    env.setdefault("DEMO", "1")
     try:
         state.lock()
     except Locked:
         addresses(state, env)
         return run_command(env, command)
+    env.setdefault("DEMO", "1")
     stack = Stack(state, env)
     try:
         stack.start()

@@ -84,6 +84,9 @@ def addresses(state: State, env: MutableMapping[str, str]) -> None:
         engine = Postgres(state) if name == "postgres" else Valkey(state)
         engine.port = int((state.path / f"{name}.port").read_text())
         engine.announce(env)
+    env.setdefault("DEMO", "1")
+    if (state.path / "address").exists():
+        env.setdefault("SITE_URL", (state.path / "address").read_text())
 
 
 def manage(env: MutableMapping[str, str], *args: str, capture: bool = False) -> subprocess.CompletedProcess[str]:
