@@ -24,6 +24,17 @@ from proposals.tasks import decrypt_opened
 from teams.models import Team
 from workflow.actions import perform
 
+NEED_BACK = """
+UPDATE needs_need n
+   SET publish_at = publish_at - s.age, published_at = published_at - s.age, bid_deadline = bid_deadline - s.age
+  FROM (SELECT id, bid_deadline - now() + interval '1 hour' AS age FROM needs_need) s
+ WHERE s.id = n.id AND n.id = %s
+"""
+BIDS_BACK = """
+UPDATE proposals_submission
+   SET received_at = least(received_at, (SELECT bid_deadline - interval '1 second' FROM needs_need WHERE id = %s))
+ WHERE proposal_id IN (SELECT id FROM proposals_proposal WHERE need_id = %s)
+"""
 REASON = {"code": "other", "reason": "请按说明修改后再办理，谢谢配合。"}
 
 
@@ -43,7 +54,7 @@ def batch(cast: Cast, *, sealing: str = "sealed", status: str = "open", **fields
 
 
 def need(cast: Cast, *, within: Batch | None = None, status: str = "draft", **fields: Any) -> Need:
-    """A complete need of Alice's, as far along as `status`; from `closed` on with one bid of Tao's, unless it is 流榜."""
+    """A complete need of Alice's, as far along as `status`; from `closed` on with one bid of Tao's, but for 流榜."""
     fields = {
         "title": "高强度抗爆弹性体材料",
         "field": "4",
@@ -115,16 +126,8 @@ def let_the_deadline_pass(*needs: Need) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
         for one in needs:
-            cursor.execute(
-                "UPDATE needs_need SET publish_at = publish_at - age, published_at = published_at - age, bid_deadline = bid_deadline - age"
-                " FROM (SELECT bid_deadline - now() + interval '1 hour' AS age FROM needs_need WHERE id = %s) AS shift WHERE id = %s",
-                [one.pk, one.pk],
-            )
-            cursor.execute(
-                "UPDATE proposals_submission SET received_at = least(received_at, (SELECT bid_deadline - interval '1 second' FROM needs_need"
-                " WHERE id = %s)) WHERE proposal_id IN (SELECT id FROM proposals_proposal WHERE need_id = %s)",
-                [one.pk, one.pk],
-            )
+            cursor.execute(NEED_BACK, [one.pk])
+            cursor.execute(BIDS_BACK, [one.pk, one.pk])
         cursor.execute("SET LOCAL session_replication_role = origin")
     for one in needs:
         one.refresh_from_db()

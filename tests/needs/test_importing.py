@@ -7,12 +7,12 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-import world
 from django.core.management import CommandError, call_command
-from people import Cast
 
+import world
 from needs.importing import Unreadable, import_needs, read_rows
 from needs.models import Need
+from people import Cast
 
 REAL = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "real_needs.jsonl"
 HEAD = "需求名称,技术领域,拟投入资金（万元）,期望周期（月）,技术指标\n"

@@ -3,12 +3,12 @@
 from datetime import timedelta
 
 import pytest
-import world
 from django.db import IntegrityError, transaction
-from people import Cast
 
+import world
 from core import clock
 from needs.actions import publish_now
+from people import Cast
 from proposals.actions import begin_opening
 from proposals.models import Proposal
 from proposals.queries import opening_of
@@ -27,7 +27,7 @@ def relisted(cast: Cast) -> tuple[object, Proposal]:
 
 @pytest.mark.django_db
 def test_the_opening_of_the_first_round_does_not_break_the_seal_of_the_second(cast: Cast) -> None:
-    need, bid = relisted(cast)
+    _need, bid = relisted(cast)
     assert decrypt_opened() == 0
     bid.refresh_from_db()
     assert bid.status == P.SUBMITTED

@@ -1,4 +1,4 @@
-"""Every (state, move, role) cell of every lifecycle is executed: the table typed by hand here against the one the code uses.
+"""Every (state, move, role) cell of every lifecycle is executed: a table typed by hand against the one the code uses.
 
 An allowed cell moves the row; every other refuses, and refuses without writing a single row anywhere.
 """
@@ -8,12 +8,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-import world
 from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
-from people import Cast
 
+import world
 from core import clock
+from people import Cast
 from proposals.actions import begin_opening
 from workflow.actions import perform
 from workflow.machine import Invalid, Refused
