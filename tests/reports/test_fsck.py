@@ -1,0 +1,165 @@
+"""`manage.py fsck` finds nothing in a platform that was used as it should be, and finds what was done behind its back."""
+
+from collections.abc import Callable
+
+import pytest
+import world
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.db import connection, transaction
+from django.db.utils import InternalError
+
+from contracts.models import Contract
+from core.files import store, where
+from core.models import StoredFile
+from journey import pdf
+from needs.models import Need
+from people import Cast
+from proposals.models import Proposal
+from reports.fsck import RECOMPUTED, findings, look
+from reports.invariants import invariants
+from workflow.actions import perform
+
+# let_the_deadline_pass() of tests/world.py turns a listing's clock back, which is exactly what this one forbids.
+TURNED = frozenset({"announced-deadline"})
+
+
+def sql(statement: str, *values: object) -> None:
+    """As somebody with the database in his hands would: no trigger fires, no constraint of ours is asked."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # nothing may be pending when a table is altered
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute(statement, values or None)
+        cursor.execute("SET LOCAL session_replication_role = origin")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+
+
+@pytest.fixture
+def used(cast: Cast, media: None) -> Cast:
+    """Two batches, needs in many states, bids, a contract, files."""
+    open_batch = world.batch(cast)
+    for status in ("draft", "returned", "scheduled", "no_bid", "opened", "failed", "withdrawn"):
+        world.need(cast, within=open_batch, status=status)
+    listed = world.need(cast, within=world.batch(cast, sealing="rolling"), status="published")
+    world.bid(cast, listed)
+    sealed = world.need(cast, within=open_batch, status="published")
+    world.bid(cast, sealed)
+    world.draft(cast, sealed, team=cast.rival_team, by=cast.rui)
+    agreed = world.contract(cast, status="performing")
+    first = agreed.milestones.first()
+    perform(first, "report", by=cast.tao, data={"report": "样片三件已送检，强度 27 MPa。"})
+    perform(first, "verify", by=cast.alice)
+    store(pdf(), subject=listed, slot="public", by=cast.alice)
+    return cast
+
+
+@pytest.fixture
+def media(settings, tmp_path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+
+
+BREAKS: dict[str, Callable[[Cast], None]] = {
+    "sealed-content": lambda c: (
+        store(pdf(), subject=Proposal.objects.get(status="draft"), slot="bid", by=c.rui) and None
+    ),
+    "opening-record": lambda c: sql(
+        "UPDATE proposals_submission SET commitment = repeat('0', 64) WHERE id ="
+        " (SELECT s.id FROM proposals_submission s JOIN proposals_proposal p ON p.id = proposal_id AND p.status = 'opened' LIMIT 1)"
+    ),
+    "in-time": lambda c: sql("UPDATE proposals_submission SET received_at = clock_timestamp() + interval '1 year'"),
+    "announced-deadline": lambda c: sql(
+        "UPDATE needs_need SET bid_deadline = bid_deadline - interval '1 hour' WHERE status = 'published'"
+    ),
+    "two-people": lambda c: sql("UPDATE needs_need SET screened_by_id = %s WHERE status = 'published'", c.shen.pk),
+    "one-live-bid": lambda c: sql("UPDATE proposals_submission SET version = 2"),
+    "published-is-approved": lambda c: sql("UPDATE needs_need SET published_hash = 'x' WHERE status = 'published'"),
+    "everyone-answered": lambda c: sql("DELETE FROM proposals_answer"),
+    "money": lambda c: sql("UPDATE contracts_payment SET amount = amount + 1"),
+    "in-step": lambda c: sql("UPDATE contracts_contract SET status = 'offered'"),
+    "numbers": lambda c: sql("UPDATE core_counter SET value = value + 1"),
+    "chain": lambda c: sql("DELETE FROM audit_event WHERE seq = 2"),
+    "chain-text": lambda c: sql("UPDATE audit_event SET actor = %s WHERE seq = 2", str(c.cai.pk)),
+    "chain-end": lambda c: sql(
+        "DELETE FROM audit_event e USING audit_head h WHERE h.stream = e.stream AND h.seq = e.seq AND e.seq > 5"
+    ),
+    "notes": lambda c: sql("UPDATE audit_note SET text = '{}'"),
+    "notices": lambda c: sql("DELETE FROM notifications_delivery"),
+    "duties-apart": lambda c: (
+        c.zone
+        and sql(
+            "INSERT INTO accounts_appointment (id, user_id, role) SELECT gen_random_uuid(), user_id, 'officer'"
+            " FROM accounts_membership m JOIN accounts_organisation o ON o.id = organisation_id WHERE o.kind = 'university'"
+        )
+    ),
+    "somebody-in-charge": lambda c: sql("UPDATE accounts_membership SET role = 'member'"),
+    "guards": lambda c: sql("ALTER TABLE proposals_submission DISABLE TRIGGER submission_in_time"),
+    "path-batch": lambda c: sql("UPDATE needs_batch SET status = 'closed'"),
+    "path-need": lambda c: sql("UPDATE needs_need SET status = 'approved' WHERE status = 'scheduled'"),
+    "path-proposal": lambda c: sql("UPDATE proposals_proposal SET status = 'expired' WHERE status = 'draft'"),
+    "path-opening": lambda c: sql("UPDATE proposals_opening SET status = 'cancelled'"),
+    "path-intent": lambda c: sql("UPDATE meetings_intent SET status = 'abandoned'"),
+    "path-contract": lambda c: sql("UPDATE contracts_contract SET status = 'refused'"),
+    "path-milestone": lambda c: sql("UPDATE contracts_milestone SET status = 'rectify'"),
+    "path-payment": lambda c: sql("UPDATE contracts_payment SET status = 'paid', paid_on = current_date"),
+    "path-organisation": lambda c: sql("UPDATE accounts_organisation SET status = 'suspended'"),
+    "listings": lambda c: sql("UPDATE needs_need SET goal = goal || '。' WHERE status = 'published'"),
+    "trees": lambda c: sql("UPDATE proposals_opening SET merkle_root = repeat('0', 64)"),
+    "receipts": lambda c: sql(
+        """UPDATE proposals_submission SET receipt = jsonb_set(receipt, '{received_at}', '"2026-01-01T00:00:00+08:00"')"""
+    ),
+    "files": lambda c: where(StoredFile.objects.get()).unlink(),
+}
+
+
+@pytest.mark.django_db
+def test_nothing_is_found_where_everybody_used_the_platform(used: Cast) -> None:
+    assert Need.objects.count() > 9 and Contract.objects.exists() and Proposal.objects.filter(status="draft").exists()
+    assert [str(finding) for finding in look(leave_out=TURNED)] == []
+
+
+class Undo(Exception):
+    pass
+
+
+@pytest.mark.django_db
+def test_what_was_done_behind_the_platform_s_back_is_found(used: Cast) -> None:
+    for name, break_it in BREAKS.items():
+        kept = TURNED - {name}
+        before = [finding for finding in look(leave_out=kept) if finding.invariant == name and name not in TURNED]
+        with pytest.raises(Undo), transaction.atomic():
+            break_it(used)
+            after = [finding for finding in look(leave_out=kept) if finding.invariant == name]
+            assert len(after) > len(before) == 0, name
+            raise Undo
+
+
+def test_every_invariant_has_been_seen_to_fail() -> None:
+    assert {invariant.name for invariant in invariants()} | set(RECOMPUTED) == set(BREAKS)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_command_says_how_many_it_asked_and_fails_on_a_finding(cast: Cast, capsys: pytest.CaptureFixture) -> None:
+    world.listed(cast)
+    call_command("fsck")
+    assert capsys.readouterr().out.startswith(f"{len(BREAKS)} invariants, 0 findings")
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute("UPDATE needs_need SET status = 'closed'")
+        cursor.execute("SET session_replication_role = origin")
+    with pytest.raises(CommandError, match="findings"):
+        call_command("fsck")
+    assert "path-need: needs.need:" in capsys.readouterr().out
+
+
+@pytest.mark.django_db(transaction=True)
+def test_looking_can_change_nothing(cast: Cast) -> None:
+    world.listed(cast)
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute("UPDATE needs_need SET status = 'closed'")
+        cursor.execute("SET session_replication_role = origin")
+    walk = findings()
+    assert next(walk).invariant == "path-need"
+    with pytest.raises(InternalError, match="read-only"):
+        Need.objects.update(title="改")
+    walk.close()
