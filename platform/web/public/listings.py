@@ -1,0 +1,122 @@
+"""/listings/: what may be answered, and one listing with everything a bidder may rely on."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.cache import patch_vary_headers
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accounts.roles import OPERATING, Role
+from audit.models import Event
+from core.files import files_of
+from needs.models import Need
+from needs.states import BEFORE_OPENING, N
+from proposals.models import Opening, Proposal
+from proposals.states import OpeningStatus, P
+from web.access import public
+from web.public.search import OPEN, STRANGER, WAITING, Search, listings
+from workflow.queries import Step, steps
+
+CHOSEN = (P.SELECTED, P.CONTRACTED)
+ANSWERED = (N.SELECTED, N.INTENDED, N.CONTRACTED, N.COMPLETED, N.TERMINATED)
+NOT_PUBLIC_STEPS = 3  # submitted, screened, approved: what happened before there was a listing
+
+
+@public
+@require_safe
+def listing_list(request: HttpRequest) -> HttpResponse:
+    """The whole page, or only what changes when htmx asks for it: the address is the same."""
+    search = Search(request.GET)
+    partial = request.htmx and not request.htmx.history_restore_request and not request.htmx.boosted  # type: ignore[attr-defined]
+    template = "public/listings_found.html" if partial else "public/listings.html"
+    response = render(request, template, {"search": search, "page": search.page, "partial": partial})
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+@public
+@require_safe
+def listing(request: HttpRequest, number: str) -> HttpResponse:
+    """The public layer of one need: the same bytes for everyone, however many bids there are, until the opening."""
+    rows = listings().select_related("organisation", "batch").prefetch_related("indicators")
+    need = get_object_or_404(rows.defer("confidential", "search", "search_text", "wrapped_key"), number=number)
+    opening = opening_record(need)
+    context = {
+        "need": need,
+        "is_open": need.phase == OPEN,  # type: ignore[attr-defined]
+        "state": public_state(need),
+        "steps": public_steps(need),
+        "files": files_of(need, "public"),
+        "opening": opening,
+        "openers": openers(opening) if opening else [],
+        "winner": winner(need),
+        "own": own_links(request.user, need),
+    }
+    return render(request, "public/listing.html", context)
+
+
+# ── what the public is told ─────────────────────────────────────────────────────
+def public_state(need: Need) -> str:
+    """Its state by the database clock: a late tick never shows a closed window as open."""
+    if need.status == N.PUBLISHED and need.phase == WAITING:  # type: ignore[attr-defined]
+        return str(N.CLOSED.label)
+    if need.status in (N.APPROVED, N.SCHEDULED):
+        return _("准备重新发榜")
+    return need.get_status_display()
+
+
+def public_steps(need: Need) -> list[Step]:
+    """The step line from publishing on, with the days as the audit chain has them."""
+    events = Event.objects.filter(stream=need.audit_stream, action__startswith="need.").order_by("seq")
+    return steps(need, events)[NOT_PUBLIC_STEPS:]
+
+
+def opening_record(need: Need) -> Opening | None:
+    """Since two people broke the seal: how many bids there were, and their commitments."""
+    if need.status in BEFORE_OPENING:  # listed again: the record of the first time belongs to the first time
+        return None
+    return Opening.objects.visible_to(STRANGER).filter(need=need, status=OpeningStatus.OPENED).order_by("-opened_at").first()
+
+
+def openers(opening: Opening) -> list[str]:
+    """In what capacity the two acted, as the chain recorded it. Roles, never names."""
+    acted = Event.objects.filter(
+        stream=opening.audit_stream,
+        subject=f"proposals.opening:{opening.pk}",
+        action__in=("opening.create", "opening.confirm"),
+    ).order_by("seq")
+    return [role_names(event.actor_role) for event in acted]
+
+
+def role_names(recorded: str) -> str:
+    labels = {role.value: str(role.label) for role in Role}
+    return "、".join(labels[key] for key in recorded.split("+") if key in labels) or _("工作人员")
+
+
+def winner(need: Need) -> Proposal | None:
+    """Whom the enterprise chose, once the result was published. Prices stay between the parties."""
+    if need.status not in ANSWERED:
+        return None
+    chosen = Proposal.objects.filter(need=need, status__in=CHOSEN)
+    return chosen.select_related("team__organisation").only("team__name", "team__organisation__name").first()
+
+
+@dataclass(frozen=True)
+class OwnLink:
+    label: str | Promise
+    obj: Any
+
+
+def own_links(user: Any, need: Need) -> list[OwnLink]:
+    """Where this reader's own work on this listing is. About their own bid only: others' are not asked for."""
+    if not user.is_authenticated:
+        return []
+    links = []
+    if need.organisation_id in user.positions or user.has_role(*OPERATING):
+        links.append(OwnLink(_("打开办理页"), need))
+    mine = Proposal.objects.of_team(user).filter(need=need).exclude(status__in=(P.WITHDRAWN, P.EXPIRED)).first()
+    return [*links, OwnLink(_("打开我方方案"), mine)] if mine else links

@@ -1,0 +1,126 @@
+"""The public pages that tell how the zone is doing: home, results, notices, the funnel, how to take part."""
+
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from core import clock
+from core.clock import BEIJING
+from needs.models import Need
+from needs.states import N
+from proposals.models import Proposal
+from reports.funnel import funnel as count_funnel
+from reports.periods import of_year
+from web.access import public
+from web.public.listings import CHOSEN
+from web.public.notices import notices
+from web.public.search import IS_OPEN, listings
+
+PER_PAGE = 20
+SOON = 6
+LATEST = 5
+RESULTS: dict[str, tuple[Any, tuple[str, ...]]] = {
+    "opened": (_("比选中"), (N.OPENED,)),
+    "selected": (_("已选定"), (N.SELECTED, N.INTENDED)),
+    "contracted": (_("已签约"), (N.CONTRACTED, N.COMPLETED, N.TERMINATED)),
+    "failed": (_("未选定"), (N.FAILED,)),
+}
+ALL_RESULTS = tuple(status for _label, statuses in RESULTS.values() for status in statuses)
+
+
+@public
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    now = clock.now()
+    week_ends = end_of_week(now)
+    open_now = listings().filter(IS_OPEN)
+    context = {
+        "counts": open_now.aggregate(open=Count("pk"), week=Count("pk", filter=Q(bid_deadline__lt=week_ends))),
+        "closing": open_now.select_related("organisation").order_by("bid_deadline", "pk")[:SOON],
+        "funnel": count_funnel(of_year(now=now)),
+        "results": results()[:LATEST],
+        "notices": notices()[:LATEST],
+        "now": now,
+    }
+    return render(request, "public/home.html", context)
+
+
+@public
+@require_safe
+def result_list(request: HttpRequest) -> HttpResponse:
+    """What became of the listings: opened, chosen, signed, or nobody chosen."""
+    kind = request.GET.get("state", "")
+    counts = listings().aggregate(
+        all=Count("pk", filter=Q(status__in=ALL_RESULTS)),
+        **{key: Count("pk", filter=Q(status__in=statuses)) for key, (_label, statuses) in RESULTS.items()},
+    )
+    found = results(RESULTS[kind][1]) if kind in RESULTS else results()
+    tabs = [("", _("全部"), counts["all"])] + [(key, row[0], counts[key]) for key, row in RESULTS.items()]
+    page = Paginator(found, PER_PAGE)
+    page.count = counts[kind if kind in RESULTS else "all"]  # type: ignore[misc]
+    return render(
+        request, "public/results.html", {"tabs": tabs, "kind": kind, "page": page.get_page(request.GET.get("page"))}
+    )
+
+
+@public
+@require_safe
+def notice_list(request: HttpRequest) -> HttpResponse:
+    page = Paginator(notices(), PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "public/notices.html", {"page": page})
+
+
+@public
+@require_safe
+def funnel(request: HttpRequest) -> HttpResponse:
+    """The zone's figures with their definitions; where the records are public, they are a click away."""
+    now = clock.now()
+    this_year = clock.day_of(now).year
+    years = [this_year - back for back in range(3)]
+    asked = request.GET.get("year", "")
+    year = int(asked) if asked.isdecimal() and int(asked) in years else this_year
+    return render(request, "public/funnel.html", {"funnel": count_funnel(of_year(year, now=now)), "years": years})
+
+
+@public
+@require_safe
+def how_to(request: HttpRequest) -> HttpResponse:
+    return render(request, "public/how_to.html")
+
+
+@public
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    return render(request, "public/privacy.html")
+
+
+@public
+@require_safe
+def accessibility(request: HttpRequest) -> HttpResponse:
+    return render(request, "public/accessibility.html")
+
+
+def results(statuses: tuple[str, ...] = ALL_RESULTS) -> QuerySet[Need]:
+    """Listings with a result, the latest first, each with the chosen team."""
+    chosen = Proposal.objects.filter(status__in=CHOSEN).select_related("team__organisation")
+    chosen = chosen.only("need_id", "team__name", "team__organisation__name")
+    return (
+        listings()
+        .filter(status__in=statuses)
+        .annotate(had_bids=Exists(Proposal.objects.revealed().filter(need=OuterRef("pk"))))
+        .select_related("organisation")
+        .prefetch_related(Prefetch("proposals", chosen, to_attr="chosen"))
+        .order_by("-status_since", "pk")
+    )
+
+
+def end_of_week(now: datetime) -> datetime:
+    """Midnight after the coming Sunday."""
+    today = clock.day_of(now)
+    return datetime.combine(today + timedelta(days=7 - today.weekday()), time(), BEIJING)

@@ -1,0 +1,22 @@
+from django.urls import path
+
+from web.public import listings, pages, proof, site
+
+urlpatterns = [
+    path("", pages.home, name="home"),
+    path("listings/", listings.listing_list, name="listing_list"),
+    path("listings/<str:number>/", listings.listing, name="listing"),
+    path("results/", pages.result_list, name="result_list"),
+    path("notices/", pages.notice_list, name="notice_list"),
+    path("funnel/", pages.funnel, name="funnel"),
+    path("how-to/", pages.how_to, name="how_to"),
+    path("checkpoints/", proof.checkpoints, name="checkpoints"),
+    path("checkpoints.jsonl", proof.checkpoint_file, name="checkpoint_file"),
+    path("checkpoints/audit_verify.py", proof.verifier, name="verifier"),
+    path("receipts/verify/", proof.receipt_verify, name="receipt_verify"),
+    path("privacy/", pages.privacy, name="privacy"),
+    path("accessibility/", pages.accessibility, name="accessibility"),
+    path("robots.txt", site.robots, name="robots"),
+    path("healthz", site.healthz, name="healthz"),
+    path(".well-known/security.txt", site.security, name="security"),
+]
