@@ -309,6 +309,7 @@ SILENCED_SYSTEM_CHECKS = [
 # ── delivery ────────────────────────────────────────────────────────────────────
 EMAIL_BACKEND = text("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
 DEFAULT_FROM_EMAIL = text("DEFAULT_FROM_EMAIL", "jiebang@localhost")
+SECURITY_CONTACT = text("SECURITY_CONTACT", f"mailto:{DEFAULT_FROM_EMAIL}")  # in /.well-known/security.txt
 EMAIL_HOST = text("EMAIL_HOST", "localhost")
 EMAIL_PORT = int(text("EMAIL_PORT", "25"))
 EMAIL_HOST_USER = text("EMAIL_HOST_USER", "")

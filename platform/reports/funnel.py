@@ -58,7 +58,7 @@ class Funnel:
         return self.period.until
 
     def __getitem__(self, key: str) -> Figure:
-        return next(figure for figure in self.figures if figure.key == key)
+        return {figure.key: figure for figure in self.figures}[key]
 
     @property
     def money(self) -> list[tuple[Text, Decimal]]:

@@ -7,6 +7,7 @@ from web.moves import go, move
 from web.preferences import preferences
 
 urlpatterns = [
+    path("", include("web.public.urls")),
     path("moves/<slug:noun>/<uuid:pk>/<slug:name>/", move, name="move"),
     path("files/<uuid:pk>/", download, name="file"),
     path("", include("web.office.urls")),

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.cache import patch_vary_headers
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -79,7 +79,12 @@ def opening_record(need: Need) -> Opening | None:
     """Since two people broke the seal: how many bids there were, and their commitments."""
     if need.status in BEFORE_OPENING:  # listed again: the record of the first time belongs to the first time
         return None
-    return Opening.objects.visible_to(STRANGER).filter(need=need, status=OpeningStatus.OPENED).order_by("-opened_at").first()
+    return (
+        Opening.objects.visible_to(STRANGER)
+        .filter(need=need, status=OpeningStatus.OPENED)
+        .order_by("-opened_at")
+        .first()
+    )
 
 
 def openers(opening: Opening) -> list[str]:
@@ -107,8 +112,9 @@ def winner(need: Need) -> Proposal | None:
 
 @dataclass(frozen=True)
 class OwnLink:
-    label: str | Promise
-    obj: Any
+    label: str
+    noun: str
+    pk: UUID
 
 
 def own_links(user: Any, need: Need) -> list[OwnLink]:
@@ -117,6 +123,6 @@ def own_links(user: Any, need: Need) -> list[OwnLink]:
         return []
     links = []
     if need.organisation_id in user.positions or user.has_role(*OPERATING):
-        links.append(OwnLink(_("打开办理页"), need))
+        links.append(OwnLink(_("打开办理页"), "need", need.pk))
     mine = Proposal.objects.of_team(user).filter(need=need).exclude(status__in=(P.WITHDRAWN, P.EXPIRED)).first()
-    return [*links, OwnLink(_("打开我方方案"), mine)] if mine else links
+    return [*links, OwnLink(_("打开我方方案"), "proposal", mine.pk)] if mine else links

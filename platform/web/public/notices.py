@@ -18,7 +18,7 @@ from web.public.search import STRANGER
 
 OPENING, NO_BID, WITHDRAWN = "opening", "no_bid", "withdrawn"
 KINDS = {OPENING: _("开启公告"), NO_BID: _("流榜公告"), WITHDRAWN: _("撤榜公告")}
-SHOWN = ("kind", "at", "listing_number", "listing_title", "bids", "words")
+SHOWN = ("notice_kind", "notice_at", "listing_number", "listing_title", "bids", "words")
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,11 @@ class Notices:
     """A sliceable list, newest first, for a page or for the home page's five."""
 
     def __init__(self) -> None:
-        self.rows = _openings().union(_withdrawals(), _rolling_without_bids(), all=True).order_by("-at", "listing_number")
+        self.rows = (
+            _openings()
+            .union(_withdrawals(), _rolling_without_bids(), all=True)
+            .order_by("-notice_at", "listing_number")
+        )
 
     def count(self) -> int:
         return self.rows.count()
@@ -79,10 +83,13 @@ def _none() -> Any:
 
 
 def _row(rows: QuerySet, kind: Any, at: Any, need: str, count: Any, words: Any) -> QuerySet:
-    return (
-        rows.order_by()
-        .annotate(
-            kind=kind, at=at, listing_number=F(f"{need}number"), listing_title=F(f"{need}title"), bids=count, words=words
-        )
-        .values_list(*SHOWN)
-    )
+    number, title = F(f"{need}number"), F(f"{need}title")
+    columns = {
+        "notice_kind": kind,
+        "notice_at": at,
+        "listing_number": number,
+        "listing_title": title,
+        "bids": count,
+        "words": words,
+    }
+    return rows.order_by().annotate(**columns).values_list(*SHOWN)

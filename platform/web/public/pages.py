@@ -1,6 +1,5 @@
 """The public pages that tell how the zone is doing: home, results, notices, the funnel, how to take part."""
 
-from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -11,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from core import clock
-from core.clock import BEIJING
 from needs.models import Need
 from needs.states import N
 from proposals.models import Proposal
@@ -20,7 +18,7 @@ from reports.periods import of_year
 from web.access import public
 from web.public.listings import CHOSEN
 from web.public.notices import notices
-from web.public.search import IS_OPEN, listings
+from web.public.search import CLOSES_THIS_WEEK, IS_OPEN, listings
 
 PER_PAGE = 20
 SOON = 6
@@ -38,10 +36,9 @@ ALL_RESULTS = tuple(status for _label, statuses in RESULTS.values() for status i
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     now = clock.now()
-    week_ends = end_of_week(now)
     open_now = listings().filter(IS_OPEN)
     context = {
-        "counts": open_now.aggregate(open=Count("pk"), week=Count("pk", filter=Q(bid_deadline__lt=week_ends))),
+        "counts": open_now.aggregate(open=Count("pk"), week=Count("pk", filter=CLOSES_THIS_WEEK)),
         "closing": open_now.select_related("organisation").order_by("bid_deadline", "pk")[:SOON],
         "funnel": count_funnel(of_year(now=now)),
         "results": results()[:LATEST],
@@ -118,9 +115,3 @@ def results(statuses: tuple[str, ...] = ALL_RESULTS) -> QuerySet[Need]:
         .prefetch_related(Prefetch("proposals", chosen, to_attr="chosen"))
         .order_by("-status_since", "pk")
     )
-
-
-def end_of_week(now: datetime) -> datetime:
-    """Midnight after the coming Sunday."""
-    today = clock.day_of(now)
-    return datetime.combine(today + timedelta(days=7 - today.weekday()), time(), BEIJING)

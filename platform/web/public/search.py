@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.paginator import Page, Paginator
-from django.db.models import Case, CharField, Count, F, Func, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, Count, DateTimeField, F, Func, Q, QuerySet, Value, When
 from django.db.models.functions import Cast, Now
 from django.http import QueryDict
 from django.utils.functional import Promise
@@ -41,7 +41,14 @@ REWARDS: dict[str, tuple[Text, Decimal | None, Decimal | None]] = {
 }
 SORTS: dict[str, Text] = {"closing": _("最快截止"), "newest": _("最新发榜"), "reward": _("榜额最高")}
 
+BEIJING = "AT TIME ZONE 'Asia/Shanghai'"
+END_OF_WEEK = Func(  # midnight after the coming Sunday
+    template=f"(date_trunc('week', now() {BEIJING}) + interval '7 days') {BEIJING}",
+    output_field=DateTimeField(),
+)
 IS_OPEN = Q(status=N.PUBLISHED, bid_deadline__gt=Now())
+CLOSES_THIS_WEEK = IS_OPEN & Q(bid_deadline__lt=END_OF_WEEK)
+DUE = Case(When(CLOSES_THIS_WEEK, then=Value("week")), output_field=CharField())
 PHASE = Case(
     When(IS_OPEN, then=Value(OPEN)),
     When(status__in=(N.PUBLISHED, N.CLOSED, N.OPENED, N.APPROVED, N.SCHEDULED), then=Value(WAITING)),
@@ -80,6 +87,7 @@ class Facet:
 
 FACETS = (
     Facet("status", _("状态"), PHASE, lambda keys: Q(phase__in=keys), PHASES),
+    Facet("due", _("截止时间"), DUE, lambda keys: CLOSES_THIS_WEEK, {"week": _("本周截止")}),
     Facet("field", _("技术领域"), F("field"), lambda keys: Q(field__in=keys), dict(Field.choices)),
     Facet("reward", _("榜额"), REWARD, lambda keys: Q(bracket__in=keys), {key: row[0] for key, row in REWARDS.items()}),
     Facet(

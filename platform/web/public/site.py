@@ -22,7 +22,20 @@ from web.access import public
 
 log = logging.getLogger(__name__)
 
-PRIVATE = ("account", "enterprise", "team", "office", "inbox", "moves", "go", "needs", "proposals", "intents", "contracts", "files")
+PRIVATE = (
+    "account",
+    "enterprise",
+    "team",
+    "office",
+    "inbox",
+    "moves",
+    "go",
+    "needs",
+    "proposals",
+    "intents",
+    "contracts",
+    "files",
+)
 SLOW_MAIL = timedelta(minutes=5)
 OLD_CHECKPOINT = timedelta(minutes=30)
 HALF_A_YEAR = timedelta(days=180)

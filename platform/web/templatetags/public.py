@@ -1,0 +1,20 @@
+"""How the public pages name what they show."""
+
+from django import template
+
+from needs.codes import Cooperation
+from needs.models import Need
+from web.public.search import PHASES
+
+register = template.Library()
+
+
+@register.filter
+def phase_label(phase: str) -> str:
+    return str(PHASES.get(phase, ""))
+
+
+@register.filter
+def cooperation_labels(need: Need) -> str:
+    labels = dict(Cooperation.choices)
+    return "、".join(str(labels[key]) for key in need.cooperation if key in labels)
