@@ -160,6 +160,7 @@ class Teller:
             return
         fitting = [pair for pair in self.cast.teams if story.field in pair[1].field8] or self.cast.teams[:1]
         others = [pair for pair in self.cast.teams if pair not in fitting]
+        others = others[number % len(others) :] + others[: number % len(others)]
         for rank, (leader, team) in enumerate([*fitting, *others][: 2 + number % 2]):
             proposal = self._bid(story, need, leader, team, rank)
             if story.state == "published" and not story.rolling and rank == 1:
@@ -174,7 +175,7 @@ class Teller:
         answers = {str(i.pk): {"value": _promise(i, rank), "meets": "met", "note": ""} for i in need.indicators.all()}
         content = {
             "summary": f"围绕“{story.title}”，以{'、'.join(story.words)}为切入点，先验证机理，再放大验证。",
-            "approach": "一、复现现状，定位影响因素；二、小试筛选；三、中试放大并逐项检测；四、现场应用，移交工艺文件。",
+            "approach": "一、复现现状，定位因素；二、小试筛选；三、中试放大并逐项检测；四、现场应用，移交工艺文件。",
             "basis": f"{team.name}近三年承担同类项目 {3 + rank} 项，具备完整的试验与检测条件。",
             "risk": "放大过程可能出现波动，预留一轮工艺窗口试验。",
             "rights": "成果归属按榜单约定执行，后续改进归改进方所有。",

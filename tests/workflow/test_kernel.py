@@ -36,11 +36,8 @@ def test_an_update_cannot_jump_to_a_state_the_table_does_not_lead_to(cast: Cast)
 @pytest.mark.django_db
 def test_raw_sql_cannot_either(cast: Cast) -> None:
     need = world.need(cast)
-    with (
-        pytest.raises(IntegrityError, match="is not a declared move"),
-        transaction.atomic(),
-        connection.cursor() as cursor,
-    ):
+    refused = pytest.raises(IntegrityError, match="is not a declared move")
+    with refused, transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("UPDATE needs_need SET status = 'completed' WHERE id = %s", [need.pk])
 
 
@@ -56,7 +53,8 @@ def test_every_machine_is_guarded_and_drift_is_noticed_and_mended() -> None:
     assert drifted() == []
     with connection.cursor() as cursor:
         cursor.execute(
-            "CREATE OR REPLACE FUNCTION workflow_guard_need() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'"
+            "CREATE OR REPLACE FUNCTION workflow_guard_need() RETURNS trigger LANGUAGE plpgsql"
+            " AS 'BEGIN RETURN NEW; END'"
         )
     assert [m.noun for m in drifted()] == ["need"]
     assert [w.id for w in checks.database_agrees(None, databases=["default"])] == ["workflow.W001"]

@@ -288,7 +288,7 @@ def test_no_order_of_moves_breaks_an_invariant(cast: Cast) -> None:
         f"{WALKS} walks: {counted['steps']} steps, {counted['tried']} attempts, {counted['done']} of them allowed\n"
     )
     assert counted["steps"] >= WALKS * STEPS * 0.5
-    assert counted["done"] > WALKS
+    assert counted["done"] >= WALKS // 2
 
 
 def _settings() -> settings:

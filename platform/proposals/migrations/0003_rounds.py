@@ -3,7 +3,6 @@
 from django.conf import settings
 from django.db import migrations, models
 
-
 SEALED = """
 CREATE OR REPLACE FUNCTION proposals_proposal_sealed() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE

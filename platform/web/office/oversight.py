@@ -1,4 +1,4 @@
-"""What inspectors, auditors and system administrators look at: the log, the state of the machine, letters that failed."""
+"""What inspectors, auditors and system administrators look at: the log, the machine, letters that failed."""
 
 from uuid import UUID
 

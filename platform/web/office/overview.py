@@ -79,7 +79,7 @@ def warnings() -> list[str]:
         try:
             is_workday(today.replace(year=year))
         except MissingYear:
-            said.append(_("%(year)s 年放假调休安排尚未录入，跨年的期限暂按周一至周五计算，请系统管理员录入。") % {"year": year})
+            said.append(_("%(year)s 年放假调休安排尚未录入，暂按周一至周五计算，请系统管理员录入。") % {"year": year})
     if oldest_pending_age() > timedelta(minutes=5):
         said.append(_("有通知超过 5 分钟没有发出，请系统管理员查看“系统状态”。"))
     return said
