@@ -1,14 +1,14 @@
-"""`manage.py fsck` finds nothing in a platform that was used as it should be, and finds what was done behind its back."""
+"""`manage.py fsck` finds nothing where everybody used the platform, and finds what was done behind its back."""
 
 from collections.abc import Callable
 
 import pytest
-import world
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection, transaction
 from django.db.utils import InternalError
 
+import world
 from contracts.models import Contract
 from core.files import store, where
 from core.models import StoredFile
@@ -64,7 +64,8 @@ BREAKS: dict[str, Callable[[Cast], None]] = {
     ),
     "opening-record": lambda c: sql(
         "UPDATE proposals_submission SET commitment = repeat('0', 64) WHERE id ="
-        " (SELECT s.id FROM proposals_submission s JOIN proposals_proposal p ON p.id = proposal_id AND p.status = 'opened' LIMIT 1)"
+        " (SELECT s.id FROM proposals_submission s JOIN proposals_proposal p ON p.id = proposal_id"
+        " WHERE p.status = 'opened' LIMIT 1)"
     ),
     "in-time": lambda c: sql("UPDATE proposals_submission SET received_at = clock_timestamp() + interval '1 year'"),
     "announced-deadline": lambda c: sql(
@@ -88,7 +89,8 @@ BREAKS: dict[str, Callable[[Cast], None]] = {
         c.zone
         and sql(
             "INSERT INTO accounts_appointment (id, user_id, role) SELECT gen_random_uuid(), user_id, 'officer'"
-            " FROM accounts_membership m JOIN accounts_organisation o ON o.id = organisation_id WHERE o.kind = 'university'"
+            " FROM accounts_membership m JOIN accounts_organisation o ON o.id = organisation_id"
+            " WHERE o.kind = 'university'"
         )
     ),
     "somebody-in-charge": lambda c: sql("UPDATE accounts_membership SET role = 'member'"),
@@ -105,7 +107,8 @@ BREAKS: dict[str, Callable[[Cast], None]] = {
     "listings": lambda c: sql("UPDATE needs_need SET goal = goal || '。' WHERE status = 'published'"),
     "trees": lambda c: sql("UPDATE proposals_opening SET merkle_root = repeat('0', 64)"),
     "receipts": lambda c: sql(
-        """UPDATE proposals_submission SET receipt = jsonb_set(receipt, '{received_at}', '"2026-01-01T00:00:00+08:00"')"""
+        "UPDATE proposals_submission"
+        """ SET receipt = jsonb_set(receipt, '{received_at}', '"2026-01-01T00:00:00+08:00"')"""
     ),
     "files": lambda c: where(StoredFile.objects.get()).unlink(),
 }
@@ -113,7 +116,9 @@ BREAKS: dict[str, Callable[[Cast], None]] = {
 
 @pytest.mark.django_db
 def test_nothing_is_found_where_everybody_used_the_platform(used: Cast) -> None:
-    assert Need.objects.count() > 9 and Contract.objects.exists() and Proposal.objects.filter(status="draft").exists()
+    assert Need.objects.count() > 9
+    assert Contract.objects.exists()
+    assert Proposal.objects.filter(status="draft").exists()
     assert [str(finding) for finding in look(leave_out=TURNED)] == []
 
 
