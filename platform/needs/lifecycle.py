@@ -180,10 +180,10 @@ need_machine = register(
                 days=lambda need: need.batch.answer_days,
                 then=_("每份方案都要有答复，之后公布结果"),
                 action=_("比选方案"),
-                page="compare",
+                page="need_compare",
             ),
             N.SELECTED: Wait(
-                whose=OWNER, days=10, then=_("双方确认意向后起草合同"), action=_("登记意向"), page="intent_new"
+                whose=OWNER, days=10, then=_("双方确认意向后起草合同"), action=_("登记意向"), page="need_intent"
             ),
             N.INTENDED: Wait(whose=BOTH, days=lambda need: need.batch.signing_days, then=_("双方确认合同后开始履约")),
             N.CONTRACTED: Wait(whose=TEAM, then=_("里程碑全部核验后完成")),
