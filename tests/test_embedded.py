@@ -59,9 +59,9 @@ def start_stack(state):
     """Start the engines on `state`; whatever was started is stopped at the end."""
     stacks = []
 
-    def start(env: dict[str, str] | None = None) -> Stack:
+    def start(env: dict[str, str] | None = None, *, unsafe: bool = True) -> Stack:
         state.lock()
-        stack = Stack(state, {} if env is None else env, unsafe=True)
+        stack = Stack(state, {} if env is None else env, unsafe=unsafe)
         stacks.append(stack)
         stack.start()
         return stack
@@ -140,6 +140,22 @@ def test_a_child_that_dies_is_started_again_with_all_it_had_started(supervisor):
     assert child.alive
     assert child.process.pid != first
     until(lambda: not processes.identity(grandchild))
+
+
+@pytest.mark.parametrize("name", ["postgres", "valkey"])
+def test_an_engine_that_is_killed_comes_back_where_it_was_with_what_it_held(state, start_stack, name):
+    env = {}
+    supervisor = start_stack(env, unsafe=False).supervisor
+    with psycopg.connect(env["DATABASE_URL"]) as connection:
+        connection.execute("CREATE TABLE kept AS SELECT 1 AS n")
+    redis.Redis.from_url(env["VALKEY_URL"]).set("kept", 1)
+    engine = next(child for child in supervisor.children if child.name == name)
+    engine.process.kill()
+    engine.process.wait()
+    supervisor._revive(engine, engine.process)
+    with psycopg.connect(env["DATABASE_URL"]) as connection:
+        assert connection.execute("SELECT n FROM kept").fetchone() == (1,)
+    assert redis.Redis.from_url(env["VALKEY_URL"]).get("kept") == b"1"
 
 
 def test_what_dies_again_and_again_ends_the_run_with_its_name(supervisor):
