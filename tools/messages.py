@@ -49,7 +49,8 @@ def sources() -> Iterator[tuple[str, bytes]]:
         if path.suffix == ".py" and "/migrations/" not in name:
             yield name, path.read_bytes()
         elif path.suffix != ".py" and "/templates/" in name:
-            yield name, templatize(path.read_text(), origin=name).encode()
+            code = templatize(path.read_text(), origin=name)
+            yield name, "\n".join(line.lstrip() for line in code.splitlines()).encode()  # its indents mean nothing
 
 
 def collect() -> dict[Text, list[str]]:
