@@ -22,12 +22,12 @@ OPERATING = tuple(role for role in Role if role not in ADMINISTRATORS)
 CAPABILITIES: dict[Role, tuple[Promise, ...]] = {
     Role.OFFICER: (
         _("核验单位：通过、退回并写明理由"),
-        _("初审需求，编排批次，组织发榜"),
+        _("形式审查需求，编排批次，组织发榜"),
         _("揭榜截止后，与另一位工作人员共同开启方案"),
         _("跟进对接、意向、合同和里程碑"),
     ),
     Role.REVIEWER: (
-        _("复核经办的初审结果，同意或退回"),
+        _("复核经办的形式审查结果，同意或退回"),
         _("揭榜截止后，与另一位工作人员共同开启方案"),
         _("暂停、恢复单位的办事资格"),
     ),

@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.parties import BOTH, NOBODY, OWNER, PLATFORM, TEAM, office_party
 from accounts.roles import Role
@@ -149,16 +150,16 @@ need_machine = register(
             N.COMPLETED,
         ),
         steps={
-            N.SUBMITTED: _("提交"),
-            N.SCREENED: _("审查"),
-            N.APPROVED: _("批准"),
-            N.PUBLISHED: _("发榜"),
-            N.CLOSED: _("截止"),
-            N.OPENED: _("开启"),
-            N.SELECTED: _("选定"),
-            N.INTENDED: _("意向"),
-            N.CONTRACTED: _("签约"),
-            N.COMPLETED: _("完成"),
+            N.SUBMITTED: pgettext_lazy("stage", "提交"),
+            N.SCREENED: pgettext_lazy("stage", "审查"),
+            N.APPROVED: pgettext_lazy("stage", "批准"),
+            N.PUBLISHED: pgettext_lazy("stage", "发榜"),
+            N.CLOSED: pgettext_lazy("stage", "截止"),
+            N.OPENED: pgettext_lazy("stage", "开启"),
+            N.SELECTED: pgettext_lazy("stage", "选定"),
+            N.INTENDED: pgettext_lazy("stage", "意向"),
+            N.CONTRACTED: pgettext_lazy("stage", "签约"),
+            N.COMPLETED: pgettext_lazy("stage", "完成"),
         },
         waits={
             N.DRAFT: Wait(whose=OWNER, then=_("提交后由管委会形式审查")),

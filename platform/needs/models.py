@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models import F, GeneratedField, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Organisation
 from accounts.roles import OPERATING
@@ -265,7 +266,7 @@ class Indicator(Record):
     operator = models.CharField(_("要求"), max_length=5, choices=Operator, default=Operator.AT_LEAST)
     value = models.DecimalField(_("数值"), max_digits=20, decimal_places=6, null=True, blank=True)
     value_max = models.DecimalField(_("上限"), max_digits=20, decimal_places=6, null=True, blank=True)
-    unit = models.CharField(_("单位"), max_length=20, blank=True)
+    unit = models.CharField(pgettext_lazy("measure", "单位"), max_length=20, blank=True)
     text = models.CharField(_("定性要求"), max_length=200, blank=True)
     test_method = models.CharField(_("测试方法"), max_length=120, blank=True)
     is_hard = models.BooleanField(_("硬指标"), default=True)

@@ -43,7 +43,7 @@ def is_leader(user: Any, obj: Need | Batch) -> bool:
 
 # ── when ────────────────────────────────────────────────────────────────────────
 def organisation_is_verified(need: Need) -> Text:
-    return "" if need.organisation.is_verified else _("单位尚未通过认证，认证通过后即可提交。")
+    return "" if need.organisation.is_verified else _("单位尚未通过核验，核验通过后即可提交。")
 
 
 def batch_is_open(need: Need) -> Text:

@@ -55,7 +55,7 @@ def window_is_open(proposal: Proposal) -> Text:
 
 
 def organisation_is_verified(proposal: Proposal) -> Text:
-    return "" if proposal.team.organisation.is_verified else _("团队所在单位尚未通过认证，认证通过后即可提交。")
+    return "" if proposal.team.organisation.is_verified else _("团队所在单位尚未通过核验，核验通过后即可提交。")
 
 
 def not_own_need(proposal: Proposal) -> Text:

@@ -137,7 +137,7 @@ LEDGERS = (
             Column(_("榜额"), lambda r: r.budget, WAN, 12, "budget"),
             Column(_("提交日期"), lambda r: r.submitted_at, DAY, 12),
             Column(_("发榜日期"), lambda r: r.published_at, DAY, 12),
-            Column(_("揭榜截止"), lambda r: r.bid_deadline, MOMENT, 17),
+            Column(_("揭榜截止时间"), lambda r: r.bid_deadline, MOMENT, 17),
             Column(_("状态"), lambda r: r.get_status_display(), width=12),
         ),
     ),

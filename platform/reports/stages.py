@@ -12,6 +12,7 @@ from django.db.models import Case, DecimalField, F, OuterRef, QuerySet, Subquery
 from django.db.models.fields import CharField, DateTimeField
 from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from audit.models import Event
 from contracts.models import Contract, Payment
@@ -75,25 +76,44 @@ def paid() -> QuerySet:
 
 
 STAGES = (
-    Stage("collected", _("征集"), _("项"), _("企业第一次提交审核的需求，退回后重报不重复计算"), collected),
-    Stage("published", _("发榜"), _("项"), _("取得榜单编号并公布的需求，重新发榜不重复计算"), published),
+    Stage(
+        "collected",
+        pgettext_lazy("stage", "征集"),
+        _("项"),
+        _("企业第一次提交审核的需求，退回后重报不重复计算"),
+        collected,
+    ),
+    Stage(
+        "published",
+        pgettext_lazy("stage", "发榜"),
+        _("项"),
+        _("取得榜单编号并公布的需求，重新发榜不重复计算"),
+        published,
+    ),
     Stage(
         "bids",
-        _("方案"),
+        pgettext_lazy("stage", "方案"),
         _("份"),
         _("由两人开启、可以读取的方案；随到随送的批次，在该需求有结果之后才计入"),
         bids,
     ),
     Stage(
         "intents",
-        _("意向"),
+        pgettext_lazy("stage", "意向"),
         _("项"),
         _("双方确认、写明金额和下一步的意向，之后放弃的也计入"),
         intents,
         _("意向额"),
     ),
-    Stage("signed", _("签约"), _("项"), _("双方确认生效的合同，之后终止的也计入"), signed, _("合同额")),
-    Stage("completed", _("完成"), _("项"), _("里程碑全部核验、甲方确认履约完成的合同"), completed),
-    Stage("paid", _("到账"), _("笔"), _("甲方登记支付、乙方确认收到的款项"), paid, _("到账额")),
+    Stage(
+        "signed",
+        pgettext_lazy("stage", "签约"),
+        _("项"),
+        _("双方确认生效的合同，之后终止的也计入"),
+        signed,
+        _("合同额"),
+    ),
+    Stage("completed", pgettext_lazy("stage", "完成"), _("项"), _("里程碑全部核验、甲方确认履约完成的合同"), completed),
+    Stage("paid", pgettext_lazy("stage", "到账"), _("笔"), _("甲方登记支付、乙方确认收到的款项"), paid, _("到账额")),
 )
 BY_KEY = {stage.key: stage for stage in STAGES}

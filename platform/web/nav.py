@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 def everyone(user: Any) -> bool:
@@ -47,7 +48,7 @@ PUBLIC = Portal(
     "home",
     "/",
     (
-        Item(_("榜单"), "listing_list"),
+        Item(pgettext_lazy("plural", "榜单"), "listing_list"),
         Item(_("揭榜结果"), "result_list"),
         Item(_("公示公告"), "notice_list"),
         Item(_("数据"), "funnel"),
@@ -63,8 +64,8 @@ ENTERPRISE = Portal(
         Item(_("首页"), "enterprise_home"),
         Item(_("我的需求"), "enterprise_needs"),
         Item(_("对接与意向"), "enterprise_intents"),
-        Item(_("合同"), "enterprise_contracts"),
-        Item(_("榜单"), "listing_list"),
+        Item(pgettext_lazy("plural", "合同"), "enterprise_contracts"),
+        Item(pgettext_lazy("plural", "榜单"), "listing_list"),
     ),
 )
 TEAM = Portal(
@@ -76,9 +77,9 @@ TEAM = Portal(
         Item(_("首页"), "team_home"),
         Item(_("我的方案"), "team_proposals"),
         Item(_("对接与意向"), "team_intents"),
-        Item(_("合同"), "team_contracts"),
+        Item(pgettext_lazy("plural", "合同"), "team_contracts"),
         Item(_("团队成员"), "team_members"),
-        Item(_("榜单"), "listing_list"),
+        Item(pgettext_lazy("plural", "榜单"), "listing_list"),
     ),
 )
 OFFICE = Portal(
@@ -88,10 +89,10 @@ OFFICE = Portal(
     "/office/",
     (
         Item(_("待办"), "office_home"),
-        Item(_("需求"), "office_needs"),
-        Item(_("批次"), "office_batches"),
-        Item(_("签约"), "office_contracts"),
-        Item(_("组织"), "office_organisations"),
+        Item(pgettext_lazy("plural", "需求"), "office_needs"),
+        Item(pgettext_lazy("plural", "批次"), "office_batches"),
+        Item(_("意向与合同"), "office_contracts"),
+        Item(pgettext_lazy("plural", "单位"), "office_organisations"),
         Item(_("任免"), "office_staff", has("secadmin")),
         Item(_("台账"), "office_ledgers"),
     ),

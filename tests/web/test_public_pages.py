@@ -196,7 +196,7 @@ def test_the_public_funnel_shows_the_same_figures_as_the_office(cast: Cast) -> N
 def test_the_home_page_leads_to_what_is_open_what_is_new_and_how_to_take_part(cast: Cast) -> None:
     need, done = world.listed(cast), world.need(cast, status="opened")
     shown = main_of(Client().get(reverse("home")))
-    for words in (need.number, "即将截止", "开启公告", done.number, "如何参与", "注册并认证单位", 'name="q"'):
+    for words in (need.number, "即将截止", "开启公告", done.number, "如何参与", "注册并核验单位", 'name="q"'):
         assert words in shown
 
 

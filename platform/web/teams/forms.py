@@ -98,7 +98,7 @@ class BidForm(Lenient):
 class AnswerForm(Lenient):
     """What is promised on one indicator."""
 
-    value = Line(label=_("承诺值"), max_length=100)
+    value = Line(label=_("响应值"), max_length=100)
     meets = forms.ChoiceField(label=_("自评"), choices=MEETS, required=False)
     note = Line(label=_("说明"), max_length=300, required=False)
 
