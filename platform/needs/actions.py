@@ -1,15 +1,31 @@
 """Verbs on needs and batches that are not moves along their lifecycle."""
 
+import hashlib
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import Organisation
 from audit.actions import record
+from audit.labels import name_actions
+from core import files
+from core.models import StoredFile
 from needs.listing import rules_hash
 from needs.models import Batch, Indicator, Need
 from workflow.actions import begin, perform
-from workflow.machine import Refused
+from workflow.machine import Refused, Stale
+
+MOST_FILES = 20
+name_actions(
+    {
+        "need.attach": gettext_lazy("上传附件"),
+        "need.detach": gettext_lazy("移除附件"),
+        "batch.edit": gettext_lazy("修改批次规则"),
+    }
+)
 
 
 def start_need(*, organisation: Organisation, batch: Batch, by: Any, **fields: Any) -> Need:
@@ -19,15 +35,26 @@ def start_need(*, organisation: Organisation, batch: Batch, by: Any, **fields: A
     return need
 
 
+WRITTEN = (*(f.attname for f in Need._meta.concrete_fields if f.editable), "typed")  # what a form may change
+
+
 @transaction.atomic
-def save_need(need: Need, *, indicators: list[Indicator] | None = None, by: Any) -> Need:
-    """Write the draft's fields and, where given, replace its indicators in the given order."""
-    locked = Need.objects.select_for_update().get(pk=need.pk)
-    if not locked.is_editable:
-        raise Refused(f"{locked.get_status_display()}")
-    need.revision = locked.revision + 1
-    tracked = {"id", "created_at", "status", "status_since", "due_at", "search", "application_number", "number"}
-    need.save(update_fields=[f.name for f in Need._meta.concrete_fields if f.name not in tracked])
+def save_need(
+    need: Need, *, indicators: list[Indicator] | None = None, by: Any, revision: int | None = None
+) -> Need:
+    """Write the draft's fields and, where given, replace its indicators in the given order.
+
+    `revision` is the one the writer has in front of him: another one in the database means that a colleague, or
+    his own other tab, has saved meanwhile. Saving what is there already changes nothing.
+    """
+    locked = _editable(need)
+    need.revision = locked.revision
+    if _same(need, locked, indicators):
+        return need
+    if revision is not None and revision != locked.revision:
+        raise Stale(_("这项需求刚刚在别处保存过（另一个窗口，或本单位的同事）。请刷新后再改，您写的内容还在本页。"))
+    need.revision += 1
+    need.save(update_fields=[*WRITTEN, "revision"])
     if indicators is not None:
         need.indicators.all().delete()
         for position, indicator in enumerate(indicators):
@@ -35,6 +62,53 @@ def save_need(need: Need, *, indicators: list[Indicator] | None = None, by: Any)
         Indicator.objects.bulk_create(indicators)
         need.__dict__.pop("_prefetched_objects_cache", None)  # the rows just replaced
     return need
+
+
+def _editable(need: Need) -> Need:
+    """The row as it is now, locked; `Refused` where its words are no longer the enterprise's to change."""
+    locked = Need.objects.select_for_update().get(pk=need.pk)
+    if not locked.is_editable:
+        raise Refused(_("需求现在是“%(state)s”，不能再改。") % {"state": locked.get_status_display()})
+    return locked
+
+
+def _same(need: Need, held: Need, indicators: list[Indicator] | None) -> bool:
+    if any(getattr(need, name) != getattr(held, name) for name in WRITTEN):
+        return False
+    return indicators is None or [_words(i) for i in indicators] == [_words(i) for i in held.indicators.all()]
+
+
+def _words(indicator: Indicator) -> tuple[Any, ...]:
+    names = ("name", "operator", "value", "value_max", "unit", "text", "test_method", "is_hard")
+    return tuple(getattr(indicator, name) for name in names)
+
+
+def attach(need: Need, upload: UploadedFile, *, slot: str, by: Any) -> StoredFile:
+    """Keep an attachment of the draft, in the open part or in the protected one.
+
+    Raises `core.files.FileRefused` with the sentence for the person.
+    """
+    files.check(upload)
+    digest = hashlib.file_digest(upload, "sha256").hexdigest()
+    upload.seek(0)
+    with transaction.atomic():
+        need = _editable(need)
+        held = files.files_of(need)
+        if same := held.filter(slot=slot, name=files.name_of(upload), sha256=digest).first():
+            return same  # a second click, or the same form sent again
+        if held.count() >= MOST_FILES:
+            raise files.FileRefused(_("最多 %(most)s 个附件。请合并或打包成 ZIP 后再上传。") % {"most": MOST_FILES})
+        file = files.store(upload, subject=need, slot=slot, by=by)
+        record("need.attach", subject=need, stream=need.audit_stream, by=by, detail={"slot": slot, "sha256": digest})
+    return file
+
+
+@transaction.atomic
+def detach(need: Need, file: StoredFile, *, by: Any) -> None:
+    need = _editable(need)
+    if held := files.files_of(need).filter(pk=file.pk).first():
+        files.remove(held)
+        record("need.detach", subject=need, stream=need.audit_stream, by=by, detail={"sha256": held.sha256})
 
 
 def start_batch(*, by: Any, **fields: Any) -> Batch:

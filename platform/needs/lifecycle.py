@@ -202,6 +202,7 @@ need_machine = register(
                 require=(
                     rules.organisation_is_verified,
                     rules.batch_is_open,
+                    rules.nothing_is_half_written,
                     rules.form_is_complete,
                     rules.has_quantified_indicator,
                     rules.budget_within_batch,

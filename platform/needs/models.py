@@ -182,6 +182,8 @@ class Need(Tracked):
         expression=SearchVector("search_text", config="simple"), output_field=SearchVectorField(), db_persist=True
     )
     revision = models.PositiveIntegerField(default=0, editable=False)  # counts saves: a stale form is told so
+    # The form as it was typed, [[name, value], …], while something in it is not right yet: nothing typed is lost.
+    typed = models.JSONField(default=list, editable=False)
 
     objects = NeedQuerySet.as_manager()
 

@@ -54,21 +54,31 @@ def batch_is_open(need: Need) -> Text:
     )
 
 
+# The fields a listing cannot go without (domain.md 2.1, 2.3).
+WANTED = (
+    "title",
+    "field",
+    "problem",
+    "goal",
+    "period_months",
+    "cooperation",
+    "ownership",
+    "contact_name",
+    "contact_phone",
+)
+
+
+def missing_fields(need: Need) -> list[str]:
+    return [name for name in WANTED if not getattr(need, name)]
+
+
 def form_is_complete(need: Need) -> Text:
-    """The fields a listing cannot go without (domain.md 2.1, 2.3)."""
-    wanted = (
-        "title",
-        "field",
-        "problem",
-        "goal",
-        "period_months",
-        "cooperation",
-        "ownership",
-        "contact_name",
-        "contact_phone",
-    )
-    missing = [verbose_name(Need, name) for name in wanted if not getattr(need, name)]
+    missing = [verbose_name(Need, name) for name in missing_fields(need)]
     return _("还缺：%(fields)s。") % {"fields": "、".join(missing)} if missing else ""
+
+
+def nothing_is_half_written(need: Need) -> Text:
+    return _("有填写错误还没有改正，改好保存后再提交。") if need.typed else ""
 
 
 def has_quantified_indicator(need: Need) -> Text:
