@@ -16,6 +16,8 @@ urlpatterns = [
     path("preferences/", preferences, name="preferences"),
     path("language/", set_language, name="set_language"),
     path("", include("web.account.urls")),
+    path("", include("web.owners.urls")),
+    path("", include("web.cases.urls")),
     path("team/teams/", include("web.teams.team_urls")),
     path("", include("web.teams.urls")),
     path("gallery/", gallery, name="gallery"),

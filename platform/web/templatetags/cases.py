@@ -1,5 +1,6 @@
 """A case on its page: `{% moves obj %}`, `{% standing obj %}`, `{% steps obj %}`, `{% timeline obj %}`."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import template
@@ -39,21 +40,23 @@ def moves(context: Context, obj: Any) -> dict[str, Any]:
 
 
 @register.inclusion_tag("cases/standing.html", takes_context=True)
-def standing(context: Context, obj: Any) -> dict[str, Any]:
-    """Whose move it is, until when, and what then."""
-    mine = any(offer.transition.style == "primary" for offer in _offers(context, obj))
+def standing(context: Context, obj: Any, mine: bool | None = None) -> dict[str, Any]:
+    """Whose move it is, until when, and what then. `mine` where the page knows better than the buttons do."""
+    if mine is None:
+        mine = any(offer.transition.style == "primary" for offer in _offers(context, obj))
     return {"standing": queries.standing(obj), "mine": mine}
 
 
 @register.inclusion_tag("cases/steps.html", takes_context=True)
-def steps(context: Context, obj: Any) -> dict[str, Any]:
-    return {"steps": queries.steps(obj, _events(context, obj))}
+def steps(context: Context, obj: Any, events: Iterable[Event] | None = None) -> dict[str, Any]:
+    return {"steps": queries.steps(obj, _events(context, obj) if events is None else events)}
 
 
 @register.inclusion_tag("cases/timeline.html", takes_context=True)
-def timeline(context: Context, obj: Any) -> dict[str, Any]:
-    """Who did what, when and why, newest first."""
-    return {"rows": [_row(event) for event in reversed(_events(context, obj))]}
+def timeline(context: Context, obj: Any, events: Iterable[Event] | None = None) -> dict[str, Any]:
+    """Who did what, when and why, newest first. `events` where the reader may not see the whole case."""
+    shown = _events(context, obj) if events is None else list(events)
+    return {"rows": [_row(event) for event in reversed(shown)]}
 
 
 def _row(event: Event) -> dict[str, Any]:

@@ -101,6 +101,7 @@ class Draft {
     if (this.form.elements.version && version !== undefined) this.form.elements.version.value = version;
     if (!this.dirty) localStorage.removeItem(this.key);
     this.show("saved", word("saved", saved ?? this.clock()));
+    this.form.dispatchEvent(new CustomEvent("autosave:saved", { bubbles: true }));
   }
 
   failed(state, text, again, link) {

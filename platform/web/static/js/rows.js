@@ -107,7 +107,8 @@ class Rows {
     if (!control) return;
     if (control.tagName === "SELECT") {
       const wanted = OPERATORS[text] ?? text;
-      const option = [...control.options].find((one) => one.value === wanted || one.text.trim() === wanted || one.value === text);
+      const said = (one) => one.text.trim() === wanted || (wanted && one.text.trim().startsWith(wanted)); // 硬 for 硬指标
+      const option = [...control.options].find((one) => one.value === wanted || one.value === text || said(one));
       if (option) control.value = option.value;
     } else if (control.type === "checkbox") control.checked = /^(1|是|硬|true|yes|y|√|✓)/i.test(text);
     else control.value = text;

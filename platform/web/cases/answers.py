@@ -1,0 +1,121 @@
+"""The answers an enterprise drafts to its bidders: one form for all of them, so that none is lost with another."""
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.sealing import canonical
+from needs.models import Need
+from proposals.actions import answer
+from proposals.models import Answer, Proposal
+from proposals.states import AnswerReason, Outcome
+from web.drafts import Lenient, Prose
+from workflow.machine import Stale
+
+NAMES = ("outcome", "code", "sentence")
+SHORTEST = 6
+
+
+class AnswerForm(Lenient):
+    outcome = forms.ChoiceField(label=gettext_lazy("结果"), choices=Outcome, widget=forms.RadioSelect)
+    code = forms.ChoiceField(label=gettext_lazy("原因"), choices=[("", gettext_lazy("请选择")), *AnswerReason.choices])
+    sentence = Prose(
+        label=gettext_lazy("一句话答复"),
+        max_length=500,
+        min_length=SHORTEST,
+        rows=3,
+        help_text=gettext_lazy("对方会原样看到。例如：固化时间 45 分钟，超过要求的 30 分钟。"),
+        error_messages={"min_length": gettext_lazy("太短了，请用一句话说明，至少 6 个字。")},
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        outcome, code = data.get("outcome"), data.get("code")
+        if outcome == Outcome.REFUSE and code == AnswerReason.FIT:
+            self.add_error("code", _("“指标响应好”不能作为不选的原因，请另选。"))
+        if outcome == Outcome.SELECT and code not in ("", None, AnswerReason.FIT, AnswerReason.OTHER):
+            self.add_error("code", _("选定的原因请选“指标响应好”或“其他”。"))
+        return data
+
+    @property
+    def typed(self) -> dict[str, str]:
+        return {name: str(self.data.get(self.add_prefix(name), "")) for name in NAMES}
+
+    @property
+    def is_complete(self) -> bool:
+        return self.is_valid() and all(self.cleaned_data.get(name) for name in NAMES)
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What was said so far, and what is half said: that waits in the session of who is writing it."""
+
+    need: Need
+    forms: dict[Any, AnswerForm]
+    version: str
+
+
+def shown(request: HttpRequest, need: Need, proposals: list[Proposal]) -> Answers:
+    half = request.session.get(_key(need), {})
+    made = {}
+    for proposal in proposals:
+        given = _given(proposal) | half.get(str(proposal.pk), {})
+        made[proposal.pk] = AnswerForm(initial=given, prefix=f"bid-{proposal.pk}")
+    return Answers(need, made, fingerprint(proposals))
+
+
+def filled(request: HttpRequest, need: Need, proposals: list[Proposal]) -> Answers:
+    made = {proposal.pk: AnswerForm(request.POST, prefix=f"bid-{proposal.pk}") for proposal in proposals}
+    return Answers(need, made, fingerprint(proposals))
+
+
+@transaction.atomic
+def save(request: HttpRequest, answers: Answers, proposals: list[Proposal]) -> str:
+    """Keep what is whole as answers and what is not in the session; the version of what is there now.
+
+    Raises `Stale` where a colleague has answered meanwhile, and then keeps nothing.
+    """
+    Need.objects.select_for_update().get(pk=answers.need.pk)
+    held = {row.proposal_id: row for row in Answer.objects.filter(proposal__need=answers.need)}
+    changed = [
+        p for p in proposals if answers.forms[p.pk].is_complete and _differs(answers.forms[p.pk], held.get(p.pk))
+    ]
+    if changed and request.POST.get("version", "") != _print(held.values()):
+        raise Stale(_("本单位的同事刚刚改过答复。请刷新后再改，您写的内容还在本页。"))
+    half = {}
+    for proposal in proposals:
+        form = answers.forms[proposal.pk]
+        if proposal in changed:
+            held[proposal.pk] = answer(proposal, **{name: form.cleaned_data[name] for name in NAMES}, by=request.user)
+        elif not form.is_complete and any(form.typed.values()):
+            half[str(proposal.pk)] = form.typed
+    request.session[_key(answers.need)] = half
+    return _print(held.values())
+
+
+def fingerprint(proposals: list[Proposal]) -> str:
+    return _print(proposal.answer for proposal in proposals if hasattr(proposal, "answer"))
+
+
+def _print(answers: Any) -> str:
+    said = sorted([str(a.proposal_id), a.outcome, a.code, a.sentence] for a in answers)
+    return hashlib.sha256(canonical(said)).hexdigest()[:16]
+
+
+def _given(proposal: Proposal) -> dict[str, str]:
+    given = getattr(proposal, "answer", None)
+    return {name: getattr(given, name) for name in NAMES} if given else {}
+
+
+def _differs(form: AnswerForm, held: Answer | None) -> bool:
+    return held is None or any(form.cleaned_data[name] != getattr(held, name) for name in NAMES)
+
+
+def _key(need: Need) -> str:
+    return f"answers:{need.pk}"

@@ -1,0 +1,142 @@
+"""The bids side by side, the answer to each, and the one moment in which all of them are told."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from needs.models import Need
+from needs.states import N
+from proposals.actions import conclude, reply_now, why_not_conclude
+from proposals.models import Proposal
+from proposals.states import Outcome
+from web.access import signed_in
+from web.cases import answers, next_steps
+from web.cases.bids import ANSWERABLE, side_by_side
+from web.cases.needs import inside
+from workflow.machine import Refused, Stale
+
+
+@signed_in
+def compare(request: HttpRequest, pk: UUID) -> HttpResponse:
+    need = inside(request, pk)
+    if not next_steps.may_hold_bids(need):
+        messages.warning(request, _("揭榜截止、两名工作人员开启之前，谁也看不到方案，也不知道有没有方案。"))
+        return redirect(need)
+    if request.method != "POST":
+        return _page(request, need, answers.shown(request, need, answerable(need, request.user)))
+    return _save(request, need)
+
+
+def _save(request: HttpRequest, need: Need) -> HttpResponse:
+    if not deciding(need, request.user):
+        raise PermissionDenied(_("只有发榜单位能答复方案，且结果公布前才能改。"))
+    proposals = answerable(need, request.user)
+    given = answers.filled(request, need, proposals)
+    by_hand = request.headers.get("X-Requested-With") != "autosave"
+    try:
+        version = answers.save(request, given, proposals)
+    except Refused as refused:
+        if not by_hand:
+            return JsonResponse({"sentence": str(refused)}, status=409)
+        return _page(request, need, given, refusal=str(refused), stale=isinstance(refused, Stale), status=409)
+    if not by_hand:
+        return JsonResponse({"version": version, "saved": f"{timezone.localtime():%H:%M}"})
+    return _saved(request, need, given)
+
+
+def _saved(request: HttpRequest, need: Need, given: answers.Answers) -> HttpResponse:
+    wrong = any(form.errors for form in given.forms.values())
+    if wrong:
+        return _page(request, inside(request, need.pk), given, status=422)
+    then, _colon, which = request.POST.get("then", "").partition(":")
+    if then == "conclude" and not why_not_conclude(need):
+        return redirect("need_conclude", need.pk)
+    if then == "reply" and which in {str(key) for key in given.forms}:
+        return redirect("need_reply", need.pk, which)
+    messages.success(request, _("答复已保存，公布结果之前对方看不到。"))
+    return redirect("need_compare", need.pk)
+
+
+@signed_in
+@require_safe
+def state(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The button of the page, for what has been saved."""
+    need = inside(request, pk)
+    return render(request, "needs/conclude_button.html", _decision(request, need))
+
+
+@signed_in
+def finish(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """What everybody will be told, once more; then it is told."""
+    need = inside(request, pk)
+    if not next_steps.is_party(request.user, need):
+        raise PermissionDenied(_("只有发榜单位能公布结果。"))
+    if request.method == "POST" and not why_not_conclude(need):
+        need = conclude(need, by=request.user)
+        chosen = need.status == N.SELECTED
+        messages.success(request, _("结果已公布，每份方案都收到了答复。") if chosen else _("已公布：未选定方案。"))
+        return redirect(need)
+    if need.status not in (N.OPENED, N.PUBLISHED, N.CLOSED):
+        messages.warning(request, _("结果已经公布过了，下面是最新状态。"))
+        return redirect(need)
+    context = {"need": need, "bids": side_by_side(need, request.user), **_decision(request, need)}
+    return render(request, "needs/conclude.html", context, status=409 if context["why_not"] else 200)
+
+
+@signed_in
+def reply(request: HttpRequest, pk: UUID, proposal: UUID) -> HttpResponse:
+    """In a rolling batch: tell one bidder now that his bid is not chosen."""
+    need = inside(request, pk)
+    if not next_steps.is_party(request.user, need):
+        raise PermissionDenied(_("只有发榜单位能答复方案。"))
+    row = get_object_or_404(answerable(need, request.user, lazily=True), pk=proposal)
+    refusal = ""
+    if request.method == "POST":
+        try:
+            reply_now(row, by=request.user)
+        except Refused as refused:
+            refusal = str(refused)
+        else:
+            messages.success(request, _("已答复“%(team)s”。") % {"team": row.team.name})
+            return redirect("need_compare", pk)
+    ready = getattr(row, "answer", None) and row.answer.outcome == Outcome.REFUSE
+    context = {"need": need, "proposal": row, "ready": ready, "refusal": refusal}
+    return render(request, "needs/reply.html", context, status=409 if refusal else 200)
+
+
+def deciding(need: Need, user: Any) -> bool:
+    """Whether this reader may still answer: the enterprise, while the result is open."""
+    open_states = (N.OPENED,) if need.batch.sealed else (N.PUBLISHED, N.CLOSED, N.OPENED)
+    return next_steps.is_party(user, need) and need.status in open_states
+
+
+def answerable(need: Need, user: Any, *, lazily: bool = False) -> Any:
+    found = Proposal.objects.visible_to(user).filter(need=need, status__in=ANSWERABLE)
+    found = found.select_related("team__organisation", "answer", "need__organisation", "need__batch").order_by("pk")
+    return found if lazily else list(found)
+
+
+def _decision(request: HttpRequest, need: Need) -> dict[str, Any]:
+    owner = next_steps.is_party(request.user, need)
+    may = deciding(need, request.user)
+    return {"need": need, "owner": owner, "deciding": may, "why_not": why_not_conclude(need) if may else ""}
+
+
+def _page(request: HttpRequest, need: Need, given: answers.Answers, *, status: int = 200, **more: Any) -> HttpResponse:
+    bids = side_by_side(need, request.user, given.forms)
+    context = {
+        "bids": bids,
+        "version": given.version,
+        "forms": list(given.forms.values()),
+        "indicators": need.indicators.all(),
+        **_decision(request, need),
+        **more,
+    }
+    return render(request, "needs/compare.html", context, status=status)

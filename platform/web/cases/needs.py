@@ -1,0 +1,66 @@
+"""The inner page of a need, for its enterprise and for the zone. Everybody else reads the public listing."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_safe
+
+from accounts.roles import OPERATING
+from core.files import files_of
+from needs.models import Need
+from needs.states import EDITABLE, N
+from proposals.queries import opening_of
+from web.access import signed_in
+from web.cases import history, next_steps
+from workflow.registry import machine_for
+
+
+@signed_in
+@require_safe
+def need(request: HttpRequest, pk: UUID) -> HttpResponse:
+    rows = Need.objects.visible_to(request.user).select_related("organisation", "batch").prefetch_related("indicators")
+    row = get_object_or_404(rows, pk=pk)
+    if not sees_inside(request.user, row):
+        return redirect("listing", row.number)
+    events = history.of_need(row, request.user)
+    context = {
+        "need": row,
+        "events": events,
+        "word": history.last_word(row, events),
+        "files": list(files_of(row)),
+        **whereabouts(row, request.user),
+    }
+    return render(request, "needs/need.html", context)
+
+
+def whereabouts(row: Need, user: Any) -> dict[str, Any]:
+    """What has come of it, and where the reader goes next."""
+    owner = next_steps.is_party(user, row)
+    chosen = row.status in (N.SELECTED, N.INTENDED, N.CONTRACTED, N.COMPLETED, N.TERMINATED)
+    intent, contract = next_steps.after_selection(row) if chosen else (None, None)
+    wait = machine_for(row).waits.get(row.status)
+    return {
+        "owner": owner,
+        "mine": (wait is not None and wait.whose.key in ("owner", "both")) if owner else None,
+        "next": next_steps.towards_contract(row, intent, contract) if owner else None,
+        "intent": intent,
+        "contract": contract,
+        "bids": next_steps.may_hold_bids(row),
+        "opening": opening_of(row) if row.is_opened or row.status == N.NO_BID else None,
+        "complete": row.status not in EDITABLE,
+    }
+
+
+def sees_inside(user: Any, row: Need) -> bool:
+    return next_steps.is_party(user, row) or user.has_role(*OPERATING)
+
+
+def inside(request: HttpRequest, pk: UUID) -> Need:
+    """A need for whoever sees its inner pages; others learn nothing."""
+    rows = Need.objects.visible_to(request.user).select_related("organisation", "batch").prefetch_related("indicators")
+    row = get_object_or_404(rows, pk=pk)
+    if not sees_inside(request.user, row):
+        raise Http404
+    return row

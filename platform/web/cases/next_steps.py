@@ -1,0 +1,69 @@
+"""The next page a party goes to where the next step is more than a button of the lifecycle."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from contracts.models import Contract, ContractStatus
+from meetings.models import Intent, IntentStatus
+from needs.models import Need
+from needs.states import EDITABLE, N
+
+Text = str | Promise
+
+
+@dataclass(frozen=True)
+class NextStep:
+    label: Text
+    url: str
+    primary: bool = True
+
+
+PAGES: dict[str, tuple[str, Text]] = {
+    N.OPENED: ("need_compare", _("比选方案")),
+    N.SELECTED: ("need_intent", _("登记意向")),
+}
+
+
+def of_owner(need: Need) -> NextStep | None:
+    """Where the enterprise goes next with this need, without looking further than its row."""
+    if need.status in EDITABLE:
+        return NextStep(
+            _("修改需求") if need.status == N.RETURNED else _("继续填写"), reverse("need_edit", args=[need.pk])
+        )
+    if need.status in PAGES:
+        name, label = PAGES[need.status]
+        return NextStep(label, reverse(name, args=[need.pk]))
+    if may_hold_bids(need):
+        return NextStep(_("查看方案"), reverse("need_compare", args=[need.pk]), primary=False)
+    return None
+
+
+def may_hold_bids(need: Need) -> bool:
+    """Whether there is a page of bids to look at: after the opening, or from publishing on where nothing is sealed."""
+    return need.is_opened or (not need.batch.sealed and need.status in (N.PUBLISHED, N.CLOSED))
+
+
+def after_selection(need: Need) -> tuple[Intent | None, Contract | None]:
+    """The intent and the contract this need has come to, if any."""
+    intent = need.intents.exclude(status__in=(IntentStatus.ABANDONED, IntentStatus.EXPIRED)).first()
+    contract = need.contracts.exclude(status=ContractStatus.REFUSED).first()
+    return intent, contract
+
+
+def towards_contract(need: Need, intent: Intent | None, contract: Contract | None) -> NextStep | None:
+    """The enterprise's way from a choice to a contract."""
+    if contract is not None:
+        drafting = contract.status == ContractStatus.DRAFTING
+        return NextStep(_("继续起草合同") if drafting else _("查看合同"), contract.get_absolute_url(), primary=drafting)
+    if intent is not None:
+        agreed = intent.status == IntentStatus.AGREED
+        return NextStep(_("起草合同") if agreed else _("查看意向"), intent.get_absolute_url(), primary=agreed)
+    return of_owner(need)
+
+
+def is_party(user: Any, need: Need) -> bool:
+    return need.organisation_id in user.positions

@@ -1,0 +1,19 @@
+"""Addresses of the pages about one object, which all sides share."""
+
+from django.urls import path
+
+from web.cases import compare, contract_edit, contracts, intents, needs
+
+urlpatterns = [
+    path("needs/<uuid:pk>/", needs.need, name="need"),
+    path("needs/<uuid:pk>/compare/", compare.compare, name="need_compare"),
+    path("needs/<uuid:pk>/compare/state/", compare.state, name="need_compare_state"),
+    path("needs/<uuid:pk>/compare/conclude/", compare.finish, name="need_conclude"),
+    path("needs/<uuid:pk>/compare/<uuid:proposal>/reply/", compare.reply, name="need_reply"),
+    path("needs/<uuid:pk>/intent/", intents.propose, name="need_intent"),
+    path("intents/<uuid:pk>/", intents.intent, name="intent"),
+    path("intents/<uuid:pk>/contract/", intents.start_contract, name="intent_contract"),
+    path("contracts/<uuid:pk>/", contracts.contract, name="contract"),
+    path("contracts/<uuid:pk>/edit/", contract_edit.edit, name="contract_edit"),
+    path("contracts/<uuid:pk>/autosave/", contract_edit.autosave, name="contract_autosave"),
+]

@@ -1,0 +1,95 @@
+"""Form fields and forms for what is written over days: lenient about what is missing, clear about what is wrong."""
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from core.money import WanField
+from core.text import clean_line, clean_text
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as StrPromise
+else:
+    from django.utils.functional import Promise as StrPromise
+
+Sentences = dict[str, str | StrPromise]
+TOO_LONG: Sentences = {
+    "max_length": _("最多 %(limit_value)d 字，现在 %(show_value)d 字。请删减后再保存，您写的内容还在。")
+}
+
+
+class Line(forms.CharField):
+    """One line as it was meant: without control characters, single spaces."""
+
+    default_error_messages = TOO_LONG
+
+    def to_python(self, value: Any) -> str:
+        return clean_line(super().to_python(value) or "")
+
+
+class Prose(forms.CharField):
+    """Several lines; characters that cannot be stored or seen are left out, nothing else."""
+
+    default_error_messages = TOO_LONG
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(widget=forms.Textarea(attrs={"rows": kwargs.pop("rows", 4)}), **kwargs)
+
+    def to_python(self, value: Any) -> str:
+        return clean_text(super().to_python(value) or "").strip()
+
+
+class Whole(forms.IntegerField):
+    """A whole number, typed; the control is not a spinner that changes when one scrolls over it."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}), **kwargs)
+
+
+class Amount(WanField):
+    """Money that has to be more than nothing."""
+
+    default_error_messages = {"zero": _("金额要大于 0，例如 48.50。")}
+
+    def to_python(self, value: Any) -> Any:
+        amount = super().to_python(value)
+        if amount is not None and amount == 0:
+            raise forms.ValidationError(self.error_messages["zero"], code="zero")
+        return amount
+
+
+class Day(forms.DateField):
+    default_error_messages = {
+        "required": _("请选择日期。"),
+        "invalid": _("“%(value)s”不是日期。请写成 2026-12-01 的样子。"),
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            return super().to_python(value)
+        except forms.ValidationError as error:
+            raise forms.ValidationError(
+                self.error_messages["invalid"], code="invalid", params={"value": str(value)[:20]}
+            ) from error
+
+
+class Lenient(forms.Form):
+    """A draft: an empty field is no error, a wrong one is. Labels still tell what will be needed in the end."""
+
+    use_required_attribute = False
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        if field is not None and getattr(error, "code", None) == "required":
+            self.cleaned_data[field] = self.fields[field].to_python("")  # type: ignore[attr-defined]
+            return
+        super().add_error(field, error)
+
+
+def version_of(data: Any) -> int | None:
+    """The revision a form was drawn from."""
+    text = data.get("version", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None

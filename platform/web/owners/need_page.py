@@ -1,0 +1,35 @@
+"""The page of the form of a need, however one came to it."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from needs.models import Batch, Need
+from web.owners.gaps import outside, parts
+from web.owners.sheet import Sheet
+from web.owners.slots import both_slots
+
+
+def load(request: HttpRequest, pk: UUID) -> Need:
+    rows = Need.objects.owned_by(request.user).select_related("organisation", "batch").prefetch_related("indicators")
+    return get_object_or_404(rows, pk=pk)
+
+
+def checklist(need: Need, sheet: Sheet) -> dict[str, Any]:
+    sections, beyond = parts(sheet), outside(need)
+    count = len(beyond) + sum(len(section.gaps) for section in sections)
+    return {"parts": sections, "outside": beyond, "gap_count": count}
+
+
+def page(request: HttpRequest, need: Need, sheet: Sheet, *, status: int = 200, **more: Any) -> HttpResponse:
+    context = {
+        "need": need,
+        "sheet": sheet,
+        "batches": [batch for batch in Batch.objects.open() if batch != need.batch],
+        **both_slots(need),
+        **checklist(need, sheet),
+        **more,
+    }
+    return render(request, "needs/edit.html", context, status=status)

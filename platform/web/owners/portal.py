@@ -1,0 +1,137 @@
+"""The enterprise's own pages: what waits for it, its needs, intents and contracts."""
+
+from typing import Any
+
+from django import forms
+from django.core.paginator import Paginator
+from django.db.models import Case, Q, QuerySet, Sum, Value, When
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from accounts.models import Organisation
+from contracts.models import SIGNED, Contract, ContractStatus, PaymentStatus
+from core.money import MoneyField
+from meetings.models import Intent
+from needs.models import Need
+from needs.states import LISTED, N
+from web.access import signed_in
+from web.cases.rows import need_rows, rows
+from web.owners.people import enterprise_of
+from workflow.queries import todo
+from workflow.registry import get_machine
+
+ON_HOME, PAGE = 6, 20
+GROUPS = {
+    "writing": (_("在填写"), (N.DRAFT, N.RETURNED)),
+    "review": (_("在审核"), (N.SUBMITTED, N.SCREENED, N.APPROVED, N.SCHEDULED)),
+    "open": (_("在揭榜"), (N.PUBLISHED, N.CLOSED)),
+    "choosing": (_("比选与签约"), (N.OPENED, N.SELECTED, N.INTENDED)),
+    "running": (_("在履约"), (N.CONTRACTED,)),
+    "ended": (_("已结束"), (N.COMPLETED, N.FAILED, N.NO_BID, N.REJECTED, N.WITHDRAWN, N.TERMINATED)),
+}
+
+
+class NeedFilter(forms.Form):
+    group = forms.ChoiceField(
+        label=_("进展"),
+        required=False,
+        choices=[("", _("全部")), *((key, label) for key, (label, _s) in GROUPS.items())],
+    )
+
+
+@signed_in
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    enterprise = enterprise_of(request)
+    if enterprise is None:
+        return render(request, "owners/home.html", {"enterprise": None})
+    live = list(mine(enterprise).exclude(status__in=get_machine("need").finals)[: ON_HOME + 1])
+    waiting = todo(request.user)
+    context = {
+        "enterprise": enterprise,
+        "waiting": waiting[:8],
+        "waiting_count": len(waiting),
+        "rows": need_rows(live[:ON_HOME]),
+        "more": len(live) > ON_HOME,
+        "contracts": list(with_sums(Contract.objects.filter(party_a=enterprise, status__in=CURRENT))[:5]),
+        "fresh": not live and not mine(enterprise).exists(),
+    }
+    return render(request, "owners/home.html", context)
+
+
+@signed_in
+@require_safe
+def needs(request: HttpRequest) -> HttpResponse:
+    enterprise, form, words = enterprise_of(request), NeedFilter(request.GET or None), request.GET.get("q", "").strip()
+    found = mine(enterprise)
+    if words:
+        found = found.filter(
+            Q(title__icontains=words) | Q(number__icontains=words) | Q(application_number__icontains=words)
+        )
+    if form.is_valid() and form.cleaned_data["group"]:
+        found = found.filter(status__in=GROUPS[form.cleaned_data["group"]][1])
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    context = {"enterprise": enterprise, "form": form, "q": words, "page": page, "rows": need_rows(page)}
+    return render(request, "owners/needs.html", context)
+
+
+@signed_in
+@require_safe
+def intents(request: HttpRequest) -> HttpResponse:
+    enterprise = enterprise_of(request)
+    found = Intent.objects.filter(need__organisation=enterprise).select_related("need", "proposal__team__organisation")
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    return render(request, "owners/intents.html", {"enterprise": enterprise, "page": page, "rows": rows(page)})
+
+
+@signed_in
+@require_safe
+def contracts(request: HttpRequest) -> HttpResponse:
+    enterprise = enterprise_of(request)
+    found = Contract.objects.filter(party_a=enterprise)
+    page = Paginator(with_sums(found), PAGE).get_page(request.GET.get("page"))
+    context = {"enterprise": enterprise, "page": page, "rows": rows(page), "sums": totals(found)}
+    return render(request, "owners/contracts.html", context)
+
+
+CURRENT = (ContractStatus.DRAFTING, ContractStatus.OFFERED, ContractStatus.PERFORMING)
+
+
+def mine(enterprise: Organisation | None) -> QuerySet[Need]:
+    """What waits for the enterprise first, then by what happened last."""
+    waits = get_machine("need").waits
+    own = [state for state, wait in waits.items() if wait.whose.key in ("owner", "both")]
+    first = Case(When(status__in=own, then=Value(0)), When(status__in=LISTED, then=Value(1)), default=Value(2))
+    return (
+        Need.objects.filter(organisation=enterprise)
+        .select_related("batch", "organisation")
+        .defer("search_text", "search", "wrapped_key")
+        .order_by(first, "-status_since")
+    )
+
+
+def with_sums(found: QuerySet[Contract]) -> QuerySet[Contract]:
+    """Each with what was paid and what has arrived."""
+    return (
+        found.order_by("-created_at")
+        .select_related("party_b", "team", "need")
+        .annotate(
+            paid=money_sum(Q(payments__status__in=(PaymentStatus.PAID, PaymentStatus.RECEIVED))),
+            received=money_sum(Q(payments__status=PaymentStatus.RECEIVED)),
+        )
+    )
+
+
+def money_sum(which: Q) -> Coalesce:
+    zero = Value(0, output_field=MoneyField())
+    return Coalesce(Sum("payments__amount", filter=which), zero, output_field=MoneyField())
+
+
+def totals(found: QuerySet[Contract]) -> dict[str, Any]:
+    """Of contracts that are in force or were: intended money is never mixed in."""
+    signed = with_sums(found.filter(status__in=SIGNED)).values_list("amount", "paid", "received")
+    columns = list(zip(*signed, strict=True)) or [(), (), ()]
+    return {name: sum(column) for name, column in zip(("amount", "paid", "received"), columns, strict=True)}

@@ -1,0 +1,82 @@
+"""The form of a need as one thing: the draft laid out in fields, and what was typed made a draft again."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import QueryDict
+
+from needs.models import Indicator, Need
+from web.owners.indicator_form import IndicatorForm, IndicatorRows, cells
+from web.owners.need_form import NeedForm
+
+PREFIX = "indicators"
+WRITTEN = tuple(name for name in NeedForm.base_fields if name != "version")
+EMPTY_ROWS = 3
+LONGEST = 20_000  # of one field kept as typed: more than any field may hold, less than would fill the table
+
+
+@dataclass(frozen=True)
+class Sheet:
+    need: Need
+    form: NeedForm
+    rows: Any
+
+    def is_valid(self) -> bool:
+        each = [part.is_valid() for part in (self.form, self.rows)]  # both are asked, so that both are cleaned
+        return all(each)
+
+    def apply(self) -> list[Indicator]:
+        """Write every valid field to the need, keep the rest as typed, and give the rows that are whole."""
+        valid = self.is_valid()
+        for name in WRITTEN:
+            if name in self.form.cleaned_data:
+                setattr(self.need, name, self.form.cleaned_data[name])
+        self.need.typed = [] if valid else self._typed()
+        return [row.indicator() for row in self._kept() if not row.errors]
+
+    def _kept(self) -> list[IndicatorForm]:
+        """The rows that say something, in the order the writer gave them."""
+        kept = []
+        for place, row in enumerate(self.rows.forms):
+            clean = getattr(row, "cleaned_data", {})
+            if not row.is_blank and not clean.get("DELETE"):
+                kept.append((clean.get("ORDER") or len(self.rows.forms), place, row))
+        return [row for _order, _place, row in sorted(kept, key=lambda one: one[:2])]
+
+    def _typed(self) -> list[list[str]]:
+        kept = self._kept()
+        pairs = [[name, value[:LONGEST]] for name in WRITTEN for value in self.form.data.getlist(name)]  # type: ignore[attr-defined]
+        pairs += [[f"{PREFIX}-TOTAL_FORMS", str(len(kept) + 1)], [f"{PREFIX}-INITIAL_FORMS", "0"]]
+        for place, row in enumerate(kept):
+            for name in IndicatorForm.base_fields:
+                pairs.append([f"{PREFIX}-{place}-{name}", row.data.get(row.add_prefix(name), "")[:LONGEST]])
+            pairs.append([f"{PREFIX}-{place}-ORDER", str(place + 1)])
+        return pairs
+
+
+def shown(need: Need) -> Sheet:
+    """The draft in fields; with its errors where it was saved with some."""
+    if need.typed:
+        data = QueryDict(mutable=True)
+        for name, value in need.typed:
+            data.appendlist(name, value)
+        return filled(need, data, version=need.revision)
+    initial = {name: getattr(need, name) for name in WRITTEN}
+    rows = [cells(indicator) for indicator in need.indicators.all()]
+    blank: list[dict[str, Any]] = [{} for _n in range(1 if rows else EMPTY_ROWS)]
+    return Sheet(
+        need=need,
+        form=NeedForm(initial={**initial, "version": need.revision}),
+        rows=IndicatorRows(prefix=PREFIX, initial=[*rows, *blank]),
+    )
+
+
+def filled(need: Need, data: Any, *, version: int | None = None) -> Sheet:
+    """What was typed. With `version`, the next save is meant for that revision."""
+    if version is not None:
+        data = data.copy()
+        data["version"] = str(version)
+    if f"{PREFIX}-TOTAL_FORMS" not in data:  # a form without rows is a form with none
+        data = data.copy()
+        data[f"{PREFIX}-TOTAL_FORMS"] = data[f"{PREFIX}-INITIAL_FORMS"] = "0"
+    return Sheet(need=need, form=NeedForm(data), rows=IndicatorRows(data, prefix=PREFIX))

@@ -1,0 +1,19 @@
+"""Addresses of the enterprise portal, and of the form of a need, which only its enterprise fills in."""
+
+from django.urls import path
+
+from web.owners import need_files, needs, portal
+
+urlpatterns = [
+    path("enterprise/", portal.home, name="enterprise_home"),
+    path("enterprise/needs/", portal.needs, name="enterprise_needs"),
+    path("enterprise/intents/", portal.intents, name="enterprise_intents"),
+    path("enterprise/contracts/", portal.contracts, name="enterprise_contracts"),
+    path("enterprise/needs/new/", needs.new, name="enterprise_need_new"),
+    path("needs/<uuid:pk>/edit/", needs.edit, name="need_edit"),
+    path("needs/<uuid:pk>/autosave/", needs.autosave, name="need_autosave"),
+    path("needs/<uuid:pk>/check/", needs.check, name="need_check"),
+    path("needs/<uuid:pk>/batch/", needs.change_batch, name="need_batch"),
+    path("needs/<uuid:pk>/files/<slug:slot>/", need_files.add, name="need_files"),
+    path("needs/<uuid:pk>/files/<slug:slot>/<uuid:file>/remove/", need_files.remove, name="need_file_remove"),
+]

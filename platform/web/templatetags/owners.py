@@ -1,0 +1,14 @@
+"""What the pages of an enterprise say about its needs, bids and contracts."""
+
+from django import template
+
+from needs.codes import Cooperation
+from needs.models import Need
+
+register = template.Library()
+
+
+@register.filter
+def cooperation_names(need: Need) -> str:
+    """委托研发、合作研发"""
+    return "、".join(str(Cooperation(code).label) for code in need.cooperation) or "—"
