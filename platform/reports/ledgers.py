@@ -17,7 +17,7 @@ from reports.periods import new_year
 from workflow.machine import Text
 
 MONEY = DecimalField(max_digits=14, decimal_places=2)
-TEXT, WAN, DAY, MOMENT, COUNT = "text", "wan", "day", "moment", "count"
+TEXT, CODE, WAN, DAY, MOMENT, COUNT = "text", "code", "wan", "day", "moment", "count"
 
 
 @dataclass(frozen=True)
@@ -128,8 +128,8 @@ LEDGERS = (
         hidden=(NeedStatus.DRAFT,),
         words=("title", "number", "application_number", "organisation__name", "region"),
         columns=(
-            Column(_("申报编号"), lambda r: r.application_number, width=18),
-            Column(_("榜单编号"), lambda r: r.number or "", width=18),
+            Column(_("申报编号"), lambda r: r.application_number, CODE, 18),
+            Column(_("榜单编号"), lambda r: r.number or "", CODE, 18),
             Column(_("需求名称"), lambda r: r.title, width=40, links=True),
             Column(_("发榜方"), lambda r: r.organisation.name, width=28),
             Column(_("技术领域"), lambda r: r.get_field_display()),
@@ -138,7 +138,7 @@ LEDGERS = (
             Column(_("提交日期"), lambda r: r.submitted_at, DAY, 12),
             Column(_("发榜日期"), lambda r: r.published_at, DAY, 12),
             Column(_("揭榜截止时间"), lambda r: r.bid_deadline, MOMENT, 17),
-            Column(_("状态"), lambda r: r.get_status_display(), width=12),
+            Column(_("状态"), lambda r: r.get_status_display(), CODE, 12),
         ),
     ),
     Ledger(
@@ -149,7 +149,7 @@ LEDGERS = (
         states=IntentStatus,
         words=("need__title", "need__number", "need__organisation__name", "proposal__team__name"),
         columns=(
-            Column(_("榜单编号"), lambda r: r.need.number, width=18),
+            Column(_("榜单编号"), lambda r: r.need.number, CODE, 18),
             Column(_("需求名称"), lambda r: r.need.title, width=40, links=True),
             Column(_("发榜方"), lambda r: r.need.organisation.name, width=28),
             Column(_("揭榜方"), lambda r: f"{r.proposal.team.organisation.name} {r.proposal.team.name}", width=28),
@@ -158,7 +158,7 @@ LEDGERS = (
             Column(_("达成日期"), lambda r: r.agreed_at, DAY, 12),
             Column(_("下一步"), lambda r: r.next_step, width=24),
             Column(_("约定日期"), lambda r: r.next_date, DAY, 12),
-            Column(_("状态"), lambda r: r.get_status_display(), width=12),
+            Column(_("状态"), lambda r: r.get_status_display(), CODE, 12),
         ),
     ),
     Ledger(
@@ -170,16 +170,16 @@ LEDGERS = (
         hidden=(ContractStatus.DRAFTING, ContractStatus.OFFERED, ContractStatus.REFUSED),
         words=("number", "title", "need__number", "party_a__name", "party_b__name"),
         columns=(
-            Column(_("合同编号"), lambda r: r.number, width=16),
+            Column(_("合同编号"), lambda r: r.number, CODE, 16),
             Column(_("项目名称"), lambda r: r.title, width=40, links=True),
-            Column(_("榜单编号"), lambda r: r.need.number, width=18),
+            Column(_("榜单编号"), lambda r: r.need.number, CODE, 18),
             Column(_("甲方"), lambda r: r.party_a.name, width=28),
             Column(_("乙方"), lambda r: r.party_b.name, width=28),
             Column(_("合同金额"), lambda r: r.amount, WAN, 12, "amount"),
             Column(_("已到账"), lambda r: r.received, WAN, 12, "received"),
             Column(_("生效日期"), lambda r: r.signed_at, DAY, 12),
             Column(_("终止日期"), lambda r: r.ends_on, DAY, 12),
-            Column(_("状态"), lambda r: r.get_status_display(), width=12),
+            Column(_("状态"), lambda r: r.get_status_display(), CODE, 12),
         ),
     ),
     Ledger(
@@ -190,7 +190,7 @@ LEDGERS = (
         states=MilestoneStatus,
         words=("title", "contract__title", "contract__number", "contract__party_a__name", "contract__party_b__name"),
         columns=(
-            Column(_("合同编号"), lambda r: r.contract.number, width=16),
+            Column(_("合同编号"), lambda r: r.contract.number, CODE, 16),
             Column(_("项目名称"), lambda r: r.contract.title, width=36),
             Column(_("里程碑"), lambda r: r.title, width=24, links=True),
             Column(_("交付物"), lambda r: r.deliverable, width=28),
@@ -199,7 +199,7 @@ LEDGERS = (
             Column(_("报告日期"), lambda r: r.reported_at, DAY, 12),
             Column(_("核验日期"), lambda r: r.verified_at, DAY, 12),
             Column(_("对应付款"), lambda r: r.planned, WAN, 12, "planned"),
-            Column(_("状态"), lambda r: r.get_status_display(), width=12),
+            Column(_("状态"), lambda r: r.get_status_display(), CODE, 12),
         ),
     ),
 )

@@ -37,6 +37,6 @@ def of_year(year: int | None = None, until: date | None = None, *, now: datetime
     now = now or clock.now()
     year = year or clock.day_of(now).year
     since, ends = new_year(year), [now, new_year(year + 1)]
-    if until is not None:
+    if until is not None and until.year <= year:
         ends.append(midnight(until + ONE_DAY))
     return Period(since, max(since, min(ends)))

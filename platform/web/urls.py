@@ -11,6 +11,7 @@ urlpatterns = [
     path("moves/<slug:noun>/<uuid:pk>/<slug:name>/", move, name="move"),
     path("files/<uuid:pk>/", download, name="file"),
     path("", include("web.office.urls")),
+    path("", include("web.office.report_urls")),
     path("", include("web.inbox.urls")),
     path("go/<slug:noun>/<uuid:pk>/", go, name="go"),
     path("preferences/", preferences, name="preferences"),

@@ -3,9 +3,15 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from accounts.roles import OPERATING
+from reports.funnel import funnel as count_funnel
+from reports.stuck import stuck
 from web.access import staff
 from web.office import overview
+from web.office.funnel_pages import linked
 from workflow.queries import todo
+
+STUCK = 8
 
 
 @staff()
@@ -21,4 +27,6 @@ def office_home(request: HttpRequest) -> HttpResponse:
         "money": overview.money(),
         "warnings": overview.warnings(),
     }
+    if request.user.has_role(*OPERATING):  # administrators keep the machine; the zone's business is not theirs
+        context |= {"funnel": linked(count_funnel()), "stuck": stuck(request.user, limit=STUCK + 1), "most": STUCK}
     return render(request, "office/home.html", context)
