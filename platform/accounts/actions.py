@@ -190,6 +190,8 @@ def remove(membership: Membership, *, by: User) -> None:
 @transaction.atomic
 def _end(membership: Membership, *, by: User, action: str) -> Any:
     organisation, membership = _lock_both(membership)
+    if organisation.kind == Organisation.Kind.ZONE and membership.user.appointments.filter(until=None).exists():
+        raise Refused(_("%(name)s还担任管委会的角色。请先由安全管理员免去。") % {"name": membership.user.name})
     if membership.is_manager:
         _somebody_else_manages(membership)
     membership.left_at, membership.ended_by = clock.now(), by

@@ -149,3 +149,13 @@ def test_a_session_reads_the_person_and_all_rights_in_one_query(cast: Cast, djan
     cast.guan.save()
     assert Backend().get_user(cast.guan.pk) is None
     assert Backend().get_user("not-a-uuid") is None
+
+
+def test_nobody_leaves_the_zone_with_a_role_in_hand(cast: Cast):
+    place = cast.guan.memberships.get()
+    with pytest.raises(Refused, match="请先由安全管理员免去"):
+        actions.leave(place, by=cast.guan)
+    end(cast.guan.appointments.get(), by=cast.secadmin)
+    actions.leave(place, by=cast.guan)
+    cast.guan.forget_rights()
+    assert (cast.guan.roles, cast.guan.positions) == (set(), {})
