@@ -203,6 +203,8 @@ def test_the_export_holds_all_of_one_person_and_nothing_of_others(cast: Cast):
     for other in everyone[1:]:
         assert other.email not in text
         assert other.name not in text
+    assert cast.enterprise.name in text
+    assert cast.other_enterprise.name not in text
 
 
 # ── teams ──
