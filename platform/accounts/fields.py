@@ -20,7 +20,7 @@ class LineField(forms.CharField):
         return clean_line(value)
 
     def to_python(self, value: Any) -> str:
-        return self.tidy(super().to_python(value))
+        return self.tidy(super().to_python(value) or "")
 
     def validate(self, value: str) -> None:
         if self.required and not value:

@@ -59,7 +59,7 @@ def may_suspend(user, obj) -> bool:
 
 def complete(organisation: Organisation) -> str:
     missing = [
-        str(organisation._meta.get_field(name).verbose_name)
+        str(organisation._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
         for name in ("region", "address", "contact", "contact_phone")
         if not getattr(organisation, name)
     ]

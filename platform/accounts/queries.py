@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.db.models import QuerySet
 
 from accounts.models import Membership, Organisation, User
@@ -31,8 +33,8 @@ def everything_about(user: User) -> dict[str, Any]:
         "memberships": _rows(user.memberships.all(), "organisation__name", "role", "joined_at", "left_at"),
         "appointments": _rows(user.appointments.all(), "role", "since", "until"),
         "join_requests": _rows(user.join_requests.all(), "organisation__name", "message", "created_at", "approved"),
-        "sessions": _rows(user.usersession_set.all(), "created_at", "ip", "user_agent", "last_seen_at"),
-        "second_factors": _rows(user.authenticator_set.all(), "type", "created_at", "last_used_at"),
+        "sessions": _rows(UserSession.objects.filter(user=user), "created_at", "ip", "user_agent", "last_seen_at"),
+        "second_factors": _rows(Authenticator.objects.filter(user=user), "type", "created_at", "last_used_at"),
         "notices": _rows(user.notices.all(), "kind", "created_at", "read_at"),
     }
 

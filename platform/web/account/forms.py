@@ -103,7 +103,7 @@ class SignUpForm(OrganisationFields, allauth.SignupForm):
                 password_validation.validate_password(password, person)
             except ValidationError as why:
                 self.add_error("password1", why)
-        return cleaned
+        return cleaned or {}
 
     def try_save(self, request: Any) -> Any:
         """All of it or nothing. Somebody who took the address a moment ago gets the same answer as one who had it."""
