@@ -197,6 +197,7 @@ need_machine = register(
                 source=(N.DRAFT, N.RETURNED),
                 target=N.SUBMITTED,
                 label=_("提交审核"),
+                confirm=_("提交后由管委会形式审查，审查期间不能修改；需要修改可以随时撤回。"),
                 style="primary",
                 allow=rules.is_owner,
                 require=(

@@ -29,6 +29,11 @@ class Offer:
     def enabled(self) -> bool:
         return not self.reason
 
+    @property
+    def direct(self) -> bool:
+        """One click is enough: it asks nothing and can be gone back on."""
+        return self.enabled and not self.transition.asks and not self.transition.confirm
+
 
 def offers(obj: Tracked, user: User) -> list[Offer]:
     """The moves `user` may make on `obj`, in the order of declaration, each with the reason it must wait."""

@@ -25,6 +25,7 @@ class Drawn:
     reason: str | Promise
     enabled: bool
     variant: str
+    direct: bool  # made by this very click, without a page in between
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ def by_weight(offers: Sequence[Any]) -> Moves:
 
 def _drawn(offer: Any, variant: str = "") -> Drawn:
     style = "danger" if offer.transition.style == "danger" else "plain"
-    return Drawn(offer.transition.label, offer.url, offer.reason, offer.enabled, variant or style)
+    return Drawn(offer.transition.label, offer.url, offer.reason, offer.enabled, variant or style, getattr(offer, "direct", False))
 
 
 # ── step line ───────────────────────────────────────────────────────────────────
