@@ -116,7 +116,7 @@ def since(at: datetime | None) -> str:
 @register.filter
 def lasting(at: datetime | None) -> str:
     """已 3 天: how long something has waited."""
-    return "" if at is None else gettext("已 %(span)s") % {"span": span(timezone.now() - at)}
+    return "" if at is None else gettext("已%(span)s") % {"span": span(timezone.now() - at)}
 
 
 @register.filter
