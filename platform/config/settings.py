@@ -306,6 +306,16 @@ SILENCED_SYSTEM_CHECKS = [
     "security.W021",  # and so is the browsers' preload list
 ]
 
+# ── what goes wrong is written to the error stream, wherever it happens ──────────
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {"django": {"handlers": [], "level": "WARNING"}},
+}
+
 # ── delivery ────────────────────────────────────────────────────────────────────
 EMAIL_BACKEND = text("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
 DEFAULT_FROM_EMAIL = text("DEFAULT_FROM_EMAIL", "jiebang@localhost")

@@ -56,3 +56,15 @@ def staff(*roles: Role) -> Callable[[View], View]:
         return guarded  # type: ignore[return-value]
 
     return decorate
+
+
+def lets_in(view: Any, user: Any) -> bool:
+    """Would this view open its door to `user` (None for nobody logged in)? What draws a link asks before it does."""
+    door = getattr(view, "access", None)
+    if door == PUBLIC:
+        return True
+    if user is None:
+        return False
+    if isinstance(door, tuple):
+        return bool(user.has_role(*door[1]) if door[1] else user.is_zone_staff)
+    return door == SIGNED_IN

@@ -8,13 +8,14 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.utils import timezone
 
+from notifications.queries import unread_count
 from web import nav
+from web.account.acting import chosen
 
 THEMES = ("auto", "light", "dark")
 SIZES = ("normal", "large")
-SHARED = ("/needs/", "/proposals/", "/intents/", "/contracts/", "/moves/", "/account/", "/inbox/")
+OPEN = ("/listings/", "/results/", "/notices/", "/funnel/", "/how-to/", "/checkpoints/", "/receipts/")
 
 
 class Site:
@@ -37,70 +38,71 @@ class Site:
     def size(self) -> str:
         return _one_of(SIZES, self.request.COOKIES.get("size"))
 
-    @property
-    def now(self) -> Any:
-        return timezone.now()
-
     @cached_property
     def user(self) -> Any:
         user = getattr(self.request, "user", None)
         return user if user is not None and user.is_authenticated else None
 
+    # ── where we are ──
     @cached_property
     def portal(self) -> nav.Portal:
         """By address; pages about one object, which all sides share, belong to the reader's own portal."""
+        path = self.request.path
         for portal in (nav.OFFICE, nav.ENTERPRISE, nav.TEAM):
-            if self.request.path.startswith(portal.prefix):
+            if path.startswith(portal.prefix):
                 return portal
-        if self.user and self.request.path.startswith(
-            ("/needs/", "/proposals/", "/intents/", "/contracts/", "/moves/", "/account/")
-        ):
-            return self.own_portals[0]
-        return nav.PUBLIC
+        return nav.PUBLIC if path == "/" or path.startswith(OPEN) else self.own_portals[0]
 
     @cached_property
     def own_portals(self) -> list[nav.Portal]:
-        """Where this person works, the usual place first."""
-        found = []
-        if self.user and self.user.is_zone_staff:
-            found.append(nav.OFFICE)
-        kinds = {organisation.kind for organisation in self.organisations}
-        if "enterprise" in kinds:
-            found.append(nav.ENTERPRISE)
-        if self.user and (kinds - {"zone"} or not found):
-            found.append(nav.TEAM)
-        return found or [nav.PUBLIC]
+        """Where this person works, the usual place first: the zone's, else that of the organisation acted for."""
+        if not self.user:
+            return [nav.PUBLIC]
+        found = [nav.OFFICE] if self.user.is_zone_staff else []
+        kinds = [organisation.kind for organisation in (self.acting, *self.organisations) if organisation]
+        for kind in kinds:
+            portal = {"enterprise": nav.ENTERPRISE, "zone": nav.OFFICE}.get(kind, nav.TEAM)
+            if portal not in (nav.OFFICE, *found):
+                found.append(portal)
+        if nav.TEAM not in found and (nav.ENTERPRISE in found or not found):
+            found.append(nav.TEAM)  # an enterprise also bids; whoever is new begins on the teams' side
+        return found
 
     @cached_property
     def places(self) -> list[nav.Link]:
-        return nav.links(self.portal, self.request)
+        return nav.links(self.portal, self.request, self.user)
 
     @cached_property
-    def portal_links(self) -> list[nav.Link]:
-        return [nav.Link(p.label, nav.href(p.home), p is self.portal) for p in self.own_portals if nav.href(p.home)]
+    def workplaces(self) -> list[nav.Link]:
+        """The portals this person may go to, for the menu."""
+        portals = [*self.own_portals, nav.PUBLIC] if self.user else []
+        return [nav.Link(p.label, nav.href(p.home), p is self.portal) for p in portals if nav.href(p.home)]
 
+    # ── who acts ──
     @cached_property
     def organisations(self) -> list[Any]:
         return list(self.user.organisations()) if self.user else []
 
     @cached_property
     def acting(self) -> Any:
-        """The organisation this person acts for: the one chosen in the session, else the first."""
-        chosen = self.request.session.get("organisation", "")
-        return next((o for o in self.organisations if str(o.pk) == chosen), next(iter(self.organisations), None))
+        """The organisation this person acts for: the one chosen in the session, else the first; None without any."""
+        return chosen(self.request, self.organisations)
 
     @cached_property
     def unread(self) -> int:
-        if not self.user:
-            return 0
-        from notifications.models import Notice  # lazy: pages without an inbox never load it
-
-        return Notice.objects.filter(recipient=self.user, read_at=None).count()
+        return unread_count(self.user) if self.user else 0
 
 
 def _one_of(allowed: tuple[str, ...], value: str | None) -> str:
     return value if value in allowed else allowed[0]
 
 
+def site_of(request: HttpRequest) -> Site:
+    """One for each request, so that what it has read once serves views and templates alike."""
+    if not hasattr(request, "site"):
+        request.site = Site(request)  # type: ignore[attr-defined]
+    return request.site  # type: ignore[attr-defined, no-any-return]
+
+
 def site(request: HttpRequest) -> dict[str, Site]:
-    return {"site": Site(request)}
+    return {"site": site_of(request)}

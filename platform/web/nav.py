@@ -1,25 +1,37 @@
-"""The navigation of every portal, declared once: at most six places each, for whoever sees them."""
+"""The navigation of every portal, declared once: at most six places for any one person.
+
+Who sees a place is not declared here a second time: it is whoever its view lets in (web.access).
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, resolve, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+
+from accounts.roles import ADMINISTRATORS
+from web.access import lets_in
 
 
 def everyone(user: Any) -> bool:
     return True
 
 
+def administrators(user: Any) -> bool:
+    return bool(user.has_role(*ADMINISTRATORS))
+
+
 @dataclass(frozen=True)
 class Item:
     label: str | Promise
     url: str  # the name of a URL without arguments
-    sees: Callable[[Any], bool] = everyone
+    sees: Callable[[Any], bool] = everyone  # for a place that is open to more people than have use for it
 
 
 @dataclass(frozen=True)
@@ -36,10 +48,6 @@ class Link:
     label: str | Promise
     href: str
     here: bool
-
-
-def has(*roles: str) -> Callable[[Any], bool]:
-    return lambda user: user.has_role(*roles)
 
 
 PUBLIC = Portal(
@@ -93,25 +101,38 @@ OFFICE = Portal(
         Item(pgettext_lazy("plural", "批次"), "office_batches"),
         Item(_("意向与合同"), "office_contracts"),
         Item(pgettext_lazy("plural", "单位"), "office_organisations"),
-        Item(_("任免"), "office_staff", has("secadmin")),
-        Item(_("台账"), "office_ledgers"),
+        Item(_("任免"), "office_staff"),
+        Item(_("监督"), "office_audit"),
+        Item(_("送达"), "office_letters", administrators),
+        Item(_("运行"), "office_health", administrators),
     ),
 )
 PORTALS = (OFFICE, ENTERPRISE, TEAM, PUBLIC)
 
 
 def href(name: str) -> str:
-    """The address of a place, or nothing while that page does not exist; check web.W001 names it."""
+    """The address of a place; empty where there is no such page (tests/web/test_nav.py finds it)."""
+    return _place(settings.ROOT_URLCONF, name)[0]
+
+
+@cache
+def _place(urlconf: str, name: str) -> tuple[str, Any]:
     try:
-        return reverse(name)
+        address = reverse(name, urlconf)
     except NoReverseMatch:
-        return ""
+        return "", None
+    return address, resolve(address, urlconf).func
 
 
-def links(portal: Portal, request: HttpRequest) -> list[Link]:
-    places = [(item, href(item.url)) for item in portal.items if item.sees(getattr(request, "user", None))]
-    here = nearest([address for _item, address in places if address], request.path)
-    return [Link(item.label, address, address == here) for item, address in places if address]
+def links(portal: Portal, request: HttpRequest, user: Any) -> list[Link]:
+    """The places of `portal` this person may enter, and which of them this page belongs to."""
+    places = []
+    for item in portal.items:
+        address, view = _place(settings.ROOT_URLCONF, item.url)
+        if address and lets_in(view, user) and item.sees(user):
+            places.append((item, address))
+    here = nearest([address for _item, address in places], request.path)
+    return [Link(item.label, address, address == here) for item, address in places]
 
 
 def nearest(addresses: list[str], path: str) -> str:

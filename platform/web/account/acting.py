@@ -17,9 +17,13 @@ def acting_organisation(request: HttpRequest) -> Organisation | None:
     """The chosen one while the person still belongs to it, else the first; None for whoever belongs nowhere."""
     if not request.user.is_authenticated:
         return None
-    own = list(request.user.organisations())
-    chosen = request.session.get(KEY, "")
-    return next((o for o in own if str(o.pk) == chosen), own[0] if own else None)
+    return chosen(request, list(request.user.organisations()))
+
+
+def chosen(request: HttpRequest, own: list[Organisation]) -> Organisation | None:
+    """Of the organisations a person belongs to, the one the session names, else the first."""
+    wanted = request.session.get(KEY, "")
+    return next((o for o in own if str(o.pk) == wanted), own[0] if own else None)
 
 
 @signed_in
