@@ -18,7 +18,8 @@ function walk(by) {
 }
 
 function search() {
-  const field = [...document.querySelectorAll("[data-search]")].find((one) => one.offsetParent);
+  const all = [...document.querySelectorAll("[data-search]")].filter((one) => one.offsetParent);
+  const field = all.find((one) => one.closest("main")) ?? all[0]; // the list's own search before the one in the bar
   field?.focus();
   field?.select();
 }
