@@ -117,6 +117,7 @@ class Todo:
     pk: Any
     title: str
     number: str
+    status: str
     state: Text
     whose: Text
     since: datetime
@@ -162,6 +163,7 @@ def _todo(row: tuple[Any, ...], now: datetime) -> Todo:
         pk=pk,
         title=title,
         number=number or "",
+        status=state,
         state=machine.state_label(state),
         whose=wait.whose.label,
         since=since,

@@ -23,6 +23,7 @@ from teams.rules import in_team
 from web.access import signed_in
 from web.cases import history
 from web.cases.rows import Row, row
+from workflow.machine import Text
 from workflow.queries import Offer
 from workflow.registry import machine_for
 
@@ -37,6 +38,7 @@ class PartRow:
     offers: list[Offer]
     files: list[StoredFile]
     word: history.Word | None = None
+    waits: Text = ""  # why nobody can do anything about it yet
 
 
 @signed_in
@@ -61,6 +63,8 @@ def _context(row_: Contract, user: Any) -> dict[str, Any]:
     a, b = rules.is_party_a(user, row_), in_team(user, row_.team)
     sides: dict[Callable[..., bool], bool] = {rules.is_client: a, rules.is_developer: b}
     files, now = _evidence(milestones), clock.now()
+    firsts = [_part(part, sides, now, files[part.pk], events) for part in milestones]
+    seconds = [_part(part, sides, now, [], events) for part in payments]
     drafting = row_.status == ContractStatus.DRAFTING
     return {
         "contract": row_,
@@ -68,8 +72,10 @@ def _context(row_: Contract, user: Any) -> dict[str, Any]:
         "is_a": a,
         "inside": a or user.has_role(*OPERATING),
         "mine": _mine(row_, a, b),
-        "milestones": [_part(part, sides, now, files[part.pk], events) for part in milestones],
-        "payments": [_part(part, sides, now, [], events) for part in payments],
+        "leading": _leading([*firsts, *seconds]) if row_.status == ContractStatus.PERFORMING else None,
+        "milestones": firsts,
+        "payments": seconds,
+        "names": {str(part.pk): part.title for part in (*milestones, *payments)},
         "sums": _sums(payments),
         "events": events,
         "word": history.latest(events, "contract.ask_changes", row_) if drafting else None,
@@ -91,7 +97,15 @@ def _part(
         key for key, side in (("owner", rules.is_client), ("team", rules.is_developer)) if running and sides[side]
     )
     word = history.latest(events, "milestone.rectify", part) if part.status == "rectify" else None
-    return PartRow(row(part, now, sides=named), offers if running else [], files, word)
+    primary = next((move for move in machine.transitions if part.status in move.source), None)
+    waits = primary.why_not(part) if primary and running else ""
+    return PartRow(row(part, now, sides=named), offers if running and not waits else [], files, word, waits)
+
+
+def _leading(parts: list[PartRow]) -> PartRow | None:
+    """The part whose turn it is: the one that is due first of those that somebody can do something about."""
+    open_ones = [part for part in parts if not part.at.final and not part.waits and part.at.due]
+    return min(open_ones, key=lambda part: part.at.due, default=None)  # type: ignore[arg-type, return-value]
 
 
 def _mine(row_: Contract, a: bool, b: bool) -> bool:

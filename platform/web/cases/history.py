@@ -16,12 +16,14 @@ from needs.states import N
 from workflow.registry import get_machine
 
 INSIDE = {"need.send_back"}  # between the desks of the zone
+PARTS = ("milestone.", "payment.")  # told on the page of their contract
+PLANNED = {"milestone.create", "payment.create"}  # how a plan is typed, row by row, is no news
 REFUSALS = {N.RETURNED: "need.return", N.REJECTED: "need.reject"}
 
 
 def of_need(need: Need, user: Any) -> list[Event]:
     """The whole case; words that the zone's desks say to each other stay with the zone."""
-    events = timeline(need.audit_stream)
+    events = [event for event in timeline(need.audit_stream) if not event.action.startswith(PARTS)]
     if user.has_role(*OPERATING):
         return events
     return [event for event in events if event.action not in INSIDE]
@@ -30,7 +32,7 @@ def of_need(need: Need, user: Any) -> list[Event]:
 def of_rows(stream: str, rows: Iterable[UUID]) -> list[Event]:
     """The part of a case that is about these rows: who is one of the parties sees no more of it."""
     wanted = {str(pk) for pk in rows}
-    return [event for event in timeline(stream) if event.subject_id in wanted]
+    return [event for event in timeline(stream) if event.subject_id in wanted and event.action not in PLANNED]
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.roles import OPERATING
 from contracts.actions import draft_contract
-from contracts.models import ContractStatus
+from contracts.models import Contract, ContractStatus
 from core import clock
 from meetings.actions import propose_intent
 from meetings.models import Intent, IntentStatus
@@ -27,8 +27,10 @@ from proposals.states import P
 from web.access import signed_in
 from web.cases import history, next_steps
 from web.cases.needs import inside
+from web.cases.next_steps import NextStep
 from web.drafts import Amount, Day, Line
 from workflow.machine import Refused
+from workflow.queries import offers
 from workflow.registry import machine_for
 
 
@@ -96,6 +98,7 @@ def intent(request: HttpRequest, pk: UUID) -> HttpResponse:
         "intent": row,
         "need": row.need,
         "contract": contract,
+        "offers": next_steps.led_by(_paper(contract, owner), offers(row, request.user)),
         "owner": owner,
         "inside": owner or request.user.has_role(*OPERATING),
         "may_draft": owner and row.status == IntentStatus.AGREED and contract is None,
@@ -103,6 +106,14 @@ def intent(request: HttpRequest, pk: UUID) -> HttpResponse:
         "events": history.of_rows(row.audit_stream, [row.pk]),
     }
     return render(request, "intents/intent.html", context)
+
+
+def _paper(contract: Contract | None, owner: bool) -> NextStep | None:
+    if contract is None:
+        return None
+    writing = owner and contract.is_editable
+    label = _("继续起草合同") if writing else _("查看合同")
+    return NextStep(label, contract.get_absolute_url(), primary=writing)
 
 
 @signed_in

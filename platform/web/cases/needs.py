@@ -14,6 +14,7 @@ from needs.states import EDITABLE, N
 from proposals.queries import opening_of
 from web.access import signed_in
 from web.cases import history, next_steps
+from workflow.queries import offers
 from workflow.registry import machine_for
 
 
@@ -44,7 +45,9 @@ def whereabouts(row: Need, user: Any) -> dict[str, Any]:
     return {
         "owner": owner,
         "mine": (wait is not None and wait.whose.key in ("owner", "both")) if owner else None,
-        "next": next_steps.towards_contract(row, intent, contract) if owner else None,
+        "offers": next_steps.led_by(
+            next_steps.towards_contract(row, intent, contract) if owner else None, offers(row, user)
+        ),
         "intent": intent,
         "contract": contract,
         "bids": next_steps.may_hold_bids(row),

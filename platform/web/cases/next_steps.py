@@ -11,6 +11,8 @@ from contracts.models import Contract, ContractStatus
 from meetings.models import Intent, IntentStatus
 from needs.models import Need
 from needs.states import EDITABLE, N
+from workflow.machine import Transition
+from workflow.queries import Offer
 
 Text = str | Promise
 
@@ -37,7 +39,7 @@ def of_owner(need: Need) -> NextStep | None:
     if need.status in PAGES:
         name, label = PAGES[need.status]
         return NextStep(label, reverse(name, args=[need.pk]))
-    if may_hold_bids(need):
+    if not need.batch.sealed and need.status in (N.PUBLISHED, N.CLOSED):
         return NextStep(_("查看方案"), reverse("need_compare", args=[need.pk]), primary=False)
     return None
 
@@ -63,6 +65,15 @@ def towards_contract(need: Need, intent: Intent | None, contract: Contract | Non
         agreed = intent.status == IntentStatus.AGREED
         return NextStep(_("起草合同") if agreed else _("查看意向"), intent.get_absolute_url(), primary=agreed)
     return of_owner(need)
+
+
+def led_by(step: NextStep | None, offers: list[Offer]) -> list[Offer]:
+    """The moves a reader has, with the page he goes to next in front of them; what is ready to be done stays first."""
+    if step is None:
+        return offers
+    ready = any(offer.enabled and offer.transition.style == "primary" for offer in offers)
+    style = "primary" if step.primary and not ready else "plain"
+    return [Offer(Transition(name="", source=(), target="", label=step.label, style=style), "", step.url), *offers]
 
 
 def is_party(user: Any, need: Need) -> bool:

@@ -6,7 +6,10 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
+from audit.queries import timeline
 from needs.models import Batch, Need
+from needs.states import N
+from web.cases import history
 from web.owners.gaps import outside, parts
 from web.owners.sheet import Sheet
 from web.owners.slots import both_slots
@@ -27,6 +30,7 @@ def page(request: HttpRequest, need: Need, sheet: Sheet, *, status: int = 200, *
     context = {
         "need": need,
         "sheet": sheet,
+        "returned": history.last_word(need, timeline(need.audit_stream)) if need.status == N.RETURNED else None,
         "batches": [batch for batch in Batch.objects.open() if batch != need.batch],
         **both_slots(need),
         **checklist(need, sheet),

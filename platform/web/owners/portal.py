@@ -1,5 +1,6 @@
 """The enterprise's own pages: what waits for it, its needs, intents and contracts."""
 
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -14,13 +15,15 @@ from django.views.decorators.http import require_safe
 from accounts.models import Organisation
 from contracts.models import SIGNED, Contract, ContractStatus, PaymentStatus
 from core.money import MoneyField
-from meetings.models import Intent
+from meetings.models import Intent, IntentStatus
 from needs.models import Need
 from needs.states import LISTED, N
+from proposals.states import P
 from web.access import signed_in
+from web.cases.next_steps import PAGES
 from web.cases.rows import need_rows, rows
 from web.owners.people import enterprise_of
-from workflow.queries import todo
+from workflow.queries import Todo, todo
 from workflow.registry import get_machine
 
 ON_HOME, PAGE = 6, 20
@@ -49,14 +52,15 @@ def home(request: HttpRequest) -> HttpResponse:
     if enterprise is None:
         return render(request, "owners/home.html", {"enterprise": None})
     live = list(mine(enterprise).exclude(status__in=get_machine("need").finals)[: ON_HOME + 1])
-    waiting = todo(request.user)
+    contracts = list(with_sums(Contract.objects.filter(party_a=enterprise, status__in=CURRENT)))
+    waiting = for_owner(todo(request.user), contracts)
     context = {
         "enterprise": enterprise,
         "waiting": waiting[:8],
         "waiting_count": len(waiting),
         "rows": need_rows(live[:ON_HOME]),
         "more": len(live) > ON_HOME,
-        "contracts": list(with_sums(Contract.objects.filter(party_a=enterprise, status__in=CURRENT))[:5]),
+        "contracts": contracts[:5],
         "fresh": not live and not mine(enterprise).exists(),
     }
     return render(request, "owners/home.html", context)
@@ -97,6 +101,23 @@ def contracts(request: HttpRequest) -> HttpResponse:
     return render(request, "owners/contracts.html", context)
 
 
+def for_owner(waiting: list[Todo], contracts: list[Contract]) -> list[Todo]:
+    """Each matter once, where it stands furthest: what has come to an intent or a contract is told there."""
+    drafted = {contract.intent_id for contract in contracts}
+    named = {("intent", IntentStatus.AGREED): _("起草合同"), **{("need", s): label for s, (_n, label) in PAGES.items()}}
+    return [
+        replace(item, action=named.get((item.machine.noun, item.status), item.action))
+        for item in waiting
+        if (item.machine.noun, item.status) not in TOLD_ELSEWHERE and item.pk not in drafted
+    ]
+
+
+TOLD_ELSEWHERE = {
+    ("need", N.INTENDED),
+    ("proposal", P.OPENED),
+    ("proposal", P.RESERVE),
+    ("proposal", P.SELECTED),
+}
 CURRENT = (ContractStatus.DRAFTING, ContractStatus.OFFERED, ContractStatus.PERFORMING)
 
 

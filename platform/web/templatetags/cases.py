@@ -1,15 +1,17 @@
 """A case on its page: `{% moves obj %}`, `{% standing obj %}`, `{% steps obj %}`, `{% timeline obj %}`."""
 
 from collections.abc import Iterable
+from datetime import date, datetime
 from typing import Any
 
-from django import template
+from django import forms, template
 from django.template import Context
 from django.utils.translation import gettext as _
 
 from audit.labels import label_of
 from audit.models import Event
 from audit.queries import timeline as read_timeline
+from web.templatetags.jiebang import day, moment
 from workflow import queries
 from workflow.registry import get_machine
 
@@ -53,10 +55,15 @@ def steps(context: Context, obj: Any, events: Iterable[Event] | None = None) -> 
 
 
 @register.inclusion_tag("cases/timeline.html", takes_context=True)
-def timeline(context: Context, obj: Any, events: Iterable[Event] | None = None) -> dict[str, Any]:
-    """Who did what, when and why, newest first. `events` where the reader may not see the whole case."""
+def timeline(
+    context: Context, obj: Any, events: Iterable[Event] | None = None, names: dict[str, str] | None = None
+) -> dict[str, Any]:
+    """Who did what, when and why, newest first. `events` where the reader may not see the whole case.
+
+    `names` says which of several parts an event is about: subject id → name.
+    """
     shown = _events(context, obj) if events is None else list(events)
-    return {"rows": [_row(event) for event in reversed(shown)]}
+    return {"rows": [_row(event) | {"which": (names or {}).get(event.subject_id, "")} for event in reversed(shown)]}
 
 
 def _row(event: Event) -> dict[str, Any]:
@@ -85,8 +92,16 @@ def _words(event: Event, transition: Any) -> list[str]:
     words = []
     for name, value in event.note_data.items():
         if name in fields and value not in ("", None, [], False):
-            choices = dict(getattr(fields[name], "choices", ()))
             words.append(
-                _("%(label)s：%(value)s") % {"label": fields[name].label or name, "value": choices.get(value, value)}
+                _("%(label)s：%(value)s") % {"label": fields[name].label or name, "value": _said(fields[name], value)}
             )
     return words
+
+
+def _said(field: forms.Field, value: Any) -> Any:
+    """An answer as its form showed it: the words of a choice, a day as people write it."""
+    if isinstance(field, forms.DateTimeField):
+        return moment(datetime.fromisoformat(value))
+    if isinstance(field, forms.DateField):
+        return day(date.fromisoformat(value))
+    return dict(getattr(field, "choices", ())).get(value, value)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 register = template.Library()
 
 
-@register.filter
+@register.filter(is_safe=True)
 def strip(text: Any) -> str:
     return text.strip() if hasattr(text, "strip") else text
 
