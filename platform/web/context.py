@@ -73,6 +73,11 @@ class Site:
         return nav.links(self.portal, self.request, self.user)
 
     @cached_property
+    def foot(self) -> list[nav.Link]:
+        """What stands at the foot of every page, for everyone."""
+        return [nav.Link(item.label, nav.href(item.url), False) for item in nav.FOOT if nav.href(item.url)]
+
+    @cached_property
     def workplaces(self) -> list[nav.Link]:
         """The portals this person may go to, for the menu."""
         portals = [*self.own_portals, nav.PUBLIC] if self.user else []

@@ -107,6 +107,13 @@ OFFICE = Portal(
         Item(_("运行"), "office_health", administrators),
     ),
 )
+FOOT = (
+    Item(_("存证"), "checkpoints"),
+    Item(_("核验回执"), "receipt_verify"),
+    Item(_("岗位与权限"), "roles"),
+    Item(_("隐私说明"), "privacy"),
+    Item(_("无障碍说明"), "accessibility"),
+)
 PORTALS = (OFFICE, ENTERPRISE, TEAM, PUBLIC)
 
 

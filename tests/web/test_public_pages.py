@@ -67,8 +67,9 @@ def test_a_listing_shows_its_public_layer_whole(cast: Cast) -> None:
     for words in (
         need.number, need.title, "海岳材料有限公司", need.problem, need.goal, "已有小试线一条。", "有同类业绩。",
         "≥ 25 MPa", "300–450 %", "可常温喷涂", "GB/T 528", "硬指标", "软指标", "50.00 万元", "12 个月",
-        "双方共有", "委托研发", "3 → 7", "工况说明.txt", "常年对接", "公开、公平，方案密封至截止。", need.public_key, need.published_hash,
-        need.batch.frozen_hash, "据公开报道整理", "弹性体", "青岛高新区", "还剩 19 天",
+        "双方共有", "委托研发", "3 → 7", "工况说明.txt", "常年对接", "公开、公平，方案密封至截止。",
+        need.public_key, need.published_hash, need.batch.frozen_hash, "据公开报道整理", "弹性体",
+        "青岛高新区", "还剩 19 天",
     ):  # fmt: skip
         assert words in shown, words
     for hidden in ("内部图纸.txt", need.confidential, need.contact_name, need.contact_phone, "艾丽丝"):

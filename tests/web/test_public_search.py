@@ -143,9 +143,10 @@ def test_only_what_was_listed_is_found(cast: Cast) -> None:
 def test_htmx_gets_only_what_changes_and_everyone_else_the_page(three: list[Need]) -> None:
     url = reverse("listing_list")
     whole = Client().get(url)
-    part = Client().get(url, headers={"HX-Request": "true", "HX-Target": "results"})
+    asked = {"HX-Request": "true", "HX-Target": "results"}
+    part, boosted = Client().get(url, headers=asked), Client().get(url, headers={**asked, "HX-Boosted": "true"})
     back = Client().get(url, headers={"HX-Request": "true", "HX-History-Restore-Request": "true"})
-    assert [b"<html" in answer.content for answer in (whole, part, back)] == [True, False, True]
+    assert [b"<html" in answer.content for answer in (whole, part, boosted, back)] == [True, False, False, True]
     assert b'id="results"' in part.content
     assert all("HX-Request" in answer["Vary"] for answer in (whole, part, back))
 

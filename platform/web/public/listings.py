@@ -31,10 +31,11 @@ NOT_PUBLIC_STEPS = 3  # submitted, screened, approved: what happened before ther
 def listing_list(request: HttpRequest) -> HttpResponse:
     """The whole page, or only what changes when htmx asks for it: the address is the same."""
     search = Search(request.GET)
-    partial = request.htmx and not request.htmx.history_restore_request and not request.htmx.boosted  # type: ignore[attr-defined]
+    htmx = request.htmx  # type: ignore[attr-defined]
+    partial = htmx.target == "results" and not htmx.history_restore_request
     template = "public/listings_found.html" if partial else "public/listings.html"
-    response = render(request, template, {"search": search, "page": search.page, "partial": partial})
-    patch_vary_headers(response, ["HX-Request"])
+    response = render(request, template, {"search": search, "page": search.page})
+    patch_vary_headers(response, ["HX-Request", "HX-Target"])
     return response
 
 

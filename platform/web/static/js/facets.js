@@ -1,4 +1,4 @@
-/* On a narrow screen the filters begin closed, so that the rows come first; a search says how many it found. */
+// On a narrow screen the filters begin closed, so that the rows come first.
 const narrow = matchMedia("(max-width: 64rem)");
 
 function settle() {
@@ -7,10 +7,4 @@ function settle() {
 
 settle();
 narrow.addEventListener("change", settle);
-document.addEventListener("htmx:afterSettle", (event) => {
-  if (event.target.id !== "results") return;
-  settle();
-  const live = document.getElementById("live");
-  const said = event.target.querySelector("[data-found]");
-  if (live && said) live.textContent = said.textContent;
-});
+document.body.addEventListener("htmx:load", settle);
