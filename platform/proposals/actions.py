@@ -75,8 +75,8 @@ def attach(proposal: Proposal, upload: UploadedFile, *, by: Any) -> dict[str, An
     Raises `core.files.FileRefused` with the sentence for the person.
     """
     content_type, name = files.check(upload), files.name_of(upload)
-    digest = hashlib.file_digest(upload.file, "sha256").hexdigest()
-    upload.seek(0)
+    plaintext = upload.read()
+    digest = hashlib.sha256(plaintext).hexdigest()
     held = Proposal.objects.get(pk=proposal.pk).draft.get("files", [])
     if same := next((file for file in held if (file["name"], file["sha256"]) == (name, digest)), None):
         return same  # a second click, or the same form sent again
@@ -85,7 +85,6 @@ def attach(proposal: Proposal, upload: UploadedFile, *, by: Any) -> dict[str, An
     path = Path("sealed") / f"{secrets.token_hex(24)}.age"
     target = Path(settings.MEDIA_ROOT) / path
     target.parent.mkdir(parents=True, exist_ok=True)
-    plaintext = upload.read()
     blob = seal(plaintext, proposal.need.public_key)
     files.write(target, [blob])
     with transaction.atomic():

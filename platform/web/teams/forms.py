@@ -153,7 +153,7 @@ class UploadForm(forms.Form):
 class TeamChoice(forms.Form):
     """Which of my teams bids."""
 
-    team = forms.ModelChoiceField(
+    team: Any = forms.ModelChoiceField(
         label=_("以哪个团队揭榜"),
         queryset=None,
         widget=forms.RadioSelect,
