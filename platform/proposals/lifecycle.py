@@ -19,7 +19,7 @@ from proposals.sealing import seal_submission
 from proposals.states import OpeningStatus as O
 from proposals.states import P
 from workflow.actions import perform
-from workflow.machine import Machine, Refused, Transition, Wait
+from workflow.machine import Machine, Transition, Wait
 from workflow.registry import register
 
 
@@ -33,9 +33,6 @@ def _seal(proposal: Proposal, *, by: Any, data: dict[str, Any]) -> dict[str, Any
 
 
 def _withdraw(proposal: Proposal, *, by: Any, data: dict[str, Any]) -> None:
-    proposal.need = Need.objects.select_for_update(no_key=True).get(pk=proposal.need_id)  # no opening meanwhile
-    if late := rules.window_is_open(proposal):
-        raise Refused(str(late))
     proposal.submissions.filter(withdrawn_at=None).update(withdrawn_at=clock.now())
 
 
