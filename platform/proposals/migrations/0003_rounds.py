@@ -16,6 +16,10 @@ BEGIN
   END IF;
   SELECT n.status, n.bid_deadline, b.sealing, n.relists INTO held, cutoff, sealing, relists
     FROM needs_need n JOIN needs_batch b ON b.id = n.batch_id WHERE n.id = NEW.need_id;
+  IF NEW.status = 'withdrawn' AND OLD.status = 'submitted' THEN
+    -- As for a submission: a withdrawal in flight is over before anything is counted, or is refused.
+    SELECT status, bid_deadline INTO held, cutoff FROM needs_need WHERE id = NEW.need_id FOR SHARE;
+  END IF;
   IF NEW.status = 'withdrawn' AND OLD.status = 'submitted' AND (held <> 'published' OR clock_timestamp() >= cutoff) THEN
     RAISE EXCEPTION 'DEADLINE' USING ERRCODE = 'P0D01';
   END IF;
