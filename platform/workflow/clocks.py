@@ -3,6 +3,7 @@
 import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -32,7 +33,7 @@ def due_after(wait: Wait | None, obj: Tracked, since: datetime) -> datetime | No
     except MissingYear as missing:
         # The State Council publishes next year's calendar in November or later. Work must not stop over it:
         # count Monday to Friday, and shout until an administrator has entered the year.
-        log.error("%s", missing)
+        _shout(str(missing))
         return end_of_workday(start + timedelta(days=days + 2 * ((start.weekday() + days) // 5)))
 
 
@@ -60,6 +61,12 @@ def lamp(since: datetime, due: datetime | None, now: datetime) -> Lamp:
         return RED if _workdays(due, now) > 5 else YELLOW
     soon = due - now <= (due - since) * 0.15 or (due - now <= timedelta(days=7) and _workdays(now, due) <= 3)
     return BLUE if soon else GREEN
+
+
+@cache
+def _shout(sentence: str) -> None:
+    """Once a process: the first screens of the zone say it too, until the year has been entered."""
+    log.error("%s", sentence)
 
 
 def _workdays(start: datetime, end: datetime) -> int:
