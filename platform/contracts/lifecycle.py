@@ -84,7 +84,7 @@ contract_machine = register(
         model=Contract,
         states=C,
         initial=C.DRAFTING,
-        number="number",
+        number=("number",),
         path=(C.DRAFTING, C.OFFERED, C.PERFORMING, C.COMPLETED),
         waits={
             C.DRAFTING: Wait(
@@ -174,7 +174,7 @@ milestone_machine = register(
         model=Milestone,
         states=M,
         initial=M.PLANNED,
-        number="contract__number",
+        number=("contract__number",),
         path=(M.PLANNED, M.REPORTED, M.VERIFIED),
         waits={
             M.PLANNED: Wait(whose=TEAM, at="due_instant", then=_("报告后由甲方核验")),
@@ -227,7 +227,7 @@ payment_machine = register(
         model=Payment,
         states=Y,
         initial=Y.PLANNED,
-        number="contract__number",
+        number=("contract__number",),
         path=(Y.PLANNED, Y.PAID, Y.RECEIVED),
         waits={
             Y.PLANNED: Wait(whose=OWNER, at="due_instant", then=_("支付后由乙方确认到账")),

@@ -44,12 +44,16 @@ intent_machine = register(
         states=S,
         initial=S.PROPOSED,
         title="need__title",
-        number="need__number",
+        number=("need__number",),
         path=(S.PROPOSED, S.AGREED, S.CONVERTED),
         waits={
             S.PROPOSED: Wait(whose=TEAM, days=5, then=_("确认后由发榜方起草合同")),
             S.AGREED: Wait(
-                whose=OWNER, days=lambda intent: intent.need.batch.signing_days, then=_("合同经双方确认后生效")
+                whose=OWNER,
+                days=lambda intent: intent.need.batch.signing_days,
+                then=_("合同经双方确认后生效"),
+                action=_("起草合同"),
+                page="intent",
             ),
         },
         finals=(S.CONVERTED, S.ABANDONED, S.EXPIRED),

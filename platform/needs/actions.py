@@ -39,9 +39,7 @@ WRITTEN = (*(f.attname for f in Need._meta.concrete_fields if f.editable), "type
 
 
 @transaction.atomic
-def save_need(
-    need: Need, *, indicators: list[Indicator] | None = None, by: Any, revision: int | None = None
-) -> Need:
+def save_need(need: Need, *, indicators: list[Indicator] | None = None, by: Any, revision: int | None = None) -> Need:
     """Write the draft's fields and, where given, replace its indicators in the given order.
 
     `revision` is the one the writer has in front of him: another one in the database means that a colleague, or

@@ -87,6 +87,10 @@ def due_to_close() -> QuerySet[Need]:
     return Need.objects.filter(status=N.PUBLISHED, bid_deadline__lte=Now())
 
 
+def _after_the_deadline(need: Need) -> Any:
+    return _("截止后由两名工作人员开启方案") if need.batch.sealed else _("方案随到随送，发榜方可随时答复和选定")
+
+
 screening = office_party(Role.OFFICER)
 approval = office_party(Role.REVIEWER, Role.LEADER)
 opening = office_party(Role.OFFICER, Role.REVIEWER, Role.LEADER)
@@ -136,7 +140,7 @@ need_machine = register(
         model=Need,
         states=N,
         initial=N.DRAFT,
-        number="application_number",
+        number=("number", "application_number"),
         path=(
             N.SUBMITTED,
             N.SCREENED,
@@ -168,7 +172,7 @@ need_machine = register(
             N.SCREENED: Wait(whose=approval, days=lambda need: need.batch.approval_days, then=_("批准后即可发榜")),
             N.APPROVED: Wait(whose=approval, days=3, then=_("定下截止时间后发榜")),
             N.SCHEDULED: Wait(whose=PLATFORM, at="publish_at", then=_("到时自动发榜")),
-            N.PUBLISHED: Wait(whose=TEAM, at="bid_deadline", then=_("截止后由两名工作人员开启方案")),
+            N.PUBLISHED: Wait(whose=TEAM, at="bid_deadline", then=_after_the_deadline),
             N.CLOSED: Wait(
                 whose=opening,
                 days=lambda need: need.batch.opening_days,
@@ -186,8 +190,13 @@ need_machine = register(
             N.SELECTED: Wait(
                 whose=OWNER, days=10, then=_("双方确认意向后起草合同"), action=_("登记意向"), page="need_intent"
             ),
-            N.INTENDED: Wait(whose=BOTH, days=lambda need: need.batch.signing_days, then=_("双方确认合同后开始履约")),
-            N.CONTRACTED: Wait(whose=TEAM, then=_("里程碑全部核验后完成")),
+            N.INTENDED: Wait(
+                whose=BOTH,
+                days=lambda need: need.batch.signing_days,
+                then=_("双方确认合同后开始履约"),
+                elsewhere=True,
+            ),
+            N.CONTRACTED: Wait(whose=TEAM, then=_("里程碑全部核验后完成"), elsewhere=True),
             N.NO_BID: Wait(whose=approval, days=10, then=_("可重新发榜一次，或结束")),
         },
         finals=(N.REJECTED, N.WITHDRAWN, N.FAILED, N.COMPLETED, N.TERMINATED),

@@ -85,15 +85,15 @@ proposal_machine = register(
         states=P,
         initial=P.DRAFT,
         title="need__title",
-        number="need__number",
+        number=("need__number",),
         path=(P.DRAFT, P.SUBMITTED, P.OPENED, P.SELECTED, P.CONTRACTED),
         waits={
             P.DRAFT: Wait(whose=TEAM, at="need.bid_deadline", then=_("截止前提交并取得回执")),
             P.SUBMITTED: Wait(whose=PLATFORM, at="need.bid_deadline", then=_("截止后由两名工作人员开启")),
             P.OPENED: Wait(whose=OWNER, days=lambda p: p.need.batch.answer_days, then=_("发榜方逐份答复后公布结果")),
             P.UNREADABLE: Wait(whose=office_party(Role.OFFICER), days=3, then=_("用应急密钥恢复，或说明原因后答复")),
-            P.RESERVE: Wait(whose=OWNER, then=_("首选未签约时递补")),
-            P.SELECTED: Wait(whose=OWNER, days=10, then=_("确认意向后起草合同")),
+            P.RESERVE: Wait(whose=OWNER, then=_("首选未签约时递补"), elsewhere=True),
+            P.SELECTED: Wait(whose=OWNER, days=10, then=_("确认意向后起草合同"), elsewhere=True),
             P.CONTRACTED: Wait(whose=TEAM, then=_("按合同履约")),
         },
         finals=(P.WITHDRAWN, P.EXPIRED, P.VOID, P.NOT_SELECTED, P.LAPSED),
@@ -214,7 +214,7 @@ opening_machine = register(
         states=O,
         initial=O.AWAITING,
         title="need__title",
-        number="need__number",
+        number=("need__number",),
         path=(O.AWAITING, O.OPENED),
         waits={
             O.AWAITING: Wait(

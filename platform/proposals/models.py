@@ -18,6 +18,7 @@ from core.models import Record
 from core.money import MoneyField
 from core.sealing import canonical, hide, reveal
 from needs.models import Need
+from needs.states import NeedStatus
 from proposals.states import LIVE, REVEALED, AnswerReason, OpeningStatus, Outcome, ProposalStatus
 from teams.models import Team
 from workflow.models import Tracked
@@ -42,8 +43,9 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
     def waiting_for(self, party: str, user: Any) -> "ProposalQuerySet":
         if party == "office":
             return self.revealed()
-        if party == "owner":
-            return self.filter(status__in=REVEALED, need__organisation__in=user.positions)
+        if party == "owner":  # one by one only while a rolling listing runs; after that the need carries the to-do
+            running = self.filter(need__status__in=(NeedStatus.PUBLISHED, NeedStatus.CLOSED))
+            return running.filter(status__in=REVEALED, need__organisation__in=user.positions)
         return self.of_team(user) if party == "team" else self.none()
 
 

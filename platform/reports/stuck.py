@@ -75,7 +75,11 @@ def _all(user: Any) -> list[QuerySet]:
 
 def _overdue(machine: Machine, user: Any) -> QuerySet:
     """Past its term. What a listing waits for is not late: bids come or they do not, and nobody may know."""
-    terms = [state for state, wait in machine.waits.items() if wait.at not in ("bid_deadline", "need.bid_deadline")]
+    terms = [
+        state
+        for state, wait in machine.waits.items()
+        if wait.at not in ("bid_deadline", "need.bid_deadline") and not wait.elsewhere
+    ]
     rows = machine.model._default_manager.visible_to(user).filter(status__in=terms, due_at__lt=Now())  # type: ignore[attr-defined]
     if machine.noun in PARTS:
         rows = rows.filter(contract__status=ContractStatus.PERFORMING)
@@ -90,7 +94,7 @@ def _overdue(machine: Machine, user: Any) -> QuerySet:
 
 def _row(noun: str, why: str, rows: QuerySet, due: Any) -> QuerySet:
     machine = get_machine(noun)
-    number = Cast(F(machine.number), CharField()) if machine.number else Value("", CharField())
+    number = machine.number_of
     return (
         rows.order_by()
         .annotate(

@@ -2,7 +2,7 @@
 
 from django.utils.translation import override
 
-from workflow.machine import Machine, Transition
+from workflow.machine import Machine, Transition, Wait
 from workflow.registry import machines
 
 HEAD = """# Lifecycles
@@ -28,7 +28,7 @@ def _machine(m: Machine) -> str:
         wait = m.waits.get(state)
         whose = wait.whose.label if wait else "—"
         until = "" if not wait else (f"`{wait.at}`" if wait.at else _days(wait.days))
-        lines.append(f"| `{state}` | {m.state_label(state)} | {whose} | {until} | {wait.then if wait else ''} |")
+        lines.append(f"| `{state}` | {m.state_label(state)} | {whose} | {until} | {_then(wait)} |")
     lines += ["", "| move | | from | to | who | needs | asks |", "|---|---|---|---|---|---|---|"]
     for t in m.transitions:
         needs = ", ".join(f"`{check.__name__}`" for check in (*t.require, *([t.refuse] if t.refuse else [])))
@@ -41,6 +41,10 @@ def _machine(m: Machine) -> str:
 
 def _days(days: object) -> str:
     return "" if days is None else "batch setting" if callable(days) else f"{days} working days"
+
+
+def _then(wait: Wait | None) -> object:
+    return "" if wait is None else "depends on the batch" if callable(wait.then) else wait.then
 
 
 def _label(t: Transition) -> str:

@@ -11,6 +11,8 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ImproperlyConfigured
 from django.db import models
+from django.db.models import CharField, Expression, Value
+from django.db.models.functions import Cast, Coalesce
 from django.utils.functional import Promise
 
 Text = str | Promise
@@ -62,7 +64,8 @@ class Wait:
     whose: Party
     days: int | Callable[[Tracked], int] | None = None
     at: str = ""
-    then: Text = ""
+    then: Text | Callable[[Tracked], Text] = ""
+    elsewhere: bool = False  # another lifecycle carries the to-do for the same thing; listing both would be noise
     action: Text = ""  # what to do, where it is a page of its own rather than a move
     page: str = ""  # the URL name of that page; takes the row's id
 
@@ -112,7 +115,7 @@ class Machine:
     waits: dict[str, Wait] = field(default_factory=dict)
     finals: tuple[str, ...] = ()
     title: str = "title"  # the field shown in to-do lists
-    number: str = ""  # the field with the human-readable number, if any
+    number: tuple[str, ...] = ()  # the fields with the human-readable number, the first that is there
     by_name: dict[str, Transition] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -125,6 +128,18 @@ class Machine:
     def edges(self) -> set[tuple[str, str]]:
         """Every (from, to) the database lets through; a move within one state changes no status."""
         return {(s, t.target) for t in self.transitions for s in t.source if s != t.target}
+
+    def then(self, obj: Tracked) -> Text:
+        """What happens after the present wait."""
+        wait = self.waits.get(obj.status)
+        if wait is None:
+            return ""
+        return wait.then(obj) if callable(wait.then) else wait.then
+
+    @property
+    def number_of(self) -> Expression:
+        """The human-readable number of a row, in SQL."""
+        return Cast(Coalesce(*self.number, Value("")), CharField()) if self.number else Value("", CharField())
 
     def state_label(self, status: str) -> Text:
         return self.states(status).label

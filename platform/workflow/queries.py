@@ -66,7 +66,7 @@ def standing(obj: Tracked) -> Standing:
         since=obj.status_since,
         due=obj.due_at,
         lamp=lamp(obj.status_since, obj.due_at, clock.now()),
-        then=wait.then if wait else "",
+        then=machine.then(obj),
         final=obj.status in machine.finals,
     )
 
@@ -129,7 +129,12 @@ class Todo:
 
 def todo(user: User, *, limit: int = 200) -> list[Todo]:
     """Everything that waits for `user`, most urgent first. One query however many lifecycles there are."""
-    parts = [_waiting(machine, state, user) for machine in machines() for state in machine.waits]
+    parts = [
+        _waiting(machine, state, user)
+        for machine in machines()
+        for state, wait in machine.waits.items()
+        if not wait.elsewhere
+    ]
     parts = [part for part in parts if not part.query.is_empty()]
     if not parts:
         return []
@@ -146,7 +151,7 @@ def _waiting(machine: Machine, state: str, user: User) -> QuerySet:
             todo_noun=Value(machine.noun, CharField()),
             todo_state=Value(state, CharField()),
             todo_title=Cast(F(machine.title), CharField()),
-            todo_number=Cast(F(machine.number), CharField()) if machine.number else Value("", CharField()),
+            todo_number=machine.number_of,
         )
         .values_list("todo_noun", "todo_state", "pk", "todo_title", "todo_number", "status_since", "due_at")
     )

@@ -53,7 +53,8 @@ def by_weight(offers: Sequence[Any]) -> Moves:
 
 def _drawn(offer: Any, variant: str = "") -> Drawn:
     style = "danger" if offer.transition.style == "danger" else "plain"
-    return Drawn(offer.transition.label, offer.url, offer.reason, offer.enabled, variant or style, getattr(offer, "direct", False))
+    direct = getattr(offer, "direct", False)
+    return Drawn(offer.transition.label, offer.url, offer.reason, offer.enabled, variant or style, direct)
 
 
 # ── step line ───────────────────────────────────────────────────────────────────
