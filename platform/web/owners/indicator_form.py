@@ -1,7 +1,6 @@
 """技术指标 as rows: what is measured, how it must compare, which value, which unit. A cell takes what Excel gives."""
 
 import re
-import unicodedata
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +14,7 @@ from web.drafts import Lenient, Line
 NUMBER = r"[-+]?\d+(?:\.\d+)?"
 RANGE = re.compile(rf"({NUMBER})\s*(?:~|–|—|-|至|到)\s*({NUMBER})")
 SIGNS = {"≥": Operator.AT_LEAST, ">=": Operator.AT_LEAST, "≤": Operator.AT_MOST, "<=": Operator.AT_MOST, "=": "eq"}
+NARROW = {0xFF01 + n: 0x21 + n for n in range(94)}  # ２５ as 25; NFKC would also make m2 of m²
 PLACES, DIGITS = 6, 14
 HARD, SOFT = "hard", "soft"
 
@@ -72,7 +72,7 @@ class IndicatorForm(Lenient):
             if not text:
                 raise Impossible(_("%(name)s没有写要求。请写明怎样算达到，例如“无气泡、无裂纹”。") % {"name": name})
             return {"operator": operator, "low": None, "high": None, "unit": "", "text": text}
-        text = unicodedata.normalize("NFKC", text).replace("−", "-").replace(",", "").strip()
+        text = text.translate(NARROW).replace("−", "-").replace(",", "").strip()
         for sign, meant in SIGNS.items():
             if text.startswith(sign):
                 text, operator = text.removeprefix(sign).strip(), meant

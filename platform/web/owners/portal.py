@@ -104,7 +104,7 @@ def contracts(request: HttpRequest) -> HttpResponse:
 def for_owner(waiting: list[Todo], contracts: list[Contract]) -> list[Todo]:
     """Each matter once, where it stands furthest: what has come to an intent or a contract is told there."""
     drafted = {contract.intent_id for contract in contracts}
-    named = {("intent", IntentStatus.AGREED): _("起草合同"), **{("need", s): label for s, (_n, label) in PAGES.items()}}
+    named = NAMED | {("need", state): label for state, (_name, label) in PAGES.items()}
     return [
         replace(item, action=named.get((item.machine.noun, item.status), item.action))
         for item in waiting
@@ -112,6 +112,11 @@ def for_owner(waiting: list[Todo], contracts: list[Contract]) -> list[Todo]:
     ]
 
 
+NAMED = {  # by the page one goes to, where that says more than the button of the lifecycle
+    ("intent", IntentStatus.AGREED): _("起草合同"),
+    ("need", N.DRAFT): _("继续填写"),
+    ("need", N.RETURNED): _("修改需求"),
+}
 TOLD_ELSEWHERE = {
     ("need", N.INTENDED),
     ("proposal", P.OPENED),
