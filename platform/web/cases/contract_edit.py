@@ -98,6 +98,7 @@ def load(request: HttpRequest, pk: UUID) -> Contract:
 
 
 def _page(request: HttpRequest, contract: Contract, sheet: Sheet, *, status: int = 200, **more: Any) -> HttpResponse:
+    sheet.is_valid()
     amount = sheet.form.cleaned_data.get("amount") if sheet.form.is_bound else contract.amount
     planned = sheet.planned
     left = amount - planned if amount is not None else None
@@ -113,9 +114,7 @@ def _kept(request: HttpRequest, contract: Contract) -> Sheet | None:
     data = QueryDict(mutable=True)
     for name, value in kept["typed"]:
         data.appendlist(name, value)
-    sheet = filled(contract, data, version=kept["version"])
-    sheet.is_valid()
-    return sheet
+    return filled(contract, data, version=kept["version"])
 
 
 def _keep(request: HttpRequest, contract: Contract, version: str) -> None:

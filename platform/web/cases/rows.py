@@ -2,24 +2,21 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
 from audit.models import Event
 from core import clock
 from needs.models import Need
-from needs.states import N
 from web.cases.next_steps import NextStep, of_owner
 from workflow.clocks import Lamp, lamp
 from workflow.queries import Step, steps
 from workflow.registry import machine_for
 
 Text = str | Promise
-ROLLING = _("方案到了就能看，随时可以选定")
 
 
 @dataclass(frozen=True)
@@ -54,12 +51,7 @@ def row(obj: Any, now: datetime, *, sides: tuple[str, ...] = ("owner", "both"), 
 def need_rows(needs: Iterable[Need]) -> list[Row]:
     needs = list(needs)
     events, now = _moves(needs), clock.now()
-    made = [row(need, now, next=of_owner(need), steps=steps(need, events[need.audit_stream])) for need in needs]
-    return [replace(one, then=ROLLING) if rolling(one.obj) else one for one in made]
-
-
-def rolling(need: Need) -> bool:
-    return need.status == N.PUBLISHED and not need.batch.sealed
+    return [row(need, now, next=of_owner(need), steps=steps(need, events[need.audit_stream])) for need in needs]
 
 
 def rows(objects: Iterable[Any]) -> list[Row]:

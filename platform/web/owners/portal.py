@@ -15,12 +15,10 @@ from django.views.decorators.http import require_safe
 from accounts.models import Organisation
 from contracts.models import SIGNED, Contract, ContractStatus, PaymentStatus
 from core.money import MoneyField
-from meetings.models import Intent, IntentStatus
+from meetings.models import Intent
 from needs.models import Need
 from needs.states import LISTED, N
-from proposals.states import P
 from web.access import signed_in
-from web.cases.next_steps import PAGES
 from web.cases.rows import need_rows, rows
 from web.owners.people import enterprise_of
 from workflow.queries import Todo, todo
@@ -102,27 +100,17 @@ def contracts(request: HttpRequest) -> HttpResponse:
 
 
 def for_owner(waiting: list[Todo], contracts: list[Contract]) -> list[Todo]:
-    """Each matter once, where it stands furthest: what has come to an intent or a contract is told there."""
+    """Each matter once: bids are answered together where their need is compared, an intent is told by its contract."""
     drafted = {contract.intent_id for contract in contracts}
-    named = NAMED | {("need", state): label for state, (_name, label) in PAGES.items()}
+    compared = {item.number for item in waiting if (item.machine.noun, item.status) == ("need", N.OPENED)}
     return [
-        replace(item, action=named.get((item.machine.noun, item.status), item.action))
+        replace(item, action=NAMED.get((item.machine.noun, item.status), item.action))
         for item in waiting
-        if (item.machine.noun, item.status) not in TOLD_ELSEWHERE and item.pk not in drafted
+        if item.pk not in drafted and not (item.machine.noun == "proposal" and item.number in compared)
     ]
 
 
-NAMED = {  # by the page one goes to, where that says more than the button of the lifecycle
-    ("intent", IntentStatus.AGREED): _("起草合同"),
-    ("need", N.DRAFT): _("继续填写"),
-    ("need", N.RETURNED): _("修改需求"),
-}
-TOLD_ELSEWHERE = {
-    ("need", N.INTENDED),
-    ("proposal", P.OPENED),
-    ("proposal", P.RESERVE),
-    ("proposal", P.SELECTED),
-}
+NAMED = {("need", N.DRAFT): _("继续填写"), ("need", N.RETURNED): _("修改需求")}  # one goes to the form first
 CURRENT = (ContractStatus.DRAFTING, ContractStatus.OFFERED, ContractStatus.PERFORMING)
 
 
