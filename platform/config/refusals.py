@@ -21,7 +21,7 @@ def refusals(settings: dict[str, Any]) -> Iterator[str]:
     if not settings["HTTPS"]:
         yield "SITE_URL must start with https:// where the database is on another machine."
     if is_weak(settings["SECRET_KEY"]):
-        yield "SECRET_KEY is short or well known. Make one: python3 -c 'import secrets; print(secrets.token_urlsafe(64))'"
+        yield "SECRET_KEY is short or well known. Make one: openssl rand -base64 48"
     if is_elsewhere and database["PASSWORD"] in GUESSABLE:
         yield "The password in DATABASE_URL is empty or the first one anybody tries."
     broker = urlsplit(settings["VALKEY_URL"])
