@@ -3,7 +3,7 @@
 Where a report gives no figures, the indicators were made up for the demo and the source note says so.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 
 from needs.models import Indicator
@@ -26,7 +26,6 @@ class Story:
     months: int
     note: str = INVENTED
     rolling: bool = False
-    extra: dict[str, str] = field(default_factory=dict)
 
 
 def indicator(line: str) -> Indicator:

@@ -53,7 +53,7 @@ def stuck(user: Any, *, why: str = "", limit: int = 200) -> list[Stuck]:
     """Everything `user` may see that is stuck, the longest overdue first. One query."""
     parts = [rows for rows in _all(user) if not rows.query.is_empty()]
     if why:
-        parts = [rows for rows in parts if rows.query.annotations["todo_why"].value == why]
+        parts = [rows for rows in parts if rows.query.annotations["todo_why"].value == why]  # type: ignore[attr-defined]
     if not parts:
         return []
     rows = parts[0].union(*parts[1:], all=True).order_by(F("todo_due").asc(nulls_last=True), "status_since")[:limit]

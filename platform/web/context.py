@@ -105,8 +105,8 @@ def _one_of(allowed: tuple[str, ...], value: str | None) -> str:
 def site_of(request: HttpRequest) -> Site:
     """One for each request, so that what it has read once serves views and templates alike."""
     if not hasattr(request, "site"):
-        request.site = Site(request)  # type: ignore[attr-defined]
-    return request.site  # type: ignore[attr-defined, no-any-return]
+        request.site = Site(request)  # type: ignore[attr-defined, assignment]
+    return request.site  # type: ignore[attr-defined, no-any-return, return-value]
 
 
 def site(request: HttpRequest) -> dict[str, Site]:

@@ -25,7 +25,7 @@ class Everything(forms.Form):
         error_messages={"required": _("请写一写现状与难点，两三句即可。")},
     )
     amount = WanField(label=_("拟投入资金"), help_text=_("例如 48.50。"))
-    amount.width = "s"
+    amount.width = "s"  # type: ignore[attr-defined]
     field = forms.ChoiceField(
         label=_("技术领域"), choices=FIELDS, error_messages={"required": _("请选择最接近的技术领域。")}
     )
@@ -34,9 +34,9 @@ class Everything(forms.Form):
         label=_("合作方式"), required=False, choices=WAYS, widget=forms.CheckboxSelectMultiple
     )
     until = forms.DateField(label=_("期望完成日期"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    until.width = "s"
+    until.width = "s"  # type: ignore[attr-defined]
     strength = forms.CharField(label=_("拉伸强度"), required=False)
-    strength.unit, strength.width = "MPa", "s"
+    strength.unit, strength.width = "MPa", "s"  # type: ignore[attr-defined]
     agree = forms.BooleanField(
         label=_("我确认公开部分不含技术秘密"), error_messages={"required": _("请确认公开部分不含技术秘密。")}
     )

@@ -41,9 +41,8 @@ class PeriodForm(forms.Form):
     def __init__(self, data: Any) -> None:
         super().__init__(data)
         this_year = clock.today().year
-        self.fields["year"].choices = [
-            (y, _("%(year)s 年") % {"year": y}) for y in range(this_year, FIRST_YEAR - 1, -1)
-        ]  # type: ignore[attr-defined]
+        years = [(y, _("%(year)s 年") % {"year": y}) for y in range(this_year, FIRST_YEAR - 1, -1)]
+        self.fields["year"].choices = years  # type: ignore[attr-defined]
 
     @property
     def period(self) -> Period:

@@ -59,7 +59,7 @@ def result_list(request: HttpRequest) -> HttpResponse:
     )
     found = results(RESULTS[kind][1]) if kind in RESULTS else results()
     tabs = [("", _("全部"), counts["all"])] + [(key, row[0], counts[key]) for key, row in RESULTS.items()]
-    page = Paginator(found, PER_PAGE)
+    page: Paginator = Paginator(found, PER_PAGE)
     page.count = counts[kind if kind in RESULTS else "all"]  # type: ignore[misc]
     return render(
         request, "public/results.html", {"tabs": tabs, "kind": kind, "page": page.get_page(request.GET.get("page"))}

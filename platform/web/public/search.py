@@ -153,7 +153,7 @@ class Search:
         """Every facet's counts and the total, in one query."""
         parts = [_grouped(self._narrowed(), "total", Value(""))]
         parts += [_grouped(self._narrowed(facet), facet.name, facet.bucket) for facet in FACETS]
-        counts: dict[str, dict[str, int]] = {facet.name: {} for facet in FACETS} | {"total": {}}
+        counts: dict[str, dict[str, int]] = {name: {} for name in ("total", *(facet.name for facet in FACETS))}
         if self.found.query.is_empty():
             return counts
         for name, value, n in parts[0].union(*parts[1:], all=True):

@@ -34,7 +34,8 @@ def percent(part: float | Decimal | None, whole: float | Decimal | None) -> str:
 
 
 # ── time ────────────────────────────────────────────────────────────────────────
-def _local(value: date | datetime) -> date | datetime:
+def _local(value: Any) -> Any:
+    """A moment as the reader's clock shows it; a date is what it is."""
     return timezone.localtime(value) if isinstance(value, datetime) and timezone.is_aware(value) else value
 
 
