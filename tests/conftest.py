@@ -8,6 +8,7 @@ import pytest
 from django.core.management import call_command
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test.utils import override_settings
+from django.utils import translation
 
 from browser import browser_context_args, browser_type_launch_args  # noqa: F401 (fixtures)
 from people import Cast
@@ -75,6 +76,12 @@ def flush_past_the_guards() -> Iterator[None]:
     DatabaseOperations.sql_flush = sql_flush
     yield
     DatabaseOperations.sql_flush = truncate
+
+
+@pytest.fixture(autouse=True)
+def chinese(settings) -> None:
+    """A request in English leaves its language with the thread; the next test begins in Chinese."""
+    translation.activate(settings.LANGUAGE_CODE)
 
 
 @pytest.fixture

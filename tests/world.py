@@ -7,8 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection
-
+import insider
 from contracts.actions import draft_contract, save_contract
 from contracts.models import Contract
 from core import clock
@@ -123,13 +122,9 @@ def bid(cast: Cast, of: Need, *, team: Team | None = None, by: Any = None, **cha
 
 def let_the_deadline_pass(*needs: Need) -> None:
     """An hour later: the listing's times and what was received move back together, past the guards."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL session_replication_role = replica")
-        for one in needs:
-            cursor.execute(NEED_BACK, [one.pk])
-            cursor.execute(BIDS_BACK, [one.pk, one.pk])
-        cursor.execute("SET LOCAL session_replication_role = origin")
     for one in needs:
+        insider.execute(NEED_BACK, one.pk)
+        insider.execute(BIDS_BACK, one.pk, one.pk)
         one.refresh_from_db()
 
 

@@ -20,6 +20,7 @@ def fill(env: MutableMapping[str, str], state: State) -> None:
         env["OPENER_RECIPIENT"] = keys.recipient_of(opener.read_text().strip())
         env.setdefault("OPENER_KEY_FILE", str(opener))
     env.setdefault("MEDIA_ROOT", str(state.path / "media"))
+    (state.path / "static").mkdir(exist_ok=True)  # whitenoise warns where nothing was collected
 
 
 def without_opener(env: MutableMapping[str, str]) -> dict[str, str]:

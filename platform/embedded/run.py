@@ -78,7 +78,6 @@ class Run:
         from django.db import connections
 
         say("Bringing the database up to date…")
-        (self.state.path / "static").mkdir(exist_ok=True)  # whitenoise warns where nothing was collected
         compile_catalogues()
         django.setup()
         command("migrate", verbosity=0)

@@ -1,0 +1,166 @@
+"""How a row of every lifecycle comes to each of its states: `MAKERS[noun][status](cast)`; what moves ask, in `DATA`."""
+
+from datetime import timedelta
+from typing import Any
+
+import insider
+import world
+from core import clock
+from people import Cast
+from proposals.actions import answer, begin_opening, conclude, save_draft
+from workflow.actions import perform
+
+DATA: dict[str, Any] = {
+    "publish": lambda: {"bid_deadline": clock.now() + timedelta(days=20)},
+    "report": lambda: {"report": "样片三件已送检，强度 27 MPa。"},
+    "pay": lambda: {"paid_on": clock.today()},
+}
+
+
+def of_need(status: str) -> Any:
+    return lambda cast: world.need(cast, status=status)
+
+
+def of_proposal(status: str) -> Any:
+    def make(cast: Cast) -> Any:
+        by_need = {"opened": "opened", "selected": "selected", "contracted": "contracted", "not_selected": "failed"}
+        if status in by_need:
+            return world.need(cast, status=by_need[status]).proposals.get()
+        listed = world.listed(cast)
+        made = world.draft(cast, listed) if status in ("draft", "expired") else world.bid(cast, listed)
+        if status == "submitted":  # something new to submit, or nobody could replace anything
+            save_draft(made, world.bid_content(listed, price="470000.00"), by=cast.tao)
+        if status == "unreadable":
+            insider.spoil(made)
+            world.open_bids(listed, cast)
+            made.refresh_from_db()
+        if status == "withdrawn":
+            perform(made, "withdraw", by=cast.tao)
+        if status == "expired":
+            world.let_the_deadline_pass(listed)
+            perform(made, "expire", by=None)
+        if status == "void":
+            perform(listed, "take_down", by=cast.ling, data=world.REASON)
+            perform(made, "void", by=None)
+        return made
+
+    return make
+
+
+def in_reserve(cast: Cast) -> Any:
+    """Second choice: Rui's bid is selected, Tao's kept for the case that nothing comes of it."""
+    listed = world.listed(cast)
+    made = world.bid(cast, listed)
+    first = world.bid(cast, listed, team=cast.rival_team, by=cast.rui)
+    world.open_bids(listed, cast)
+    for proposal, outcome in ((first, "select"), (made, "reserve")):
+        proposal.refresh_from_db()
+        answer(proposal, outcome=outcome, code="fit", sentence="关键指标响应最好。", by=cast.alice)
+    conclude(listed, by=cast.alice)
+    made.refresh_from_db()
+    return made
+
+
+def has_lapsed(cast: Cast) -> Any:
+    return of_intent("abandoned")(cast).proposal
+
+
+def of_opening(status: str) -> Any:
+    def make(cast: Cast) -> Any:
+        opening = begin_opening(world.need(cast, status="closed"), by=cast.guan)
+        if status != "awaiting":
+            perform(
+                opening,
+                {"opened": "confirm", "cancelled": "cancel"}[status],
+                by=cast.gao if status == "opened" else cast.guan,
+            )
+        return opening
+
+    return make
+
+
+def of_intent(status: str) -> Any:
+    def make(cast: Cast) -> Any:
+        made = world.intent(
+            cast, world.need(cast, status="selected"), status="proposed" if status == "proposed" else "agreed"
+        )
+        if status == "abandoned":
+            perform(made, "abandon", by=cast.alice, data=world.REASON)
+        if status == "expired":
+            insider.make_older(made, days=181)
+            perform(made, "expire", by=None)
+        return made
+
+    return make
+
+
+def of_contract(status: str) -> Any:
+    def make(cast: Cast) -> Any:
+        made = world.contract(cast, status={"refused": "offered", "terminated": "performing"}.get(status, status))
+        if status == "refused":
+            perform(made, "refuse", by=cast.tao, data=world.REASON)
+        if status == "performing":
+            world.deliver(made, cast)
+        if status == "terminated":
+            perform(made, "terminate", by=cast.ling, data=world.REASON)
+        return made
+
+    return make
+
+
+def of_milestone(status: str) -> Any:
+    def make(cast: Cast) -> Any:
+        made = world.contract(cast, status="performing").milestones.first()
+        if status != "planned":
+            perform(made, "report", by=cast.tao, data=DATA["report"]())
+        if status == "rectify":
+            perform(made, "rectify", by=cast.alice, data=world.REASON)
+        if status == "verified":
+            perform(made, "verify", by=cast.alice)
+        return made
+
+    return make
+
+
+def of_payment(status: str) -> Any:
+    def make(cast: Cast) -> Any:
+        agreed = world.contract(cast, status="performing")
+        world.deliver(agreed, cast)
+        made = agreed.payments.first()
+        if status != "planned":
+            perform(made, "pay", by=cast.alice, data=DATA["pay"]())
+        if status == "received":
+            perform(made, "receive", by=cast.tao)
+        return made
+
+    return make
+
+
+MAKERS: dict[str, dict[str, Any]] = {
+    "batch": {s: (lambda cast, s=s: world.batch(cast, status=s)) for s in ("draft", "open", "closed")},
+    "need": {s: of_need(s) for s in world._NEED},
+    "proposal": {
+        s: of_proposal(s)
+        for s in (
+            "draft",
+            "submitted",
+            "withdrawn",
+            "expired",
+            "void",
+            "opened",
+            "selected",
+            "not_selected",
+            "contracted",
+            "unreadable",
+        )
+    }
+    | {"reserve": in_reserve, "lapsed": has_lapsed},
+    "opening": {s: of_opening(s) for s in ("awaiting", "opened", "cancelled")},
+    "intent": {s: of_intent(s) for s in ("proposed", "agreed", "abandoned", "expired")}
+    | {"converted": lambda cast: world.contract(cast, status="performing").intent},
+    "contract": {
+        s: of_contract(s) for s in ("drafting", "offered", "performing", "completed", "refused", "terminated")
+    },
+    "milestone": {s: of_milestone(s) for s in ("planned", "reported", "rectify", "verified")},
+    "payment": {s: of_payment(s) for s in ("planned", "paid", "received")},
+}
