@@ -3,7 +3,7 @@
 Only time is arranged: `an_hour_later` moves a listing's clock back so that nobody has to wait for its deadline.
 """
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -74,7 +74,7 @@ class Teller:
         officer, reviewer = self.cast.staff["officer"], self.cast.staff["reviewer"]
         made = {
             "sealed": start_batch(
-                by=officer, title="2026 年第四季度揭榜挂帅", rules=RULES, reward_max=Decimal("10000000")
+                by=officer, title=f"{_quarter(clock.today())}揭榜挂帅", rules=RULES, reward_max=Decimal("10000000")
             ),
             "rolling": start_batch(
                 by=officer,
@@ -95,7 +95,7 @@ class Teller:
         }
         for batch in made.values():
             perform(batch, "open", by=reviewer)
-        start_batch(by=officer, title="2027 年第一季度揭榜挂帅", rules="")
+        start_batch(by=officer, title=f"{_quarter(clock.today(), ahead=1)}揭榜挂帅", rules="")
         return made
 
     def _draft(self, story: Story, owner: Any, organisation: Any) -> Need:
@@ -259,6 +259,12 @@ class Teller:
         elif state == "terminated":
             data = {"code": "plan", "reason": "应用工程取消，双方协商一致终止合同，已付款项据实结算。"}
             perform(contract, "terminate", by=self.cast.staff["leader"], data=data)
+
+
+def _quarter(day: date, *, ahead: int = 0) -> str:
+    """2026 年第四季度"""
+    year, quarter = divmod(day.year * 4 + (day.month - 1) // 3 + ahead, 4)
+    return f"{year} 年第{'一二三四'[quarter]}季度"
 
 
 def _promise(indicator: Any, rank: int) -> str:

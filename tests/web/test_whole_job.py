@@ -6,6 +6,7 @@ them as Celery would run them, and only the waiting for the deadline is spared.
 
 import threading
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 import world
 from accounts.models import User
+from core import clock
 from needs.models import Need
 from notifications.tasks import relay
 from people import PASSWORD, Cast, person
@@ -223,7 +225,7 @@ def test_a_need_goes_from_its_first_sentence_to_the_last_milestone(
     alice.goto(f"/needs/{need.pk}/intent/")
     alice.locator("[name=amount]").fill("48")
     alice.locator("[name=next_step]").fill("到企业对接，确定合同条款")
-    alice.locator("[name=next_date]").fill("2026-12-31")
+    alice.locator("[name=next_date]").fill(str(clock.today() + timedelta(days=14)))
     press(alice, "发出意向")
     intent = need.intents.get()
     tao.goto(intent.get_absolute_url())
