@@ -16,6 +16,7 @@ from needs.models import Indicator
 
 MOST_TEXT = 20_000  # characters; a form field holds less, a file may not
 MOST_ROWS = 60
+LONGEST_PART = 120  # characters between two commas; also what keeps the patterns below from running for minutes
 LONGEST_TAIL = 6  # 支持 1000 路并发, 连续工作 500 小时不开裂: the rest of the name stands behind the number
 
 _SUPER = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
@@ -162,12 +163,14 @@ def _clause(line: str) -> Iterator[Proposed]:
     line = STANDARD.sub("", line)
     hard = not SOFT.search(line)
     line = SOFT.sub("", line)
-    if pairs := list(_respectively(line, method, hard)):
+    if len(line) <= 2 * LONGEST_PART and (pairs := list(_respectively(line, method, hard))):
         yield from pairs
         return
     condition = ""
     for part in PARTS.split(line):
         part = part.strip()
+        if len(part) > LONGEST_PART:
+            continue
         if CONDITION.match(part) and not re.search(rf"{'|'.join(map(re.escape, AT_LEAST[:6] + AT_MOST[:6]))}", part):
             condition = part
         elif row := _quantity(part, method or condition[:120], hard):

@@ -156,6 +156,12 @@ def test_a_row_without_a_unit_is_kept_as_words_where_a_number_needs_one() -> Non
     assert row.indicator().text == "介电常数 2.8~3.2"
 
 
+@pytest.mark.parametrize("text", ["a1" * 10_000, "≥" * 20_000, "达到" * 10_000, "1 " * 10_000])
+def test_no_text_keeps_a_process_busy(text: str) -> None:
+    """Each of these ran for half a minute before a part had a longest length."""
+    assert read(text) == []
+
+
 def test_a_huge_text_gives_a_bounded_answer() -> None:
     assert len(propose("指标甲≥1 mm；" * 100_000)) == 1
     assert len(propose("".join(f"指标{n}号≥{n + 1} mm；" for n in range(500)))) == 60
