@@ -23,6 +23,7 @@ from core.text import clean_line, clean_text
 from needs.actions import save_need, start_need
 from needs.codes import Field, Source
 from needs.models import Batch, Indicator, Need
+from needs.reading import propose
 from workflow.machine import Refused
 
 MOST_ROWS = 5000
@@ -38,13 +39,6 @@ HEADINGS = {
     "关键词": "keywords", "keywords": "keywords",
     "资料来源": "source", "source": "source", "programme": "programme", "year": "year",
 }  # fmt: skip
-SIGNS = {"≥": "ge", "≧": "ge", ">=": "ge", "不低于": "ge", "不小于": "ge", "不少于": "ge",
-         "≤": "le", "≦": "le", "<=": "le", "不高于": "le", "不大于": "le", "不超过": "le", "=": "eq"}  # fmt: skip
-QUANTIFIED = re.compile(
-    r"^\s*(?P<name>.{1,40}?)\s*(?P<sign>"
-    + "|".join(map(re.escape, SIGNS))
-    + r")\s*(?P<value>\d+(?:\.\d+)?)\s*(?P<unit>[^\d\s，。；;]{1,20}.*)$"
-)
 
 
 class Unreadable(Refused):
@@ -193,19 +187,12 @@ def _source(values: dict[str, Any]) -> str:
 
 
 def _indicators(said: Any) -> list[Indicator]:
+    """Every line is kept: as the rows it states, else in its own words."""
     lines = said if isinstance(said, list) else re.split(r"[\n;；]+", str(said or ""))
-    made = []
+    made: list[Indicator] = []
     for number, line in enumerate((clean_line(str(text)) for text in lines if str(text).strip()), 1):
-        found = QUANTIFIED.match(line)
-        if found:
-            made.append(
-                Indicator(
-                    name=found["name"][:60],
-                    operator=SIGNS[found["sign"]],
-                    value=Decimal(found["value"]),
-                    unit=found["unit"].strip()[:20],
-                )
-            )
+        if rows := propose(line, qualitative=False):
+            made += [row.indicator() for row in rows]
         else:
             made.append(
                 Indicator(name=_("指标 %(n)s") % {"n": number}, operator="qual", text=line[:200], is_hard=False)
