@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.roles import OPERATING
 from core.files import files_of
+from needs.clarity import clarity
 from needs.models import Need
 from needs.states import EDITABLE, N
 from proposals.queries import opening_of
@@ -53,6 +54,7 @@ def whereabouts(row: Need, user: Any) -> dict[str, Any]:
         "bids": next_steps.may_hold_bids(row),
         "opening": opening_of(row) if row.is_opened or row.status == N.NO_BID else None,
         "complete": row.status not in EDITABLE,
+        "clarity": clarity(row) if row.number is None and row.status in machine_for(row).waits else None,
     }
 
 

@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from needs.codes import Operator
 from needs.models import Indicator, plain
-from web.drafts import Lenient, Line
+from needs.reading import MOST_TEXT, Proposed, propose
+from web.drafts import Lenient, Line, Prose
 
 NUMBER = r"[-+]?\d+(?:\.\d+)?"
 RANGE = re.compile(rf"({NUMBER})\s*(?:~|–|—|-|至|到)\s*({NUMBER})")
@@ -129,9 +130,9 @@ def _number(text: str) -> Decimal:
     return Decimal(text)
 
 
-def cells(indicator: Indicator) -> dict[str, Any]:
-    """A stored indicator as its row was typed."""
-    if not indicator.is_quantified:
+def cells(indicator: Indicator | Proposed) -> dict[str, Any]:
+    """An indicator as its row would be typed."""
+    if indicator.operator == Operator.QUALITATIVE:
         value = indicator.text
     elif indicator.operator == Operator.RANGE:
         value = f"{plain(indicator.value)}–{plain(indicator.value_max)}"
@@ -145,6 +146,28 @@ def cells(indicator: Indicator) -> dict[str, Any]:
         "test_method": indicator.test_method,
         "weight": HARD if indicator.is_hard else SOFT,
     }
+
+
+class PastedForm(forms.Form):
+    """What somebody else has written already, to be taken apart into rows."""
+
+    pasted = Prose(
+        label=_("粘贴技术要求"),
+        max_length=MOST_TEXT,
+        required=False,
+        help_text=_(
+            "Word、微信或旧申报书里的原文都可以，例如：拉伸强度不低于 25 MPa（GB/T 528），耐盐雾 1000 h，成本降低 15%。"
+        ),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if not self.errors and not propose(data.get("pasted", "")):
+            self.add_error(
+                "pasted",
+                _("没有从这段文字里认出指标。请写成“名称、不低于或不高于、数值、单位”的样子，或直接在下表填写。"),
+            )
+        return data
 
 
 class Rows(forms.BaseFormSet):

@@ -7,10 +7,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from audit.queries import timeline
+from needs.clarity import clarity
 from needs.models import Batch, Need
 from needs.states import N
 from web.cases import history
 from web.owners.gaps import outside, parts
+from web.owners.indicator_form import PastedForm
 from web.owners.sheet import Sheet
 from web.owners.slots import both_slots
 
@@ -23,7 +25,7 @@ def load(request: HttpRequest, pk: UUID) -> Need:
 def checklist(need: Need, sheet: Sheet) -> dict[str, Any]:
     sections, beyond = parts(sheet), outside(need)
     count = len(beyond) + sum(len(section.gaps) for section in sections)
-    return {"parts": sections, "outside": beyond, "gap_count": count}
+    return {"parts": sections, "outside": beyond, "gap_count": count, "clarity": clarity(need)}
 
 
 def page(request: HttpRequest, need: Need, sheet: Sheet, *, status: int = 200, **more: Any) -> HttpResponse:
@@ -32,6 +34,7 @@ def page(request: HttpRequest, need: Need, sheet: Sheet, *, status: int = 200, *
         "sheet": sheet,
         "returned": history.last_word(need, timeline(need.audit_stream)) if need.status == N.RETURNED else None,
         "batches": [batch for batch in Batch.objects.open() if batch != need.batch],
+        "pasted": PastedForm(),
         **both_slots(need),
         **checklist(need, sheet),
         **more,

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -14,13 +15,15 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import Organisation
 from needs.actions import save_need, start_need
 from needs.models import Batch, Need
+from needs.reading import Proposed
 from web.access import signed_in
 from web.drafts import version_of
 from web.owners.gaps import may_be_submitted
+from web.owners.indicator_form import PastedForm
 from web.owners.need_form import StartForm
 from web.owners.need_page import checklist, load, page
 from web.owners.people import enterprise_of
-from web.owners.sheet import Sheet, filled, shown
+from web.owners.sheet import Sheet, filled, shown, with_rows_read
 from workflow.machine import Refused, Stale
 
 TYPED_HERE = "X-Requested-With"
@@ -64,14 +67,43 @@ def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
         return redirect(need)
     if request.method != "POST":
         return page(request, need, shown(need))
+    if request.POST.get("then") == "read":
+        return _read(request, need)
+    return _keep(request, need, request.POST) or _saved(request, need)
+
+
+def _keep(request: HttpRequest, need: Need, typed: Any) -> HttpResponse | None:
+    """Save the draft; the page to show where that was not possible, with all that was typed."""
     try:
-        _save(request, need, filled(need, request.POST))
+        _save(request, need, filled(need, typed))
     except Stale:
-        current = load(request, pk)
-        return page(request, current, filled(current, request.POST, version=current.revision), stale=True, status=409)
+        current = load(request, need.pk)
+        return page(request, current, filled(current, typed, version=current.revision), stale=True, status=409)
     except Refused as refused:
-        return page(request, need, filled(need, request.POST), refusal=str(refused), status=409)
-    return _saved(request, need)
+        return page(request, need, filled(need, typed), refusal=str(refused), status=409)
+    return None
+
+
+def _read(request: HttpRequest, need: Need) -> HttpResponse:
+    """Rows out of a pasted text, kept with the draft for the writer to go through."""
+    typed, found = with_rows_read(request.POST)
+    if refusal := _keep(request, need, typed):
+        return refusal
+    pasted = PastedForm(request.POST)
+    if not pasted.is_valid():
+        need = load(request, need.pk)
+        return page(request, need, shown(need), pasted=pasted, status=422)
+    messages.success(request, _what_was_read(found))
+    return redirect(reverse("need_edit", args=[need.pk]) + "#part-indicators")
+
+
+def _what_was_read(found: list[Proposed]) -> str:
+    if not found:
+        return _("这段文字里的指标都已经在表里。")
+    said = _("从文字里拆出 %(n)s 项指标，已列在下面，请逐项核对。") % {"n": len(found)}
+    if guesses := [row.name for row in found if row.guessed]:
+        said += _("原文没有写明“不低于”还是“不高于”的，方向是推测的：%(names)s。") % {"names": "、".join(guesses)}
+    return said
 
 
 def _save(request: HttpRequest, need: Need, sheet: Sheet) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from django.http import QueryDict
 
 from needs.models import Indicator, Need
+from needs.reading import Proposed, propose
 from web.owners.indicator_form import IndicatorForm, IndicatorRows, cells
 from web.owners.need_form import NeedForm
 
@@ -80,3 +81,16 @@ def filled(need: Need, data: Any, *, version: int | None = None) -> Sheet:
         data = data.copy()
         data[f"{PREFIX}-TOTAL_FORMS"] = data[f"{PREFIX}-INITIAL_FORMS"] = "0"
     return Sheet(need=need, form=NeedForm(data), rows=IndicatorRows(data, prefix=PREFIX))
+
+
+def with_rows_read(data: Any) -> tuple[Any, list[Proposed]]:
+    """The form with a row more for each indicator that the text in `pasted` states and no row has yet."""
+    data = data.copy()
+    total = int(data.get(f"{PREFIX}-TOTAL_FORMS") or 0)
+    there = {data.get(f"{PREFIX}-{n}-name", "").strip() for n in range(total)}
+    found = [row for row in propose(data.get("pasted", "")) if row.name not in there]
+    for place, row in enumerate(found, total):
+        for name, value in {**cells(row), "ORDER": place + 1}.items():
+            data[f"{PREFIX}-{place}-{name}"] = str(value)
+    data[f"{PREFIX}-TOTAL_FORMS"] = str(total + len(found))
+    return data, found
