@@ -183,15 +183,16 @@ def _respectively(line: str, method: str, hard: bool) -> Iterator[Proposed]:
     if not whole:
         return
     names = re.split(r"[、，,和与及]", whole["names"])
-    values = re.split(r"[、，,和与及]", whole["values"])
-    if len(names) == len(values):
-        units = [m["unit"] for value in values if (m := re.match(VALUE, value.strip()))]
-        for name, value in zip(names, values, strict=True):
-            unit = (
-                "" if re.match(VALUE, value.strip()) and re.match(VALUE, value.strip())["unit"] else (units[-1] or "")
-            )  # type: ignore[index]
-            if row := _quantity(f"{name}{whole['sign'] or ''}{value}{unit}", method, hard):
-                yield row
+    values = [value.strip() for value in re.split(r"[、，,和与及]", whole["values"])]
+    if len(names) != len(values):
+        return
+    last = re.match(VALUE, values[-1])
+    shared = (last["unit"] or "") if last else ""  # 400、300 MPa
+    for name, value in zip(names, values, strict=True):
+        own = re.match(VALUE, value)
+        unit = "" if own and own["unit"] else shared
+        if row := _quantity(f"{name}{whole['sign'] or ''}{value}{unit}", method, hard):
+            yield row
 
 
 def _quantity(part: str, method: str, hard: bool) -> Proposed | None:
@@ -286,7 +287,7 @@ def _name(raw: str) -> str:
 
 
 def _unit(raw: str) -> str:
-    unit = raw.strip().translate(str.maketrans({"％": "%", "µ": "μ"})).rstrip(".-(")
+    unit = raw.strip().replace("％", "%").replace("µ", "μ").rstrip(".-(")
     return (unit[:-1] if unit.endswith(")") and "(" not in unit else unit)[:20]
 
 

@@ -90,6 +90,7 @@ def test_respectively_gives_each_name_its_value() -> None:
         ("抗拉强度", GE, "400", "MPa"),
         ("屈服强度", GE, "300", "MPa"),
     ]
+    assert read("长和宽分别不超过400、300mm") == [("长", LE, "400", "mm"), ("宽", LE, "300", "mm")]
 
 
 def test_a_name_may_go_on_behind_the_number() -> None:
