@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -59,7 +59,7 @@ def result_list(request: HttpRequest) -> HttpResponse:
     )
     found = results(RESULTS[kind][1]) if kind in RESULTS else results()
     tabs = [("", _("全部"), counts["all"])] + [(key, row[0], counts[key]) for key, row in RESULTS.items()]
-    page: Paginator = Paginator(found, PER_PAGE)
+    page = Paginator(found, PER_PAGE)
     page.count = counts[kind if kind in RESULTS else "all"]  # type: ignore[misc]
     return render(
         request, "public/results.html", {"tabs": tabs, "kind": kind, "page": page.get_page(request.GET.get("page"))}
@@ -69,7 +69,7 @@ def result_list(request: HttpRequest) -> HttpResponse:
 @public
 @require_safe
 def notice_list(request: HttpRequest) -> HttpResponse:
-    page = Paginator(notices(), PER_PAGE).get_page(request.GET.get("page"))
+    page: Page[Any] = Paginator(notices(), PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "public/notices.html", {"page": page})
 
 
