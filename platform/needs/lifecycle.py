@@ -16,7 +16,8 @@ from needs.listing import content_hash, rules_hash, search_words
 from needs.models import Batch, Need
 from needs.numbering import application_number, listing_number
 from needs.states import BatchStatus as B
-from needs.states import N
+from needs.states import N, VersionEvent
+from needs.versions import keep_version
 from workflow.machine import Machine, Transition, Wait
 from workflow.registry import register
 
@@ -31,7 +32,8 @@ def _number_application(need: Need, *, by: Any, data: dict[str, Any]) -> dict[st
     if need.submitted_at is None:
         need.submitted_at = clock.now()
         need.application_number = application_number(need.submitted_at)
-    return {"number": need.application_number, "content": content_hash(need)}
+    kept = keep_version(need, VersionEvent.SUBMIT, by=by)
+    return {"number": need.application_number, "content": kept.content_hash, "version": kept.number}
 
 
 def _remember_screener(need: Need, *, by: Any, data: dict[str, Any]) -> None:
@@ -55,6 +57,7 @@ def _publish(need: Need, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:
     need.number = need.number or listing_number(need.published_at)
     need.public_key, need.wrapped_key = new_keypair()
     need.search_text = search_words(need)
+    keep_version(need, VersionEvent.PUBLISH, by=by)
     deadline = need.bid_deadline.isoformat() if need.bid_deadline else ""
     return {"number": need.number, "deadline": deadline, "key": need.public_key, "content": need.published_hash}
 

@@ -22,7 +22,7 @@ from core.models import Record
 from core.money import MoneyField, wan
 from needs import states
 from needs.codes import TRL, Cooperation, Field, Kind, Mode, Operator, Ownership, Sealing, Source
-from needs.states import BatchStatus, NeedStatus
+from needs.states import BatchStatus, NeedStatus, VersionEvent
 from workflow.models import Tracked
 
 
@@ -320,6 +320,39 @@ class Indicator(Record):
             case Operator.RANGE if self.value_max is not None:
                 return self.value <= promised <= self.value_max
         return None
+
+
+class VersionQuerySet(models.QuerySet["Version"]):
+    def visible_to(self, user: Any) -> "VersionQuerySet":
+        """Whoever sees the inside of the need sees them all; the public, those that were published."""
+        inside = Q(need__organisation__in=user.positions) if user.is_authenticated else Q(pk__in=[])
+        if user.is_authenticated and user.has_role(*OPERATING):
+            inside |= Q(need__application_number__isnull=False)
+        return self.filter(inside | Q(event__in=VersionEvent.PUBLIC))
+
+
+class Version(Record):
+    """版本: what a need said when it was submitted, published or amended. Written once (the database sees to it)."""
+
+    need = models.ForeignKey(Need, models.CASCADE, related_name="versions")
+    number = models.PositiveSmallIntegerField(_("版本号"))
+    event = models.CharField(max_length=8, choices=VersionEvent)
+    reason = models.CharField(_("修改说明"), max_length=500, blank=True)
+    content = models.JSONField()  # `needs.listing.public_content`
+    content_hash = models.CharField(max_length=64)  # sha-256 of the canonical content, as in the audit event
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    objects = VersionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["need", "number"], name="version_number_once"),
+            models.CheckConstraint(condition=Q(event__in=VersionEvent.values), name="version_event"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.need} v{self.number}"
 
 
 def plain(number: Decimal | None) -> str:

@@ -48,3 +48,14 @@ LISTED = (
 # What stays readable in public once it has been published; a withdrawn listing keeps its page with the reason.
 BEFORE_OPENING = (N.PUBLISHED, N.CLOSED)
 AFTER_OPENING = (N.OPENED, N.SELECTED, N.INTENDED, N.CONTRACTED, N.COMPLETED, N.FAILED, N.TERMINATED)
+
+
+class VersionEvent(models.TextChoices):
+    """What a version of a need was kept for."""
+
+    SUBMIT = "submit", _("提交")
+    PUBLISH = "publish", _("发榜")
+    AMEND = "amend", _("更正")
+
+
+VersionEvent.PUBLIC = (VersionEvent.PUBLISH, VersionEvent.AMEND)  # type: ignore[attr-defined]

@@ -32,6 +32,7 @@ def need(request: HttpRequest, pk: UUID) -> HttpResponse:
         "events": events,
         "word": history.last_word(row, events),
         "files": list(files_of(row)),
+        "versions": row.versions.count(),
         **whereabouts(row, request.user),
     }
     return render(request, "needs/need.html", context)

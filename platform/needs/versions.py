@@ -1,0 +1,116 @@
+"""What a need said, version by version, and what changed from one to the next."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from difflib import SequenceMatcher
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from core.models import verbose_name
+from core.money import wan
+from needs.codes import Cooperation, Field, Kind, Ownership
+from needs.listing import content_hash, public_content
+from needs.models import Need, Version
+from needs.states import VersionEvent
+
+PIECES = re.compile(r"\d+(?:\.\d+)?|[A-Za-z]+|\s+|.", re.DOTALL)  # what is compared: numbers and words whole
+CODED = {"kind": Kind, "field": Field, "ownership": Ownership}
+
+
+def keep_version(need: Need, event: VersionEvent, *, by: Any, reason: str = "") -> Version:
+    """The need as it stands, kept for ever. Submitting the same words again keeps no second copy."""
+    last = need.versions.order_by("-number").first()
+    digest = content_hash(need)
+    if last and event == VersionEvent.SUBMIT and last.content_hash == digest:
+        return last
+    return Version.objects.create(
+        need=need,
+        number=last.number + 1 if last else 1,
+        event=event,
+        reason=reason,
+        content=public_content(need),
+        content_hash=digest,
+        made_by=by,
+    )
+
+
+@dataclass(frozen=True)
+class Piece:
+    text: str
+    changed: bool
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field, before and after, cut where the two differ."""
+
+    label: str
+    before: tuple[Piece, ...]
+    after: tuple[Piece, ...]
+
+
+def changes(older: dict[str, Any], newer: dict[str, Any]) -> list[Change]:
+    """Every field that differs, then every indicator that came, went or changed."""
+    found = [
+        _change(verbose_name(Need, name), _words(name, older.get(name)), _words(name, newer.get(name)))
+        for name in (field.name for field in Need._meta.fields)
+        if name in newer and name != "organisation" and older.get(name) != newer.get(name)
+    ]
+    if older.get("trl") != newer.get("trl"):
+        found.append(_change(_("技术成熟度"), _levels(older), _levels(newer)))
+    return found + list(_indicators(older, newer))
+
+
+def hard_indicators_differ(older: dict[str, Any], newer: dict[str, Any]) -> bool:
+    """Whether what a bidder must reach is another: then the bid window starts again."""
+    return _hard(older) != _hard(newer)
+
+
+def _hard(content: dict[str, Any]) -> set[tuple[str, str]]:
+    return {(row["name"], row["requirement"]) for row in content["indicators"] if row["hard"]}
+
+
+def _indicators(older: dict[str, Any], newer: dict[str, Any]) -> Iterator[Change]:
+    before = {row["name"]: _row(row) for row in older["indicators"]}
+    after = {row["name"]: _row(row) for row in newer["indicators"]}
+    for name in [*after, *(name for name in before if name not in after)]:
+        if before.get(name) != after.get(name):
+            label = _("指标：%(name)s") % {"name": name}
+            yield _change(label, before.get(name, ""), after.get(name, ""))
+
+
+def _row(row: dict[str, Any]) -> str:
+    parts = [row["requirement"], row["test_method"], _("硬指标") if row["hard"] else _("软指标")]
+    return " · ".join(part for part in parts if part)
+
+
+def _levels(content: dict[str, Any]) -> str:
+    return " → ".join(str(level or "—") for level in content.get("trl") or [])
+
+
+def _words(name: str, value: Any) -> str:
+    """A value as people read it."""
+    if value in (None, "", []):
+        return ""
+    if name == "budget":
+        return wan(Decimal(value))
+    if name == "cooperation":
+        return "、".join(str(Cooperation(code).label) for code in value)
+    if name in CODED:
+        return str(CODED[name](value).label)
+    return "、".join(value) if isinstance(value, list) else str(value)
+
+
+def _change(label: str, before: str, after: str) -> Change:
+    old, new = PIECES.findall(before), PIECES.findall(after)
+    left: list[Piece] = []
+    right: list[Piece] = []
+    for how, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if b > a:
+            left.append(Piece("".join(old[a:b]), how != "equal"))
+        if d > c:
+            right.append(Piece("".join(new[c:d]), how != "equal"))
+    return Change(label, tuple(left), tuple(right))
