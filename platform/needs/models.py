@@ -328,7 +328,7 @@ class VersionQuerySet(models.QuerySet["Version"]):
         inside = Q(need__organisation__in=user.positions) if user.is_authenticated else Q(pk__in=[])
         if user.is_authenticated and user.has_role(*OPERATING):
             inside |= Q(need__application_number__isnull=False)
-        return self.filter(inside | Q(event__in=VersionEvent.PUBLIC))
+        return self.filter(inside | Q(event__in=states.PUBLIC_VERSIONS))
 
 
 class Version(Record):

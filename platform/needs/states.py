@@ -58,4 +58,4 @@ class VersionEvent(models.TextChoices):
     AMEND = "amend", _("更正")
 
 
-VersionEvent.PUBLIC = (VersionEvent.PUBLISH, VersionEvent.AMEND)  # type: ignore[attr-defined]
+PUBLIC_VERSIONS = (VersionEvent.PUBLISH, VersionEvent.AMEND)
