@@ -8,6 +8,7 @@ from accounts.parties import APPLICANT, NOBODY, OFFICER, REVIEWER
 from accounts.queries import managers, office
 from accounts.roles import Role
 from accounts.rules import holds, is_officer, is_reviewer, manages
+from core.text import listed
 from workflow.machine import Machine, Transition, Wait
 from workflow.registry import register
 
@@ -63,7 +64,7 @@ def complete(organisation: Organisation) -> str:
         for name in ("region", "address", "contact", "contact_phone")
         if not getattr(organisation, name)
     ]
-    return str(_("还缺：%(fields)s。请先补全单位资料。")) % {"fields": "、".join(missing)} if missing else ""
+    return str(_("还缺：%(fields)s。请先补全单位资料。")) % {"fields": listed(missing)} if missing else ""
 
 
 def code_is_free(organisation: Organisation) -> str:

@@ -11,6 +11,7 @@ from accounts.rules import belongs
 from contracts.models import Contract, ContractStatus, Milestone, MilestoneStatus, Payment
 from core.models import verbose_name
 from core.money import wan
+from core.text import listed
 from teams.queries import people
 from teams.rules import in_team, leads
 from workflow.machine import Text
@@ -45,7 +46,7 @@ def is_developer(user: Any, part: Part) -> bool:
 def terms_are_complete(contract: Contract) -> Text:
     wanted = ("amount", "ownership", "content", "acceptance", "confidentiality", "starts_on", "ends_on")
     missing = [verbose_name(Contract, name) for name in wanted if not getattr(contract, name)]
-    return _("合同还缺：%(fields)s。") % {"fields": "、".join(missing)} if missing else ""
+    return _("合同还缺：%(fields)s。") % {"fields": listed(missing)} if missing else ""
 
 
 def payments_sum_to_amount(contract: Contract) -> Text:

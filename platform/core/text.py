@@ -1,7 +1,9 @@
 """What people type, made safe to keep and to sort: nothing they meant is lost, rare characters stay."""
 
 import unicodedata
+from collections.abc import Iterable
 
+from django.utils.translation import gettext
 from pypinyin import Style, lazy_pinyin, load_single_dict
 
 LONGEST_KEY = 255
@@ -19,6 +21,16 @@ def clean_text(value: str) -> str:
 def clean_line(value: str) -> str:
     """The same on one line: any run of white space is one space, none at the ends."""
     return " ".join(clean_text(value).split())
+
+
+def listed(words: Iterable[object]) -> str:
+    """甲、乙、丙; for readers of English A, B, C."""
+    return gettext("、").join(str(word) for word in words)
+
+
+def clauses(phrases: Iterable[object]) -> str:
+    """The same of phrases that may have a 、 of their own: 甲；乙."""
+    return gettext("；").join(str(phrase) for phrase in phrases)
 
 
 def _invisible(character: str) -> bool:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from core import clock
 from needs.codes import ReturnReason, WithdrawReason
@@ -95,7 +96,7 @@ def span(length: Any) -> str:
     """A duration in words: 30 天, 5 分钟."""
     minutes = int(length.total_seconds() // 60)
     if minutes % 1440 == 0:
-        return str(_("%(n)s 天") % {"n": minutes // 1440})
+        return ngettext("%(n)d 天", "%(n)d 天", minutes // 1440) % {"n": minutes // 1440}
     if minutes % 60 == 0:
-        return str(_("%(n)s 小时") % {"n": minutes // 60})
-    return str(_("%(n)s 分钟") % {"n": minutes})
+        return ngettext("%(n)d 小时", "%(n)d 小时", minutes // 60) % {"n": minutes // 60}
+    return ngettext("%(n)d 分钟", "%(n)d 分钟", minutes) % {"n": minutes}

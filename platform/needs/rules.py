@@ -10,6 +10,7 @@ from accounts.roles import Role
 from accounts.rules import belongs
 from core import clock
 from core.models import verbose_name
+from core.text import listed
 from needs.models import Batch, Need
 from needs.states import BatchStatus, N
 from workflow.machine import Text
@@ -74,7 +75,7 @@ def missing_fields(need: Need) -> list[str]:
 
 def form_is_complete(need: Need) -> Text:
     missing = [verbose_name(Need, name) for name in missing_fields(need)]
-    return _("还缺：%(fields)s。") % {"fields": "、".join(missing)} if missing else ""
+    return _("还缺：%(fields)s。") % {"fields": listed(missing)} if missing else ""
 
 
 def nothing_is_half_written(need: Need) -> Text:

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class BatchStatus(models.TextChoices):
@@ -13,8 +14,8 @@ class BatchStatus(models.TextChoices):
 class NeedStatus(models.TextChoices):
     DRAFT = "draft", _("草稿")
     SUBMITTED = "submitted", _("待形式审查")
-    RETURNED = "returned", _("退回修改")
-    REJECTED = "rejected", _("不予受理")
+    RETURNED = "returned", pgettext_lazy("state", "退回修改")
+    REJECTED = "rejected", pgettext_lazy("state", "不予受理")
     SCREENED = "screened", _("待批准")
     APPROVED = "approved", _("待发榜")
     SCHEDULED = "scheduled", _("定时发榜")

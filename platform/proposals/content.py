@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.sealing import canonical
+from core.text import listed
 from needs.models import Indicator, Need
 from proposals.models import Proposal
 
@@ -48,7 +49,7 @@ def gaps(need: Need, content: dict[str, Any]) -> list[tuple[str, str]]:
     answers = content.get("answers") or {}
     unanswered = [i.name for i in need.indicators.all() if not (answers.get(str(i.pk)) or {}).get("value")]
     if unanswered:
-        found.append(("answers", _("对指标的响应（%(names)s）") % {"names": "、".join(unanswered)}))
+        found.append(("answers", _("对指标的响应（%(names)s）") % {"names": listed(unanswered)}))
     price = money(content.get("price"))
     if price is None or price <= 0:
         found.append(("price", _("报价")))

@@ -9,6 +9,7 @@ from accounts.queries import members
 from accounts.roles import Role
 from accounts.rules import belongs
 from core import clock
+from core.text import clauses
 from needs.models import Need
 from needs.states import N
 from proposals.content import missing
@@ -65,7 +66,7 @@ def not_own_need(proposal: Proposal) -> Text:
 
 def draft_is_complete(proposal: Proposal) -> Text:
     gaps = missing(proposal.need, proposal.draft)
-    return _("还缺：%(gaps)s。") % {"gaps": "；".join(str(gap) for gap in gaps)} if gaps else ""
+    return _("还缺：%(gaps)s。") % {"gaps": clauses(gaps)} if gaps else ""
 
 
 def has_unsealed_changes(proposal: Proposal) -> Text:

@@ -49,7 +49,7 @@ def staff(*roles: Role) -> Callable[[View], View]:
             if not user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
             if not (user.has_role(*roles) if roles else user.is_zone_staff):
-                raise PermissionDenied(_("这一页只对管委会的相应岗位开放。"))
+                raise PermissionDenied(_("这一页只对管委会的相应角色开放。"))
             return view(request, *args, **kwargs)
 
         guarded.access = ("staff", roles)  # type: ignore[attr-defined]

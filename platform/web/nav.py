@@ -110,7 +110,7 @@ OFFICE = Portal(
 FOOT = (
     Item(_("存证"), "checkpoints"),
     Item(_("核验回执"), "receipt_verify"),
-    Item(_("岗位与权限"), "roles"),
+    Item(_("角色与权限"), "roles"),
     Item(_("隐私说明"), "privacy"),
     Item(_("无障碍说明"), "accessibility"),
 )

@@ -2,6 +2,7 @@
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.money import WanField
 
@@ -55,7 +56,9 @@ class Row(forms.Form):
     name = forms.CharField(label=_("指标名称"), error_messages={"required": _("请填写指标名称，例如 拉伸强度。")})
     operator = forms.ChoiceField(label=_("要求"), choices=[("≥", "≥"), ("≤", "≤"), ("=", "=")])
     value = forms.DecimalField(label=_("数值"), error_messages={"required": _("请填写数值，例如 25。")})
-    unit = forms.CharField(label=_("单位"), error_messages={"required": _("请填写单位，例如 MPa。")})
+    unit = forms.CharField(
+        label=pgettext_lazy("measure", "单位"), error_messages={"required": _("请填写单位，例如 MPa。")}
+    )
     method = forms.CharField(label=_("测试方法"), required=False)
 
 

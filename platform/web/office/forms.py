@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.money import WanField
+from needs.asks import span
 from needs.codes import Sealing
 from needs.models import Batch
 
@@ -16,16 +17,10 @@ SPAN = re.compile(r"^\s*(\d{1,4})\s*(天|小时|分钟|days?|hours?|minutes?)\s*
 
 
 class SpanField(forms.CharField):
-    """A length of time in words: 30 天, 12 小时, 10 分钟."""
+    """A length of time in words: 30 天, 12 小时, 10 分钟; 30 days for readers of English."""
 
     def prepare_value(self, value: Any) -> Any:
-        if not isinstance(value, timedelta):
-            return value
-        minutes = int(value.total_seconds() // 60)
-        for size, unit in ((1440, "天"), (60, "小时")):
-            if minutes % size == 0:
-                return f"{minutes // size} {unit}"
-        return f"{minutes} 分钟"
+        return span(value) if isinstance(value, timedelta) else value
 
     def clean(self, value: Any) -> timedelta:
         text = super().clean(value)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from needs.codes import Operator
 from needs.models import Indicator, plain
@@ -28,7 +29,7 @@ class IndicatorForm(Lenient):
     name = Line(label=_("指标名称"), max_length=60)
     operator = forms.ChoiceField(label=_("要求"), choices=Operator, initial=Operator.AT_LEAST)
     value = Line(label=_("数值或定性要求"), max_length=200)
-    unit = Line(label=_("单位"), max_length=20)
+    unit = Line(label=pgettext_lazy("measure", "单位"), max_length=20)
     test_method = Line(label=_("测试方法"), max_length=120, required=False)
     weight = forms.ChoiceField(
         label=_("性质"), choices=((HARD, _("硬指标")), (SOFT, _("软指标"))), initial=HARD, required=True

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from accounts.roles import OPERATING, Role
 from audit.models import Event
 from core.files import files_of
+from core.text import listed
 from needs.models import Need
 from needs.states import BEFORE_OPENING, N
 from proposals.models import Opening, Proposal
@@ -100,7 +101,7 @@ def openers(opening: Opening) -> list[str]:
 
 def role_names(recorded: str) -> str:
     labels = {role.value: str(role.label) for role in Role}
-    return "、".join(labels[key] for key in recorded.split("+") if key in labels) or _("工作人员")
+    return listed(labels[key] for key in recorded.split("+") if key in labels) or _("工作人员")
 
 
 def winner(need: Need) -> Proposal | None:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from core import clock
 from core.files import FileRefused
+from core.text import clauses
 from needs.models import Need
 from proposals.actions import attach, detach, save_draft, start_proposal
 from proposals.content import missing
@@ -91,7 +92,7 @@ def _saved(request: HttpRequest, proposal: Proposal, sheet: Sheet) -> HttpRespon
     elif request.POST.get("then") != "submit":
         messages.success(request, _("已保存。"))
     elif lacking:
-        messages.warning(request, _("已保存，还不能提交。还缺：%(gaps)s。") % {"gaps": "；".join(lacking)})
+        messages.warning(request, _("已保存，还不能提交。还缺：%(gaps)s。") % {"gaps": clauses(lacking)})
     else:
         name = "submit" if proposal.status == P.DRAFT else "replace"
         return redirect("move", "proposal", proposal.pk, name)

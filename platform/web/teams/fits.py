@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from core.text import clauses, listed
 from needs.codes import Field
 from needs.models import Need
 from proposals.models import Proposal
@@ -55,5 +56,5 @@ def _fit(need: Need, fields: set[str], words: list[str]) -> Fit:
     if same_field:
         reasons.append(_("领域相同：%(field)s") % {"field": Field(need.field).label})
     if shared:
-        reasons.append(_("关键词：%(words)s") % {"words": "、".join(shared[:4])})
-    return Fit(need, "；".join(reasons), 2 * len(shared) + same_field)
+        reasons.append(_("关键词：%(words)s") % {"words": listed(shared[:4])})
+    return Fit(need, clauses(reasons), 2 * len(shared) + same_field)

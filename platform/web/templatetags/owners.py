@@ -2,6 +2,7 @@
 
 from django import template
 
+from core.text import listed
 from needs.codes import Cooperation
 from needs.models import Need
 
@@ -11,4 +12,4 @@ register = template.Library()
 @register.filter
 def cooperation_names(need: Need) -> str:
     """委托研发、合作研发"""
-    return "、".join(str(Cooperation(code).label) for code in need.cooperation) or "—"
+    return listed(Cooperation(code).label for code in need.cooperation) or "—"

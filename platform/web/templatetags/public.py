@@ -2,6 +2,7 @@
 
 from django import template
 
+from core.text import listed
 from needs.codes import Cooperation
 from needs.models import Need
 from web.public.search import PHASES
@@ -17,4 +18,4 @@ def phase_label(phase: str) -> str:
 @register.filter
 def cooperation_labels(need: Need) -> str:
     labels = dict(Cooperation.choices)
-    return "、".join(str(labels[key]) for key in need.cooperation if key in labels)
+    return listed(labels[key] for key in need.cooperation if key in labels)
