@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "accounts",
     "teams",
     "needs",
+    "documents",
     "proposals",
     "meetings",
     "contracts",

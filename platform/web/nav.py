@@ -105,6 +105,7 @@ OFFICE = Portal(
         Item(_("监督"), "office_audit"),
         Item(_("送达"), "office_letters", administrators),
         Item(_("运行"), "office_health", administrators),
+        Item(_("文书模板"), "wordings"),
     ),
 )
 FOOT = (

@@ -1,5 +1,6 @@
 from django.urls import include, path
 
+from web import documents
 from web.account.language import set_language
 from web.files import download
 from web.gallery.views import gallery, save_draft
@@ -7,6 +8,11 @@ from web.moves import go, move
 from web.preferences import preferences
 
 urlpatterns = [
+    path("listings/<str:number>/announcement.<str:form>", documents.listing, name="listing_document"),
+    path("batches/<uuid:pk>/call.<str:form>", documents.call, name="batch_document"),
+    path("needs/<uuid:pk>/documents/<slug:kind>.<str:form>", documents.of_need, name="need_document"),
+    path("office/wordings/", documents.wordings, name="wordings"),
+    path("office/wordings/<slug:kind>/", documents.wording_edit, name="wording"),
     path("", include("web.public.urls")),
     path("moves/<slug:noun>/<uuid:pk>/<slug:name>/", move, name="move"),
     path("files/<uuid:pk>/", download, name="file"),

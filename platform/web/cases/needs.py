@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.roles import OPERATING
 from core.files import files_of
+from documents.queries import notices_of
 from needs.clarity import clarity
 from needs.models import Need
 from needs.states import EDITABLE, N
@@ -33,6 +34,7 @@ def need(request: HttpRequest, pk: UUID) -> HttpResponse:
         "word": history.last_word(row, events),
         "files": list(files_of(row)),
         "versions": row.versions.count(),
+        "documents": notices_of(events),
         **whereabouts(row, request.user),
     }
     return render(request, "needs/need.html", context)
