@@ -7,12 +7,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.conf import settings
-from django.db import connection, transaction
-
 from contracts.actions import draft_contract, save_contract
 from contracts.models import Contract
 from core import clock
+from demo.clockwork import an_hour_later
 from demo.needs import STORIES, Story, indicator
 from demo.people import Cast, populate
 from meetings.actions import propose_intent
@@ -275,29 +273,3 @@ def _promise(indicator: Any, rank: int) -> str:
     if indicator.operator == "le":
         better = 2 - better
     return f"{(indicator.value * better).quantize(Decimal('0.01')).normalize():f}"
-
-
-NEED_BACK = """
-UPDATE needs_need n
-   SET publish_at = publish_at - s.age, published_at = published_at - s.age, bid_deadline = bid_deadline - s.age
-  FROM (SELECT id, bid_deadline - clock_timestamp() + interval '1 hour' AS age FROM needs_need) s
- WHERE s.id = n.id AND n.id = %s
-"""
-BIDS_BACK = """
-UPDATE proposals_submission
-   SET received_at = (SELECT bid_deadline - interval '3 hours' FROM needs_need WHERE id = %s)
- WHERE proposal_id IN (SELECT id FROM proposals_proposal WHERE need_id = %s)
-"""
-
-
-@transaction.atomic
-def an_hour_later(need: Need) -> None:
-    """Move the listing's whole clock back past its deadline, its bids with it. For the demo's own database only."""
-    if not settings.DEMO:
-        raise RuntimeError("time is arranged in the demo only")
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL session_replication_role = replica")
-        cursor.execute(NEED_BACK, [need.pk])
-        cursor.execute(BIDS_BACK, [need.pk, need.pk])
-        cursor.execute("SET LOCAL session_replication_role = origin")
-    need.refresh_from_db()
