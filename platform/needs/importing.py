@@ -22,8 +22,8 @@ from audit.actions import record
 from core.text import clean_line, clean_text
 from needs.actions import save_need, start_need
 from needs.codes import Field, Source
+from needs.extraction import propose
 from needs.models import Batch, Indicator, Need
-from needs.reading import propose
 from workflow.machine import Refused
 
 MOST_ROWS = 5000

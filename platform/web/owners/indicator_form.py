@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from needs.codes import Operator
+from needs.extraction import MOST_TEXT, Proposed, propose
 from needs.models import Indicator, plain
-from needs.reading import MOST_TEXT, Proposed, propose
 from web.drafts import Lenient, Line, Prose
 
 NUMBER = r"[-+]?\d+(?:\.\d+)?"

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Organisation
 from needs.actions import save_need, start_need
+from needs.extraction import Proposed
 from needs.models import Batch, Need
-from needs.reading import Proposed
 from web.access import signed_in
 from web.drafts import version_of
 from web.owners.gaps import may_be_submitted

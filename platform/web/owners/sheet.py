@@ -5,8 +5,8 @@ from typing import Any
 
 from django.http import QueryDict
 
+from needs.extraction import Proposed, propose
 from needs.models import Indicator, Need
-from needs.reading import Proposed, propose
 from web.owners.indicator_form import IndicatorForm, IndicatorRows, cells
 from web.owners.need_form import NeedForm
 

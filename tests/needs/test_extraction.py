@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from needs.reading import propose
+from needs.extraction import propose
 
 GE, LE, RANGE, QUAL = "ge", "le", "range", "qual"
 
