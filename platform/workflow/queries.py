@@ -31,8 +31,9 @@ class Offer:
 
     @property
     def direct(self) -> bool:
-        """One click is enough: it asks nothing and can be gone back on."""
-        return self.enabled and not self.transition.asks and not self.transition.confirm
+        """One click is enough: it asks nothing and can be gone back on. What has no name leads to a page."""
+        move = self.transition
+        return self.enabled and bool(move.name) and not move.asks and not move.confirm
 
 
 def offers(obj: Tracked, user: User) -> list[Offer]:

@@ -372,3 +372,19 @@ def test_indicators_keep_the_order_they_were_moved_into(alice, cast):
     }
     send(alice, need, **typed, **moved)
     assert [i.name for i in Indicator.objects.filter(need=need)] == ["丙", "甲"]
+
+
+def test_the_way_to_the_form_is_a_link_and_a_click_that_carries_no_form_empties_nothing(alice, cast):
+    """Once the button posted nothing at all to the form's address, and the draft was gone."""
+    need = journey.draft(cast)
+    edit = f"/needs/{need.pk}/edit/"
+    page = alice.get(need.get_absolute_url()).content.decode()
+    assert (f'href="{edit}"' in page, f'action="{edit}"' in page) == (True, False)
+    assert alice.post(edit).status_code == 200
+    kept = Need.objects.get(pk=need.pk)
+    assert (kept.title, kept.problem, kept.indicators.count(), kept.revision) == (
+        need.title,
+        need.problem,
+        3,
+        need.revision,
+    )

@@ -75,6 +75,24 @@ def test_of_two_tabs_the_second_is_told_and_loses_nothing(gallery: Page) -> None
     saved(other)
 
 
+def test_what_the_server_has_saved_is_not_offered_again(gallery: Page) -> None:
+    """A saved form comes back with another version: only that is new, so nobody is asked."""
+    title(gallery).fill("已经保存的")
+    saved(gallery)
+    gallery.evaluate("""() => {
+      const form = document.querySelector("form[data-autosave]");
+      const typed = [...new FormData(form)];
+      const fields = typed.filter(([name, value]) => !(value instanceof File) && name !== "csrfmiddlewaretoken");
+      const older = fields.map(([name, value]) => [name, name === "version" ? "0" : value]);
+      const key = `draft:${form.dataset.owner ?? ""}:${form.dataset.autosave}`;
+      localStorage.setItem(key, JSON.stringify({ version: "0", at: "09:00", fields: older }));
+    }""")
+    gallery.reload()
+    expect(title(gallery)).to_have_value("已经保存的")
+    assert gallery.evaluate("Object.keys(localStorage).filter(key => key.startsWith('draft:'))") == []
+    expect(gallery.get_by_role("button", name="用我写的内容")).to_have_count(0)
+
+
 def test_a_double_click_sends_the_form_once(gallery: Page) -> None:
     sent: list[str] = []
     gallery.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)

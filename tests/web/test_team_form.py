@@ -94,6 +94,14 @@ def test_what_is_typed_becomes_the_working_copy_in_exact_yuan(client, cast, draf
     assert [row["amount"] for row in saved["milestones"]] == ["180000.00", "300000.00", "21200.00"]
 
 
+def test_a_click_that_carries_no_form_empties_nothing(client, cast, draft):
+    client.force_login(cast.tao)
+    kept = Proposal.objects.get(pk=draft.pk).draft
+    assert kept["summary"]
+    assert client.post(reverse("proposal_edit", args=[draft.pk])).status_code == 200
+    assert Proposal.objects.get(pk=draft.pk).draft == kept
+
+
 def test_rows_can_be_taken_out_and_put_in_another_order(client, cast, draft):
     client.force_login(cast.tao)
     data = form_of(client, draft)

@@ -62,7 +62,7 @@ def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     if not need.is_editable:
         messages.warning(request, _closed(need))
         return redirect(need)
-    if request.method != "POST":
+    if "version" not in request.POST:  # a request that carries no form once emptied the draft
         return page(request, need, shown(need))
     try:
         _save(request, need, filled(need, request.POST))

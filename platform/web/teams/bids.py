@@ -72,7 +72,7 @@ def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     if not proposal.is_editable:
         messages.warning(request, LATE)
         return redirect(proposal)
-    if request.method != "POST":
+    if "version" not in request.POST:  # a request that carries no form would empty the draft
         return _page(request, proposal, shown(proposal))
     sheet = filled(proposal, request.POST)
     try:

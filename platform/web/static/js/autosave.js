@@ -121,7 +121,9 @@ class Draft {
     }
     if (!kept) return;
     const answered = this.form.querySelector(".is-wrong") || document.querySelector(".errors[data-focus]"); // the server has shown it back
-    const same = JSON.stringify(this.fields()) === JSON.stringify(kept.fields);
+    // The version differs after every save; the words alone tell whether there is anything left to offer.
+    const words = (fields) => JSON.stringify(fields.filter(([name]) => name !== "version"));
+    const same = words(this.fields()) === words(kept.fields);
     if (answered || same) return localStorage.removeItem(this.key);
     if (kept.version === this.version) {
       this.fill(kept.fields);
