@@ -150,6 +150,7 @@ contract_machine = register(
                 require=(rules.all_milestones_verified,),
                 effect=_complete,
                 notify=(rules.party_b,),
+                confirm=_("确认后里程碑不再变动，需求办结；还没支付的款项仍可继续登记。"),
             ),
             Transition(
                 name="terminate",
@@ -242,7 +243,7 @@ payment_machine = register(
                 label=_("登记已支付"),
                 style="primary",
                 allow=rules.is_client,
-                require=(rules.contract_is_in_force, rules.milestone_is_verified),
+                require=(rules.money_may_be_due, rules.milestone_is_verified),
                 asks=asks.PaidForm,
                 effect=_pay,
                 notify=(rules.developers,),

@@ -91,7 +91,9 @@ proposal_machine = register(
             P.DRAFT: Wait(whose=TEAM, at="need.bid_deadline", then=_("截止前提交并取得回执")),
             P.SUBMITTED: Wait(whose=PLATFORM, at="need.bid_deadline", then=_("截止后由两名工作人员开启")),
             P.OPENED: Wait(whose=OWNER, days=lambda p: p.need.batch.answer_days, then=_("发榜方逐份答复后公布结果")),
-            P.UNREADABLE: Wait(whose=office_party(Role.OFFICER), days=3, then=_("用应急密钥恢复，或说明原因后答复")),
+            P.UNREADABLE: Wait(
+                whose=office_party(Role.OFFICER), days=3, then=_("从备份恢复原件后重新读取，或说明原因后答复")
+            ),
             P.RESERVE: Wait(whose=OWNER, then=_("首选未签约时递补"), elsewhere=True),
             P.SELECTED: Wait(whose=OWNER, days=10, then=_("确认意向后起草合同"), elsewhere=True),
             P.CONTRACTED: Wait(whose=TEAM, then=_("按合同履约")),

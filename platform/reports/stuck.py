@@ -9,7 +9,7 @@ from django.db.models.functions import Cast, Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from contracts.models import ContractStatus
+from contracts.models import ContractStatus, Payment
 from core import clock
 from meetings.models import Intent, IntentStatus
 from needs.models import Need
@@ -26,7 +26,6 @@ WHY = {
     UNSIGNED_INTENT: _("意向达成超过 30 天未签约"),
     NO_BID: _("流榜，待重新发榜或结束"),
 }
-PARTS = ("milestone", "payment")  # wait for nobody until their contract is in force
 SHOWN = ("todo_noun", "todo_why", "pk", "todo_title", "todo_number", "status", "status_since", "todo_due")
 
 
@@ -81,8 +80,10 @@ def _overdue(machine: Machine, user: Any) -> QuerySet:
         if wait.at not in ("bid_deadline", "need.bid_deadline") and not wait.elsewhere
     ]
     rows = machine.model._default_manager.visible_to(user).filter(status__in=terms, due_at__lt=Now())  # type: ignore[attr-defined]
-    if machine.noun in PARTS:
+    if machine.noun == "milestone":  # waits for nobody until its contract is in force
         rows = rows.filter(contract__status=ContractStatus.PERFORMING)
+    elif machine.noun == "payment":
+        rows = rows.filter(Payment.objects.due())
     elif machine.noun == "intent":
         rows = rows.exclude(status=IntentStatus.AGREED, agreed_at__lt=Now() - UNSIGNED)
     elif machine.noun == "need":

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.roles import OPERATING
 from contracts import rules
-from contracts.models import Contract, ContractStatus, Milestone, Payment, PaymentStatus
+from contracts.models import IN_FORCE, Contract, ContractStatus, Milestone, Payment, PaymentStatus
 from core import clock
 from core.models import StoredFile
 from teams.rules import in_team
@@ -72,7 +72,7 @@ def _context(row_: Contract, user: Any) -> dict[str, Any]:
         "is_a": a,
         "inside": a or user.has_role(*OPERATING),
         "mine": _mine(row_, a, b),
-        "leading": _leading([*firsts, *seconds]) if row_.status == ContractStatus.PERFORMING else None,
+        "leading": _leading([*firsts, *seconds]) if row_.status in IN_FORCE else None,
         "milestones": firsts,
         "payments": seconds,
         "names": {str(part.pk): part.title for part in (*milestones, *payments)},
@@ -92,7 +92,7 @@ def _part(
         for move in machine.transitions
         if part.status in move.source and not move.driven and move.auto is None and sides.get(move.allow)
     ]
-    running = part.contract.status == ContractStatus.PERFORMING
+    running = part.contract.status in (IN_FORCE if isinstance(part, Payment) else (ContractStatus.PERFORMING,))
     named = tuple(
         key for key, side in (("owner", rules.is_client), ("team", rules.is_developer)) if running and sides[side]
     )
