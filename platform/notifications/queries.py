@@ -43,7 +43,10 @@ def dead_letters() -> QuerySet[Delivery]:
     return Delivery.objects.filter(dead=True).select_related("recipient", "notice").order_by("-created_at", "-id")
 
 
-def oldest_pending_age() -> timedelta:
+def oldest_pending_age(apart_from: QuerySet[Delivery] | None = None) -> timedelta:
     """How long the oldest unsent letter has waited; zero when the outbox is empty. Over five minutes is an alarm."""
-    oldest = Delivery.objects.filter(done_at=None, dead=False).aggregate(at=Min("created_at"))["at"]
+    pending = Delivery.objects.filter(done_at=None, dead=False)
+    if apart_from is not None:
+        pending = pending.exclude(pk__in=apart_from)
+    oldest = pending.aggregate(at=Min("created_at"))["at"]
     return clock.now() - oldest if oldest else timedelta(0)

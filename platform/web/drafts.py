@@ -1,6 +1,7 @@
 """Form fields and forms for what is written over days: lenient about what is missing, clear about what is wrong."""
 
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -93,3 +94,11 @@ def version_of(data: Any) -> int | None:
     """The revision a form was drawn from."""
     text = data.get("version", "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+def identity(text: str | None) -> UUID | None:
+    """What a form sent as the identity of a row; None where it is none."""
+    try:
+        return UUID(text or "")
+    except ValueError:
+        return None

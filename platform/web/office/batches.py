@@ -7,6 +7,7 @@ from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from accounts.roles import OPERATING, Role
 from needs.actions import save_batch, start_batch
@@ -20,6 +21,7 @@ FIELDS = BatchForm.Meta.fields
 
 
 @staff(*OPERATING)
+@require_safe
 def office_batches(request: HttpRequest) -> HttpResponse:
     rows = Batch.objects.annotate(need_count=Count("needs")).order_by("-created_at")
     return render(request, "office/batches.html", {"rows": rows, "may_write": request.user.has_role(*WRITERS)})
@@ -51,6 +53,7 @@ def batch_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @public
+@require_safe
 def batch(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Public once open: bidders read the rules before they write a line."""
     row = get_object_or_404(Batch.objects.visible_to(request.user), pk=pk)

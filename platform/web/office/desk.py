@@ -8,6 +8,7 @@ from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
 from accounts.roles import OPERATING
 from contracts.models import Contract, ContractStatus
@@ -59,6 +60,7 @@ def narrowed(form: DeskFilter, query: dict[str, Any]) -> QuerySet[Need]:
 
 
 @staff(*OPERATING)
+@require_safe
 def office_needs(request: HttpRequest) -> HttpResponse:
     form = DeskFilter(request.GET or None)
     page = Paginator(narrowed(form, request.GET.dict()), PAGE).get_page(request.GET.get("page"))
@@ -83,6 +85,7 @@ def with_lamps(rows: Any) -> list[dict[str, Any]]:
 
 
 @staff(*OPERATING)
+@require_safe
 def office_contracts(request: HttpRequest) -> HttpResponse:
     """Intents that wait for a contract first: that is where most are lost."""
     intents = (

@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from accounts.roles import OPERATING
 from reports.funnel import funnel as count_funnel
@@ -15,6 +16,7 @@ STUCK = 8
 
 
 @staff()
+@require_safe
 def office_home(request: HttpRequest) -> HttpResponse:
     waiting = todo(request.user, limit=200)
     late = sum(item.lamp.key in ("yellow", "red") for item in waiting)

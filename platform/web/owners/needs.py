@@ -15,7 +15,7 @@ from accounts.models import Organisation
 from needs.actions import save_need, start_need
 from needs.models import Batch, Need
 from web.access import signed_in
-from web.drafts import version_of
+from web.drafts import identity, version_of
 from web.owners.gaps import may_be_submitted
 from web.owners.need_form import StartForm
 from web.owners.need_page import checklist, load, page
@@ -109,7 +109,7 @@ def autosave(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def change_batch(request: HttpRequest, pk: UUID) -> HttpResponse:
     need = load(request, pk)
-    need.batch = get_object_or_404(Batch.objects.open(), pk=request.POST.get("batch") or None)
+    need.batch = get_object_or_404(Batch.objects.open(), pk=identity(request.POST.get("batch")))
     try:
         save_need(need, by=request.user)
     except Refused as refused:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import QueryDict
 
+from core.text import clean_text
 from needs.models import Indicator, Need
 from web.owners.indicator_form import IndicatorForm, IndicatorRows, cells
 from web.owners.need_form import NeedForm
@@ -45,13 +46,17 @@ class Sheet:
 
     def _typed(self) -> list[list[str]]:
         kept = self._kept()
-        pairs = [[name, value[:LONGEST]] for name in WRITTEN for value in self.form.data.getlist(name)]  # type: ignore[attr-defined]
+        pairs = [[name, _kept_text(value)] for name in WRITTEN for value in self.form.data.getlist(name)]  # type: ignore[attr-defined]
         pairs += [[f"{PREFIX}-TOTAL_FORMS", str(len(kept) + 1)], [f"{PREFIX}-INITIAL_FORMS", "0"]]
         for place, row in enumerate(kept):
             for name in IndicatorForm.base_fields:
-                pairs.append([f"{PREFIX}-{place}-{name}", row.data.get(row.add_prefix(name), "")[:LONGEST]])
+                pairs.append([f"{PREFIX}-{place}-{name}", _kept_text(row.data.get(row.add_prefix(name), ""))])
             pairs.append([f"{PREFIX}-{place}-ORDER", str(place + 1)])
         return pairs
+
+
+def _kept_text(value: str) -> str:
+    return clean_text(value)[:LONGEST]
 
 
 def shown(need: Need) -> Sheet:

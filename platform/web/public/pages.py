@@ -80,8 +80,7 @@ def funnel(request: HttpRequest) -> HttpResponse:
     now = clock.now()
     this_year = clock.day_of(now).year
     years = [this_year - back for back in range(3)]
-    asked = request.GET.get("year", "")
-    year = int(asked) if asked.isdecimal() and int(asked) in years else this_year
+    year = next((year for year in years if str(year) == request.GET.get("year")), this_year)
     return render(request, "public/funnel.html", {"funnel": count_funnel(of_year(year, now=now)), "years": years})
 
 

@@ -23,6 +23,7 @@ from proposals.rules import is_leader
 from proposals.states import P
 from teams.models import Team
 from web.access import signed_in
+from web.drafts import version_of
 from web.teams.forms import TeamChoice, UploadForm
 from web.teams.home import BIDDING, way_in
 from web.teams.sheet import Sheet, filled, shown
@@ -76,7 +77,7 @@ def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
         return _page(request, proposal, shown(proposal))
     sheet = filled(proposal, request.POST)
     try:
-        save_draft(proposal, sheet.content(), by=request.user, revision=_version(request))
+        save_draft(proposal, sheet.content(), by=request.user, revision=version_of(request.POST))
     except Stale:
         current = _load(request, pk).revision
         return _page(request, proposal, filled(proposal, request.POST, version=current), stale=True, status=409)
@@ -105,7 +106,9 @@ def autosave(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The draft as it is being typed. 409 with a sentence where it cannot be kept here; the browser keeps it then."""
     proposal = _load(request, pk)
     try:
-        save_draft(proposal, filled(proposal, request.POST).content(), by=request.user, revision=_version(request))
+        save_draft(
+            proposal, filled(proposal, request.POST).content(), by=request.user, revision=version_of(request.POST)
+        )
     except Refused as refused:
         return JsonResponse({"sentence": str(refused)}, status=409)
     at = timezone.localtime(proposal.working_saved_at) if proposal.working_saved_at else timezone.localtime()
@@ -161,11 +164,6 @@ def _load(request: HttpRequest, pk: UUID) -> Proposal:
         "need__batch", "need__organisation", "team__organisation", "team__leader"
     )
     return get_object_or_404(rows.prefetch_related("need__indicators"), pk=pk)
-
-
-def _version(request: HttpRequest) -> int | None:
-    text = request.POST.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() else None
 
 
 def _page(request: HttpRequest, proposal: Proposal, sheet: Sheet, *, status: int = 200, **more: Any) -> HttpResponse:

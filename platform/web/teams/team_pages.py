@@ -20,6 +20,7 @@ from teams import actions
 from teams.models import Team, TeamMember
 from teams.rules import in_team, runs
 from web.access import signed_in
+from web.drafts import identity
 from workflow.machine import Refused
 
 
@@ -136,7 +137,7 @@ def team_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def team_add(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = _load(request, pk)
-    person = members(found.organisation).filter(pk=request.POST.get("person") or None).first()
+    person = members(found.organisation).filter(pk=identity(request.POST.get("person"))).first()
     role = request.POST.get("role_in_team", "")[:60]
     if person is None:
         messages.error(request, _t("请从本单位成员中选择要加入的人。"))
