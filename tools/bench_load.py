@@ -15,6 +15,7 @@ class Measured:
     seconds: float
     times: list[float]  # of the good answers, in ms
     errors: int
+    answers: int  # all, with those of the warm-up
 
     @property
     def rate(self) -> float:
@@ -24,34 +25,35 @@ class Measured:
         return quantiles(self.times, n=100)[n - 1] if len(self.times) > 1 else float("nan")
 
 
-def drive(port: int, *, path: str, says: str, cookie: str, seconds: float, most: int) -> Measured:
-    """Ask for `path` over eight connections for so many seconds, or so many times if that comes first.
+def drive(port: int, *, path: str, says: str, cookie: str, warm_up: float, seconds: float) -> Measured:
+    """Ask for `path` over eight connections for so long; answers during the warm-up are not timed.
 
     An answer without `says` in it is an error, however fast it came.
     """
-    times: list[float] = []
-    errors: list[str] = []
+    answers: list[tuple[float, float, bool]] = []  # when it was asked for, ms, whether it was good
     began = time.monotonic()
-    until = began + seconds
+    until = began + warm_up + seconds
+    headers = {"Host": "127.0.0.1", **({"Cookie": cookie} if cookie else {})}
+    address = quote(path, safe="/?=&")
 
-    def one() -> None:
+    def keep_asking() -> None:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-        headers = {"Host": "127.0.0.1", **({"Cookie": cookie} if cookie else {})}
-        while time.monotonic() < until and len(times) < most:
-            start = time.monotonic()
+        while (start := time.monotonic()) < until:
             try:
-                connection.request("GET", quote(path, safe="/?=&"), headers=headers)
+                connection.request("GET", address, headers=headers)
                 response = connection.getresponse()
                 good = response.status == 200 and says.encode() in response.read()
             except (OSError, http.client.HTTPException):
                 connection.close()
                 good = False
-            times.append((time.monotonic() - start) * 1000) if good else errors.append(path)
+            answers.append((start, (time.monotonic() - start) * 1000, good))
         connection.close()
 
-    threads = [threading.Thread(target=one) for _n in range(CONNECTIONS)]
+    threads = [threading.Thread(target=keep_asking) for _n in range(CONNECTIONS)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    return Measured(time.monotonic() - began, times, len(errors))
+    timed = [answer for answer in answers if answer[0] >= began + warm_up]
+    times = [ms for _start, ms, good in timed if good]
+    return Measured(time.monotonic() - began - warm_up, times, len(timed) - len(times), len(answers))

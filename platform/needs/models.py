@@ -248,6 +248,10 @@ class Need(Tracked):
     def is_opened(self) -> bool:
         return self.status in states.AFTER_OPENING
 
+    def get_field_display(self) -> str:
+        """Django's own translates and hashes every choice, for every row of a list."""
+        return str(Field(self.field).label) if self.field else ""
+
     @property
     def budget_text(self) -> str:
         return wan(self.budget) if self.budget is not None else str(_("面议"))

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -181,7 +182,7 @@ class Search:
         values.update(changes)
         return "?" + urlencode({key: value for key, value in values.items() if value}, doseq=True)
 
-    @property
+    @cached_property
     def groups(self) -> list[Group]:
         return [group for facet in FACETS if (group := self._group(facet)).options]
 
