@@ -72,7 +72,7 @@ PAGES = (
     Page("enterprise needs", "/enterprise/needs/", "JB-", "alice@example.com", rows="web.owners.portal.PAGE"),
     Page("team home", "/team/", "JB-", "tao@example.com"),
     Page("team bids", "/team/proposals/", "JB-", "tao@example.com", rows="web.teams.home.PAGE"),
-    Page("inbox", "/inbox/", "inbox", "guan@example.com", rows="web.inbox.views.PAGE"),
+    Page("inbox", "/inbox/", "inbox", "guan@example.com"),
 )
 
 

@@ -172,6 +172,8 @@ class Part(Tracked):
 
     objects = PartQuerySet.as_manager()
 
+    TOLD_WITH = ("contract",)
+
     class Meta:
         abstract = True
         ordering = ["position", "due_date"]

@@ -187,6 +187,8 @@ class Need(Tracked):
 
     objects = NeedQuerySet.as_manager()
 
+    TOLD_WITH = ("organisation",)
+
     class Meta:
         ordering = ["-created_at"]
         indexes = [

@@ -52,7 +52,7 @@ def health(request: HttpRequest) -> HttpResponse:
         "checkpoint": checkpoint,
         "pending": oldest_pending_age(),
         "dead": dead_letters().count(),
-        "warnings": warnings(),
+        "warnings": warnings(clock.today()),
     }
     return render(request, "office/health.html", context)
 
