@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
@@ -104,13 +104,14 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 
 
 def results(statuses: tuple[str, ...] = ALL_RESULTS) -> QuerySet[Need]:
-    """Listings with a result, the latest first, each with the chosen team."""
+    """Listings with a result, the latest first, each with the chosen team; `had_bids` is the id of any bid."""
     chosen = Proposal.objects.filter(status__in=CHOSEN).select_related("team__organisation")
     chosen = chosen.only("need_id", "team__name", "team__organisation__name")
+    any_bid = Proposal.objects.revealed().filter(need=OuterRef("pk")).order_by().values("pk")[:1]
     return (
         listings()
         .filter(status__in=statuses)
-        .annotate(had_bids=Exists(Proposal.objects.revealed().filter(need=OuterRef("pk"))))
+        .annotate(had_bids=Subquery(any_bid))  # not Exists: PostgreSQL would read every bid there is, for one page
         .select_related("organisation")
         .prefetch_related(Prefetch("proposals", chosen, to_attr="chosen"))
         .order_by("-status_since", "pk")

@@ -7,6 +7,8 @@ from typing import Any
 from django import template
 from django.templatetags.static import static
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -114,6 +116,15 @@ def remaining(until: datetime | None) -> str:
     if left <= timedelta(0):
         return gettext("超期 %(span)s") % {"span": span(-left)}
     return gettext("还剩 %(span)s") % {"span": span(left)}
+
+
+@register.simple_tag
+def countdown(until: datetime | None) -> SafeString:
+    """What `<c-countdown>` draws; rows use the tag itself, because a component costs a row eight times as much."""
+    return format_html(
+        '<time class="countdown num" datetime="{}" data-countdown data-now="{}">{}</time>',
+        iso(until), timezone.localtime().isoformat(), remaining(until),
+    )  # fmt: skip
 
 
 @register.filter
