@@ -163,6 +163,8 @@ DATABASES = {
         **postgres(text("DATABASE_URL")),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
+        # A page's query takes 5 ms. Starting workers for it, or compiling it, took 20 and more, from the same cores.
+        "OPTIONS": {"options": "-c max_parallel_workers_per_gather=0 -c jit=off"},
         "TEST": {"TEMPLATE": text("TEST_TEMPLATE", "") or None},  # made by embedded.pytest_plugin
     }
 }

@@ -191,6 +191,8 @@ class Part(Tracked):
     title = models.CharField(_("名称"), max_length=100)
     due_date = models.DateField(_("日期"))
 
+    TOLD_WITH = ("contract",)
+
     class Meta:
         abstract = True
         ordering = ["position", "due_date"]

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from contracts.models import ContractStatus, Payment
-from core import clock
+from core import workdays
 from meetings.models import Intent, IntentStatus
 from needs.models import Need
 from needs.states import N
@@ -48,7 +48,7 @@ class Stuck:
         return WHY[self.why]
 
 
-def stuck(user: Any, *, why: str = "", limit: int = 200) -> list[Stuck]:
+def stuck(user: Any, *, why: str = "", limit: int = 200, now: datetime | None = None) -> list[Stuck]:
     """Everything `user` may see that is stuck, the longest overdue first. One query."""
     parts = [rows for rows in _all(user) if not rows.query.is_empty()]
     if why:
@@ -56,7 +56,7 @@ def stuck(user: Any, *, why: str = "", limit: int = 200) -> list[Stuck]:
     if not parts:
         return []
     rows = parts[0].union(*parts[1:], all=True).order_by(F("todo_due").asc(nulls_last=True), "status_since")[:limit]
-    now = clock.now()
+    now = now or workdays.now()
     return [_stuck(row, now) for row in rows]
 
 

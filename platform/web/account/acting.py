@@ -1,5 +1,7 @@
 """For which organisation does this person act just now? Chosen in the session, checked against today's memberships."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -22,7 +24,7 @@ def acting_organisation(request: HttpRequest) -> Organisation | None:
     return chosen(request, list(request.user.organisations()))
 
 
-def chosen(request: HttpRequest, own: list[Organisation]) -> Organisation | None:
+def chosen(request: HttpRequest, own: list[Any]) -> Any:
     """Of the organisations a person belongs to, the one the session names, else the first."""
     wanted = request.session.get(KEY, "")
     return next((o for o in own if str(o.pk) == wanted), own[0] if own else None)

@@ -1,5 +1,6 @@
 """Lists an officer works from: needs by state and lamp, contracts by money."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -12,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.roles import OPERATING
 from contracts.models import Contract, ContractStatus
-from core import clock
+from core import clock, workdays
 from meetings.models import Intent, IntentStatus
 from needs.models import Batch, Need
 from needs.states import N
@@ -22,7 +23,6 @@ from workflow.clocks import lamp
 from workflow.registry import machine_for
 
 PAGE = 25
-LISTS = {"ahead": overview.AHEAD, "open": overview.OPEN, "running": overview.RUNNING}
 
 
 class DeskFilter(forms.Form):
@@ -44,8 +44,8 @@ def narrowed(form: DeskFilter, query: dict[str, Any]) -> QuerySet[Need]:
         rows = rows.filter(status=data["status"])
     if data.get("batch"):
         rows = rows.filter(batch=data["batch"])
-    if query.get("list") in LISTS:
-        rows = rows.filter(status__in=LISTS[query["list"]])
+    if query.get("list") in overview.LISTS:
+        rows = rows.filter(status__in=overview.LISTS[query["list"]])
     if query.get("late"):
         rows = rows.filter(due_at__lt=clock.now())
     if words := (query.get("q") or "").strip():
@@ -67,12 +67,11 @@ def office_needs(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "office/needs.html",
-        {"form": form, "page": page, "rows": with_lamps(page), "q": request.GET.get("q", "")},
+        {"form": form, "page": page, "rows": with_lamps(page, workdays.now()), "q": request.GET.get("q", "")},
     )
 
 
-def with_lamps(rows: Any) -> list[dict[str, Any]]:
-    now = clock.now()
+def with_lamps(rows: Any, now: datetime) -> list[dict[str, Any]]:
     return [
         {
             "obj": row,
@@ -97,6 +96,6 @@ def office_contracts(request: HttpRequest) -> HttpResponse:
     page = Paginator(contracts.order_by(F("signed_at").desc(nulls_first=True), "-created_at"), PAGE).get_page(
         request.GET.get("page")
     )
-    return render(
-        request, "office/contracts.html", {"intents": with_lamps(intents), "page": page, "rows": with_lamps(page)}
-    )
+    now = workdays.now()
+    context = {"intents": with_lamps(intents, now), "page": page, "rows": with_lamps(page, now)}
+    return render(request, "office/contracts.html", context)

@@ -55,7 +55,7 @@ def health(request: HttpRequest) -> HttpResponse:
         "checkpoint": checkpoint,
         "pending": oldest_pending_age(letters_about_sealed_bids()),
         "dead": shown_letters().count(),
-        "warnings": warnings(),
+        "warnings": warnings(clock.today()),
     }
     return render(request, "office/health.html", context)
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import Organisation
 from contracts.models import SIGNED, Contract, ContractStatus, PaymentStatus
+from core import workdays
 from core.money import MoneyField
 from meetings.models import Intent
 from needs.models import Need
@@ -51,12 +52,13 @@ def home(request: HttpRequest) -> HttpResponse:
         return render(request, "owners/home.html", {"enterprise": None})
     live = list(mine(enterprise).exclude(status__in=get_machine("need").finals)[: ON_HOME + 1])
     contracts = list(with_sums(Contract.objects.filter(party_a=enterprise, status__in=CURRENT)))
-    waiting = for_owner(todo(request.user), contracts)
+    now = workdays.now()
+    waiting = for_owner(todo(request.user, now=now), contracts)
     context = {
         "enterprise": enterprise,
         "waiting": waiting[:8],
         "waiting_count": len(waiting),
-        "rows": need_rows(live[:ON_HOME]),
+        "rows": need_rows(live[:ON_HOME], now),
         "more": len(live) > ON_HOME,
         "contracts": contracts[:5],
         "fresh": not live and not mine(enterprise).exists(),
