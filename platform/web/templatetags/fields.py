@@ -32,6 +32,13 @@ def unit_of(field: BoundField, given: str = "") -> str:
 
 
 @register.filter
+def asks_password(form: Any) -> bool:
+    """Whether a browser gives something back empty: nothing else is lost when a form comes back with errors."""
+    fields = form.fields.values() if isinstance(form, BaseForm) else ()
+    return any(isinstance(field.widget, forms.PasswordInput) for field in fields)
+
+
+@register.filter
 def error_list(form: Any, more: Any = None) -> list[dict[str, str]]:
     """Every error of a form, a formset or an iterable of them: text, label and the id of the control to jump to."""
     found: list[dict[str, str]] = []
