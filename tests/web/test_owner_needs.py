@@ -372,3 +372,25 @@ def test_indicators_keep_the_order_they_were_moved_into(alice, cast):
     }
     send(alice, need, **typed, **moved)
     assert [i.name for i in Indicator.objects.filter(need=need)] == ["丙", "甲"]
+
+
+def test_the_way_to_the_form_is_a_link_and_never_posts_an_empty_form(alice, cast):
+    need = journey.draft(cast)
+    page = alice.get(need.get_absolute_url()).content.decode()
+    assert f'href="/needs/{need.pk}/edit/"' in page
+    assert f'action="/needs/{need.pk}/edit/"' not in page
+
+
+def test_a_mail_address_is_not_put_where_a_telephone_number_belongs(alice, cast):
+    type(cast.enterprise).objects.filter(pk=cast.enterprise.pk).update(contact_phone="alice@example.com")
+    type(cast.alice).objects.filter(pk=cast.alice.pk).update(phone=None)
+    batch = journey.batch(cast)
+    alice.post("/enterprise/needs/new/", {"title": "新题目", "batch": batch.pk})
+    assert Need.objects.get(title="新题目").contact_phone == ""
+
+
+def test_the_to_do_of_an_unfinished_need_leads_to_its_form(alice, cast):
+    need = journey.draft(cast)
+    page = alice.get("/enterprise/").content.decode()
+    todo = page.partition('<ul class="todo">')[2].partition("</ul>")[0]
+    assert todo.count(f'href="/needs/{need.pk}/edit/"') == 2  # its title and its button
