@@ -50,7 +50,12 @@ class ReportForm(forms.Form):
 
 
 class PaidForm(forms.Form):
-    paid_on = forms.DateField(label=_("支付日期"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    paid_on = forms.DateField(
+        label=_("支付日期"),
+        initial=clock.today,
+        error_messages={"required": _("请填写支付日期。")},
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
 
     def clean_paid_on(self) -> date:
         day: date = self.cleaned_data["paid_on"]

@@ -7,14 +7,18 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.rules import belongs
+from audit.labels import name_actions
 from meetings.models import Intent
 from needs.models import Need
 from needs.states import N
 from proposals.states import P
 from workflow.actions import begin
 from workflow.machine import Refused
+
+name_actions({"intent.create": gettext_lazy("登记意向")})
 
 
 @transaction.atomic

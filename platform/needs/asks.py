@@ -60,7 +60,7 @@ class PublishForm(forms.Form):
         now = clock.now()
         self.fields["bid_deadline"].initial = now + need.batch.window
         self.fields["bid_deadline"].help_text = _(
-            "本批次揭榜期 %(low)s 至 %(high)s。北京时间，以平台时间为准；到点即止，不设宽限。"
+            "本批次揭榜期 %(low)s至 %(high)s。北京时间，以平台时间为准；到点即止，不设宽限。"
         ) % {
             "low": span(need.batch.window_min),
             "high": span(need.batch.window_max),

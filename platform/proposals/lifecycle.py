@@ -96,7 +96,7 @@ proposal_machine = register(
             ),
             P.RESERVE: Wait(whose=OWNER, then=_("首选未签约时递补"), elsewhere=True),
             P.SELECTED: Wait(whose=OWNER, days=10, then=_("确认意向后起草合同"), elsewhere=True),
-            P.CONTRACTED: Wait(whose=TEAM, then=_("按合同履约")),
+            P.CONTRACTED: Wait(whose=TEAM, then=_("按合同履约"), elsewhere=True),
         },
         finals=(P.WITHDRAWN, P.EXPIRED, P.VOID, P.NOT_SELECTED, P.LAPSED),
         transitions=(

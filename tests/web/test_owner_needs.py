@@ -388,3 +388,18 @@ def test_the_way_to_the_form_is_a_link_and_a_click_that_carries_no_form_empties_
         3,
         need.revision,
     )
+
+
+def test_a_mail_address_is_not_put_where_a_telephone_number_belongs(alice, cast):
+    type(cast.enterprise).objects.filter(pk=cast.enterprise.pk).update(contact_phone="alice@example.com")
+    type(cast.alice).objects.filter(pk=cast.alice.pk).update(phone=None)
+    batch = journey.batch(cast)
+    alice.post("/enterprise/needs/new/", {"title": "新题目", "batch": batch.pk})
+    assert Need.objects.get(title="新题目").contact_phone == ""
+
+
+def test_the_to_do_of_an_unfinished_need_leads_to_its_form(alice, cast):
+    need = journey.draft(cast)
+    page = alice.get("/enterprise/").content.decode()
+    todo = page.partition('<ul class="todo">')[2].partition("</ul>")[0]
+    assert todo.count(f'href="/needs/{need.pk}/edit/"') == 2  # its title and its button

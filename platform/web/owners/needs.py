@@ -50,10 +50,15 @@ def _start(request: HttpRequest, enterprise: Organisation, data: dict[str, Any])
                 title=data["title"],
                 region=enterprise.region,
                 contact_name=request.user.name[:40],
-                contact_phone=(request.user.phone or enterprise.contact_phone)[:20],
+                contact_phone=_phone(request.user.phone, enterprise.contact_phone),
             )
     except IntegrityError:
         return get_object_or_404(Need.objects.owned_by(request.user), pk=key)
+
+
+def _phone(*known: str | None) -> str:
+    """The first that can be called: who signed up with a mail address alone has no telephone number."""
+    return next((number for number in known if number and "@" not in number), "")[:20]
 
 
 @signed_in

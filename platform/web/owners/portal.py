@@ -9,6 +9,7 @@ from django.db.models import Case, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -106,13 +107,19 @@ def for_owner(waiting: list[Todo], contracts: list[Contract]) -> list[Todo]:
     drafted = {contract.intent_id for contract in contracts}
     compared = {item.number for item in waiting if (item.machine.noun, item.status) == ("need", N.OPENED)}
     return [
-        replace(item, action=NAMED.get((item.machine.noun, item.status), item.action))
+        _to_the_form(item)
         for item in waiting
         if item.pk not in drafted and not (item.machine.noun == "proposal" and item.number in compared)
     ]
 
 
-NAMED = {("need", N.DRAFT): _("继续填写"), ("need", N.RETURNED): _("修改需求")}  # one goes to the form first
+def _to_the_form(item: Todo) -> Todo:
+    """A need that is still being written is handed in from its form: go there at once."""
+    label = WRITTEN.get((item.machine.noun, item.status))
+    return replace(item, action=label, url=reverse("need_edit", args=[item.pk])) if label else item
+
+
+WRITTEN = {("need", N.DRAFT): _("继续填写"), ("need", N.RETURNED): _("修改需求")}
 CURRENT = (ContractStatus.DRAFTING, ContractStatus.OFFERED, ContractStatus.PERFORMING)
 
 

@@ -25,7 +25,7 @@ from workflow.machine import Refused
 
 
 class TeamForm(forms.Form):
-    name = LineField(most=120, label=_("团队名称"), help_text=_("例如 弹性体防护材料课题组。"))
+    name = LineField(most=120, label=_("团队名称"), help_text=_("例如：弹性体防护材料课题组。"))
     field8 = forms.MultipleChoiceField(
         label=_("技术领域"),
         choices=Field.choices,
@@ -34,7 +34,7 @@ class TeamForm(forms.Form):
         error_messages={"invalid_choice": _("请从列出的技术领域中选择。")},
     )
     keywords = LineField(
-        most=400, required=False, label=_("关键词"), help_text=_("用顿号或逗号隔开，例如 聚脲、抗爆、涂层。")
+        most=400, required=False, label=_("关键词"), help_text=_("用顿号或逗号隔开，例如：聚脲、抗爆、涂层。")
     )
     intro = TextField(
         most=2000, required=False, rows=6, label=_("团队简介"), help_text=_("做过什么、有哪些成果和条件。")

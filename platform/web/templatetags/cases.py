@@ -13,7 +13,7 @@ from audit.models import Event
 from audit.queries import timeline as read_timeline
 from web.templatetags.jiebang import day, moment
 from workflow import queries
-from workflow.registry import get_machine
+from workflow.registry import get_machine, machine_for
 
 register = template.Library()
 
@@ -64,6 +64,12 @@ def timeline(
     """
     shown = _events(context, obj) if events is None else list(events)
     return {"rows": [_row(event) | {"which": (names or {}).get(event.subject_id, "")} for event in reversed(shown)]}
+
+
+@register.filter
+def has_ended(obj: Any) -> bool:
+    """Whether nothing can come after where it stands."""
+    return obj.status in machine_for(obj).finals
 
 
 def _row(event: Event) -> dict[str, Any]:
