@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Min, QuerySet
+from django.db.models import DurationField, ExpressionWrapper, Min, QuerySet
+from django.db.models.functions import Now
 
-from core import clock
 from notifications.models import Delivery, Notice
 from notifications.rendering import Message, render, subjects_of
 
@@ -45,5 +45,5 @@ def dead_letters() -> QuerySet[Delivery]:
 
 def oldest_pending_age() -> timedelta:
     """How long the oldest unsent letter has waited; zero when the outbox is empty. Over five minutes is an alarm."""
-    oldest = Delivery.objects.filter(done_at=None, dead=False).aggregate(at=Min("created_at"))["at"]
-    return clock.now() - oldest if oldest else timedelta(0)
+    age = ExpressionWrapper(Now() - Min("created_at"), output_field=DurationField())
+    return Delivery.objects.filter(done_at=None, dead=False).aggregate(age=age)["age"] or timedelta(0)
