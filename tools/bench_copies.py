@@ -76,7 +76,7 @@ class Case:
         self.need = need
         self.rows: Rows = {model: _rows(model.objects.filter(**{path: need.pk})) for model, path in OF_NEED.items()}
         self.bids = list(Proposal.objects.filter(need=need).select_related("team").order_by("created_at"))
-        self.drafts = {bid.pk: json.dumps(_unsealed(bid.draft), ensure_ascii=False) for bid in self.bids}
+        self.drafts = {bid.pk: json.dumps(bid.draft | {"sealed": None}, ensure_ascii=False) for bid in self.bids}
         streams = [need.audit_stream, *(bid.audit_stream for bid in self.bids)]
         self.rows[Event] = _rows(Event.objects.filter(stream__in=streams).order_by("stream", "seq"))
         events = [row["id"] for row in self.rows[Event]]
@@ -128,9 +128,8 @@ class Copy:
 
     def __init__(self, case: Case, varied: Variation, rng: random.Random) -> None:
         self.case, self.varied, self.rng = case, varied, rng
-        kept = len(varied.teams)
-        self.bids = list(zip(case.bids[:kept], varied.teams, strict=True))
-        self.old = case.without(case.bids[kept:])
+        self.bids = list(zip(case.bids, varied.teams, strict=False))
+        self.old = case.without(case.bids[len(self.bids) :])
         self.words: dict[str, str] = {}
         self.swap(case.need.organisation_id, varied.organisation.pk)
         self.swap(case.need.created_by_id, varied.manager.pk)
@@ -214,6 +213,7 @@ class Copy:
         """One bid, really sealed, with the receipt its team would hold."""
         (row,) = [row for row in self.old[Proposal] if row["id"] == old.pk]
         content = json.loads(self.text(self.case.drafts[old.pk]))
+        del content["sealed"]
         proposal = Proposal(**{name: self.value(value) for name, value in row.items() if name != "content"})
         proposal.need, proposal.team, proposal.content = need, team, row["content"] and content
         found = [row for row in self.old[Submission] if row["proposal_id"] == old.pk]
@@ -266,10 +266,6 @@ class Copy:
 
     def notice(self, row: Row) -> Row:
         return row | {"read_at": row["created_at"] if self.varied.back > UNREAD else None}
-
-
-def _unsealed(draft: Row) -> Row:
-    return {name: value for name, value in draft.items() if name != "sealed"}
 
 
 def _body(event: Row) -> str:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Min, QuerySet
+from django.db.models import DurationField, ExpressionWrapper, Min, QuerySet
+from django.db.models.functions import Now
 
-from core import clock
 from notifications.models import Delivery, Notice
 from notifications.rendering import Message, render, subjects_of
 
@@ -48,5 +48,5 @@ def oldest_pending_age(apart_from: QuerySet[Delivery] | None = None) -> timedelt
     pending = Delivery.objects.filter(done_at=None, dead=False)
     if apart_from is not None:
         pending = pending.exclude(pk__in=apart_from)
-    oldest = pending.aggregate(at=Min("created_at"))["at"]
-    return clock.now() - oldest if oldest else timedelta(0)
+    age = ExpressionWrapper(Now() - Min("created_at"), output_field=DurationField())
+    return pending.aggregate(age=age)["age"] or timedelta(0)
