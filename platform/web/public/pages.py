@@ -69,7 +69,7 @@ def result_list(request: HttpRequest) -> HttpResponse:
 @public
 @require_safe
 def notice_list(request: HttpRequest) -> HttpResponse:
-    page = Paginator(notices(), PER_PAGE).get_page(request.GET.get("page"))
+    page: Any = Paginator(notices(), PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "public/notices.html", {"page": page})
 
 
