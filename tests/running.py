@@ -58,9 +58,8 @@ class Answer:
         return self.body.decode(errors="replace")
 
     @property
-    def lets_in(self) -> bool:
-        """Neither an error nor the way to the login page."""
-        return self.status < 400 and "/account/login/" not in self.location
+    def asks_to_log_in(self) -> bool:
+        return "/account/login/" in self.location
 
 
 class Lost(Exception):
@@ -135,6 +134,7 @@ class Running:
         State(self.state)  # made with its rights
         (self.state / "demo-loaded").touch()  # an empty platform, where officers log in at once
         with self.output.open("ab") as out:
+            said = out.tell()
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "embedded", "run"],
                 env=self.env,
@@ -144,14 +144,14 @@ class Running:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        self.address = until(self._ready, "the platform starts", 180)
+        self.address = until(lambda: self._ready(said), "the platform starts", 240)
 
-    def _ready(self) -> str:
-        said = self.output.read_text(errors="replace")
+    def _ready(self, before: int) -> str:
+        said = self.output.read_bytes()[before:].decode(errors="replace")
         assert self.process is not None
         assert self.process.poll() is None, said
-        found = READY.findall(said)
-        return found[-1] if found else ""
+        found = READY.search(said)
+        return found[1] if found else ""
 
     def stop(self) -> None:
         """Politely, so that what is left behind is the product's fault; then whatever is left all the same."""

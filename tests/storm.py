@@ -79,7 +79,7 @@ class Person:
             except Lost:
                 continue
             if answer.status < 500:
-                if answer.status not in fine or not answer.lets_in:
+                if answer.status not in fine or answer.asks_to_log_in:
                     self.journal.odd.append(f"{what}: {answer.status} {answer.location} {answer.text[:300]}")
                 return answer
         raise AssertionError(f"no answer to {what}")

@@ -223,6 +223,23 @@ def test_no_password_and_no_session_is_in_a_log(storm: Storm) -> None:
     assert [secret for secret in secrets if secret.encode() in text] == []
 
 
+def test_the_next_start_clears_what_a_killed_supervisor_left_and_goes_on(storm: Storm) -> None:
+    running = storm.running
+    parents = [running.child(name) for name in ("web", "worker", "beat", "postgres", "valkey")]
+    left = [pid for parent in parents for pid in processes.session_members(parent)]
+    assert len(left) >= 9, "web and worker have two children each"
+    assert running.process is not None
+    running.process.kill()
+    running.process.wait()
+    assert all(map(processes.identity, left)), "they live on"
+    running.start()
+    assert [pid for pid in left if processes.identity(pid)] == []
+    assert "stopped what it left behind: beat, worker, web, valkey, postgres" in running.output.read_text()
+    until(storm.is_well, "a good answer")
+    with running.database() as connection:
+        assert findings(connection, storm) == []
+
+
 # ── the checks themselves are seen failing ──────────────────────────────────────
 PAST_GUARDS = "SET LOCAL session_replication_role = replica"
 A_SUBMIT = "(SELECT id FROM audit_event WHERE action = 'need.submit' ORDER BY id LIMIT 1)"

@@ -7,6 +7,8 @@ from redis import RedisError
 
 
 class SessionStore(cached_db.SessionStore):
+    _cache: Any  # Django sets it, unannotated
+
     def load(self) -> dict[str, Any]:
         """Without the cache the row itself is read. Django's own store fails the page, trying to copy it there."""
         try:
