@@ -1,14 +1,13 @@
 """For which organisation does this person act just now? Chosen in the session, checked against today's memberships."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.models import Organisation
 from web.access import signed_in
+from web.back import go_back
 
 KEY = "organisation"
 
@@ -29,8 +28,10 @@ def chosen(request: HttpRequest, own: list[Organisation]) -> Organisation | None
 @signed_in
 @require_POST
 def act_for(request: HttpRequest) -> HttpResponse:
-    organisation = get_object_or_404(request.user.organisations(), pk=request.POST.get("organisation") or None)
+    wanted = request.POST.get("organisation", "")
+    organisation = next((one for one in request.user.organisations() if str(one.pk) == wanted), None)
+    if organisation is None:
+        raise Http404
     request.session[KEY] = str(organisation.pk)
     messages.success(request, _("现在代表“%(name)s”办理。") % {"name": organisation.name})
-    back = request.POST.get("next", "")
-    return redirect(back if url_has_allowed_host_and_scheme(back, {request.get_host()}) else "account")
+    return go_back(request, default="account")
