@@ -8,6 +8,7 @@ from accounts.parties import APPLICANT, NOBODY, OFFICER, REVIEWER
 from accounts.queries import managers, office
 from accounts.roles import Role
 from accounts.rules import holds, is_officer, is_reviewer, manages
+from core.prose import ProseField
 from core.text import listed
 from workflow.machine import Machine, Transition, Wait
 from workflow.registry import register
@@ -27,11 +28,11 @@ class ReasonForm(forms.Form):
             ("other", _("其他")),
         ],
     )
-    reason = forms.CharField(
+    reason = ProseField(
         label=_("说明"),
         min_length=10,
         max_length=500,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        rows=3,
         help_text=_("对方会原样看到。请写清楚哪里不对、怎样改，至少 10 个字。"),
         error_messages={
             "min_length": _("说明太短。请至少写 10 个字，让对方知道怎样改。"),

@@ -59,7 +59,7 @@ def draft_contract(intent: Intent, *, by: Any) -> Contract:
         ends_on=months_later(today, int(content.get("period_months") or need.period_months or 12)),
         drafted_by=by,
     )
-    begin(contract, by=by, detail={"amount": str(contract.amount)})
+    begin(contract, by=by, detail={"amount": contract.amount})
     _plan_from_bid(contract, content.get("milestones") or [], by=by)
     return contract
 

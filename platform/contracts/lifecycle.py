@@ -23,7 +23,7 @@ from workflow.registry import register
 def _confirm_a(contract: Contract, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:
     contract.confirmed_a_by, contract.confirmed_a_at = by, clock.now()
     contract.content_hash = hashlib.sha256(canonical(terms(contract))).hexdigest()
-    return {"content": contract.content_hash, "amount": str(contract.amount)}
+    return {"content": contract.content_hash, "amount": contract.amount}
 
 
 def _reopen(contract: Contract, *, by: Any, data: dict[str, Any]) -> None:
@@ -38,7 +38,7 @@ def _sign(contract: Contract, *, by: Any, data: dict[str, Any]) -> dict[str, Any
     perform(contract.intent, "convert", by=by, driven=True)
     perform(contract.proposal, "contract", by=by, driven=True)
     perform(contract.need, "contract", by=by, driven=True)
-    return {"number": contract.number, "content": contract.content_hash, "amount": str(contract.amount)}
+    return {"number": contract.number, "content": contract.content_hash, "amount": contract.amount}
 
 
 def _refuse(contract: Contract, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:
@@ -69,12 +69,12 @@ def _verify(milestone: Milestone, *, by: Any, data: dict[str, Any]) -> None:
 
 def _pay(payment: Payment, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:
     payment.paid_on = data["paid_on"]
-    return {"amount": str(payment.amount), "paid_on": payment.paid_on.isoformat()}
+    return {"amount": payment.amount, "paid_on": payment.paid_on.isoformat()}
 
 
 def _receive(payment: Payment, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:
     payment.received_at = clock.now()
-    return {"amount": str(payment.amount)}
+    return {"amount": payment.amount}
 
 
 contract_machine = register(

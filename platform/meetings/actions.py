@@ -35,5 +35,5 @@ def propose_intent(need: Need, *, amount: Decimal, next_step: str, next_date: da
     intent = Intent(
         need=need, proposal=proposal, amount=amount, next_step=next_step, next_date=next_date, created_by=by
     )
-    begin(intent, by=by, detail={"amount": str(amount)})
+    begin(intent, by=by, detail={"amount": amount})
     return intent

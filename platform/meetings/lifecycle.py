@@ -23,7 +23,7 @@ VALID = timedelta(days=180)
 def _agree(intent: Intent, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:
     intent.agreed_at = clock.now()
     perform(intent.need, "intend", by=by, driven=True)
-    return {"amount": str(intent.amount)}
+    return {"amount": intent.amount}
 
 
 def _give_up(intent: Intent, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:

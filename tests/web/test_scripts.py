@@ -141,11 +141,13 @@ def test_leaving_a_required_field_empty_says_so_beside_it_and_filling_it_takes_t
 def test_a_file_too_large_or_of_another_kind_is_refused_before_the_upload(gallery: Page) -> None:
     chooser = gallery.locator("#id_paper")
     chooser.set_input_files({"name": "方案.exe", "mimeType": "application/octet-stream", "buffer": b"MZ"})
-    expect(gallery.get_by_text("“方案.exe”不是可以上传的类型，没有选中。").last).to_be_visible()
+    expect(
+        gallery.get_by_text("“方案.exe”不是可以上传的类型，没有选中。可以上传 PDF, DOCX, PNG, JPG。").last
+    ).to_be_visible()
     assert chooser.evaluate("input => input.files.length") == 0
     gallery.evaluate("document.querySelector('[data-drop]').dataset.most = '0.001'")
     chooser.set_input_files({"name": "方案.pdf", "mimeType": "application/pdf", "buffer": b"%PDF" * 1000})
-    expect(gallery.get_by_text("“方案.pdf”超过大小限制").last).to_be_visible()
+    expect(gallery.get_by_text("“方案.pdf”有 4 KB，超过了单个文件 0.001 MB 的上限").last).to_be_visible()
     assert chooser.evaluate("input => input.files.length") == 0
 
 

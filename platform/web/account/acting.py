@@ -3,15 +3,14 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.models import Organisation
 from web.access import signed_in
+from web.back import go_back
 from web.drafts import identity
 
 KEY = "organisation"
@@ -36,6 +35,4 @@ def act_for(request: HttpRequest) -> HttpResponse:
     organisation = get_object_or_404(request.user.organisations(), pk=identity(request.POST.get("organisation")))
     request.session[KEY] = str(organisation.pk)
     messages.success(request, _("现在代表“%(name)s”办理。") % {"name": organisation.name})
-    back = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(back, {request.get_host()})
-    return HttpResponseRedirect(back if safe else reverse("account"))
+    return go_back(request, default="account")

@@ -35,7 +35,7 @@ def batch_new(request: HttpRequest) -> HttpResponse:
         batch = start_batch(by=request.user, weights=form.instance.weights, **fields)
         messages.success(request, _("批次已建立。核对无误后公布，公布后规则不能再改。"))
         return redirect(batch)
-    return render(request, "office/batch_form.html", {"form": form})
+    return render(request, "office/batch_form.html", {"form": form}, status=422 if form.errors else 200)
 
 
 @staff(*WRITERS)
@@ -49,7 +49,8 @@ def batch_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
         save_batch(form.instance, by=request.user)
         messages.success(request, _("已保存。"))
         return redirect(row)
-    return render(request, "office/batch_form.html", {"form": form, "batch": row})
+    context = {"form": form, "batch": row}
+    return render(request, "office/batch_form.html", context, status=422 if form.errors else 200)
 
 
 @public

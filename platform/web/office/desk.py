@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from accounts.roles import OPERATING
 from contracts.models import Contract, ContractStatus
 from core import clock, workdays
+from core.search import asked
 from meetings.models import Intent, IntentStatus
 from needs.models import Batch, Need
 from needs.states import N
@@ -48,7 +49,7 @@ def narrowed(form: DeskFilter, query: dict[str, Any]) -> QuerySet[Need]:
         rows = rows.filter(status__in=overview.LISTS[query["list"]])
     if query.get("late"):
         rows = rows.filter(due_at__lt=clock.now())
-    if words := (query.get("q") or "").strip():
+    if words := asked(query.get("q")):
         rows = rows.filter(
             Q(title__icontains=words)
             | Q(organisation__name__icontains=words)
@@ -67,7 +68,7 @@ def office_needs(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "office/needs.html",
-        {"form": form, "page": page, "rows": with_lamps(page, workdays.now()), "q": request.GET.get("q", "")},
+        {"form": form, "page": page, "rows": with_lamps(page, workdays.now()), "q": asked(request.GET.get("q"))},
     )
 
 

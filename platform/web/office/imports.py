@@ -9,18 +9,21 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Organisation
 from accounts.roles import Role
-from core.files import check
+from core.files import check, fits
 from core.refusals import FileRefused
 from needs.importing import import_needs, read_rows
 from needs.models import Batch
 from web.access import staff
 from workflow.machine import Refused
 
+MOST_MB = 10  # 5000 rows of long texts
+
 
 class ImportForm(forms.Form):
     file = forms.FileField(
         label=gettext_lazy("需求文件"),
         help_text=gettext_lazy("XLSX、CSV 或 JSONL，第一行为表头，至少有“需求名称”一列；一次不超过 5000 行。"),
+        error_messages={"required": gettext_lazy("请先选择文件。")},
     )
     organisation = forms.ModelChoiceField(
         label=gettext_lazy("归属单位"),
@@ -28,6 +31,7 @@ class ImportForm(forms.Form):
         help_text=gettext_lazy("导入后是这家单位的草稿，由它核对后提交。"),
     )
     batch = forms.ModelChoiceField(label=gettext_lazy("批次"), queryset=Batch.objects.open())
+    file.most, file.kinds = MOST_MB, ".xlsx,.csv,.jsonl"  # type: ignore[attr-defined]
     dry_run = forms.BooleanField(
         label=gettext_lazy("只检查，不导入"),
         required=False,
@@ -43,7 +47,7 @@ def office_import(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
-            if not data["file"].name.lower().endswith((".jsonl", ".json")):
+            if not fits(data["file"], most=MOST_MB * 1024**2).lower().endswith((".jsonl", ".json")):
                 check(data["file"])
             rows = read_rows(data["file"].name, data["file"].read())
             report = import_needs(
@@ -54,4 +58,4 @@ def office_import(request: HttpRequest) -> HttpResponse:
         if report and report.imported:
             messages.success(request, _("已导入 %(n)s 项需求，均为草稿。") % {"n": report.imported})
             return redirect("office_needs")
-    return render(request, "office/import.html", {"form": form, "report": report})
+    return render(request, "office/import.html", {"form": form, "report": report}, status=422 if form.errors else 200)

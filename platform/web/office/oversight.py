@@ -14,6 +14,7 @@ from accounts.models import User
 from accounts.roles import Role
 from audit.models import Checkpoint, Event
 from core import clock
+from core.search import asked
 from notifications.actions import retry
 from notifications.models import Delivery
 from notifications.queries import dead_letters, oldest_pending_age
@@ -30,7 +31,7 @@ LETTERS = (Role.SYSADMIN, Role.OFFICER)
 def audit(request: HttpRequest) -> HttpResponse:
     """Everything that happened, newest first; a bid that is still sealed does not exist here either."""
     rows = Event.objects.exclude(stream__in=sealed_streams()).select_related("note").order_by("-at", "-seq")
-    if words := request.GET.get("q", "").strip():
+    if words := asked(request.GET.get("q")):
         rows = (
             rows.filter(subject__icontains=words)
             | rows.filter(action__icontains=words)

@@ -114,13 +114,17 @@ def autosave(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def change_batch(request: HttpRequest, pk: UUID) -> HttpResponse:
     need = load(request, pk)
-    need.batch = get_object_or_404(Batch.objects.open(), pk=identity(request.POST.get("batch")))
+    batch = Batch.objects.open().filter(pk=identity(request.POST.get("batch"))).first()
+    if batch is None:
+        messages.warning(request, _("这个批次已经不在征集期，需求仍参加原来的批次。请另选一个。"))
+        return redirect("need_edit", pk)
+    need.batch = batch
     try:
         save_need(need, by=request.user)
     except Refused as refused:
         messages.warning(request, str(refused))
     else:
-        messages.success(request, _("已改为参加“%(batch)s”。") % {"batch": need.batch})
+        messages.success(request, _("已改为参加“%(batch)s”。") % {"batch": batch})
     return redirect("need_edit", pk)
 
 

@@ -17,6 +17,7 @@ from accounts.models import Organisation
 from contracts.models import SIGNED, Contract, ContractStatus, PaymentStatus
 from core import workdays
 from core.money import MoneyField
+from core.search import asked
 from meetings.models import Intent
 from needs.models import Need
 from needs.states import LISTED, N
@@ -70,7 +71,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @signed_in
 @require_safe
 def needs(request: HttpRequest) -> HttpResponse:
-    enterprise, form, words = enterprise_of(request), NeedFilter(request.GET or None), request.GET.get("q", "").strip()
+    enterprise, form, words = enterprise_of(request), NeedFilter(request.GET or None), asked(request.GET.get("q"))
     found = mine(enterprise)
     if words:
         found = found.filter(

@@ -20,6 +20,7 @@ from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from core.search import asked
 from core.search import query as search_query
 from needs.codes import Cooperation, Field
 from needs.models import Need
@@ -27,7 +28,6 @@ from needs.states import N
 
 STRANGER = AnonymousUser()  # public pages show everyone what a stranger may see
 PER_PAGE = 20
-LONGEST_QUERY = 100
 MOST_CHOICES = 20  # of one facet in a URL
 REGIONS_SHOWN = 12
 WAN = Decimal(10000)
@@ -127,7 +127,7 @@ class Search:
     """What one address asks for, and what it finds."""
 
     def __init__(self, params: QueryDict) -> None:
-        self.text = params.get("q", "").strip()[:LONGEST_QUERY]
+        self.text = asked(params.get("q"))
         self.sort = params.get("sort") if params.get("sort") in SORTS else "closing"
         self.chosen = {facet.name: _known(facet, params.getlist(facet.name)) for facet in FACETS}
         self.number = params.get("page", "1")
@@ -240,8 +240,8 @@ def _order(sort: str) -> list[Any]:
 
 
 def _known(facet: Facet, values: list[str]) -> list[str]:
-    values = [value[:60] for value in dict.fromkeys(values) if value][:MOST_CHOICES]
-    return [value for value in values if facet.labels is None or value in facet.labels]
+    known = [asked(value) for value in dict.fromkeys(values[:MOST_CHOICES])]
+    return [value for value in known if value and (facet.labels is None or value in facet.labels)]
 
 
 def _toggled(chosen: list[str], key: str) -> list[str]:

@@ -20,7 +20,6 @@ from teams import actions
 from teams.models import Team, TeamMember
 from teams.rules import in_team, runs
 from web.access import signed_in
-from web.drafts import identity
 from workflow.machine import Refused
 
 
@@ -67,6 +66,26 @@ class NewTeamForm(TeamForm):
         self.fields["organisation"].queryset = own  # type: ignore[attr-defined]
 
 
+class MemberForm(forms.Form):
+    """One more colleague."""
+
+    person = forms.ModelChoiceField(
+        label=_("姓名"),
+        queryset=User.objects.none(),
+        empty_label=None,
+        error_messages={
+            "required": _("请从本单位成员中选择要加入的人。"),
+            "invalid_choice": _("请从本单位成员中选择要加入的人。"),
+        },
+    )
+    role_in_team = LineField(most=60, required=False, label=_("分工"), help_text=_("例如 配方与小试。"))
+
+    def __init__(self, *args: Any, team: Team, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        here = team.people().values("user_id")
+        self.fields["person"].queryset = members(team.organisation).exclude(pk__in=here).order_by("name_sort")  # type: ignore[attr-defined]
+
+
 def _load(request: HttpRequest, pk: UUID) -> Team:
     return get_object_or_404(Team.objects.visible_to(request.user).select_related("organisation", "leader"), pk=pk)
 
@@ -100,7 +119,11 @@ def team_new(request: HttpRequest) -> HttpResponse:
 @signed_in
 @require_safe
 def team(request: HttpRequest, pk: UUID) -> HttpResponse:
-    found = _load(request, pk)
+    return _page(request, _load(request, pk))
+
+
+def _page(request: HttpRequest, found: Team, *, form: MemberForm | None = None) -> HttpResponse:
+    """`form` is the one that has to be filled in again."""
     places = list(found.people())
     here = {place.user_id for place in places}
     may = runs(request.user, found)
@@ -109,10 +132,10 @@ def team(request: HttpRequest, pk: UUID) -> HttpResponse:
         "places": places,
         "runs": may,
         "inside": request.user.pk in here,
-        "colleagues": members(found.organisation).exclude(pk__in=here).order_by("name_sort") if may else [],
+        "form": form or MemberForm(team=found),
         "fields": [label for key, label in Field.choices if key in found.field8],
     }
-    return render(request, "teams/team.html", context)
+    return render(request, "teams/team.html", context, status=422 if form else 200)
 
 
 @signed_in
@@ -137,17 +160,18 @@ def team_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def team_add(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = _load(request, pk)
-    person = members(found.organisation).filter(pk=identity(request.POST.get("person"))).first()
-    role = request.POST.get("role_in_team", "")[:60]
-    if person is None:
-        messages.error(request, _t("请从本单位成员中选择要加入的人。"))
-        return redirect(found)
+    if not runs(request.user, found):
+        raise PermissionDenied(_t("只有团队负责人或单位管理员可以加人。"))
+    form = MemberForm(request.POST, team=found)
+    if not form.is_valid():
+        return _page(request, found, form=form)
+    person, role = form.cleaned_data["person"], form.cleaned_data["role_in_team"]
     try:
         actions.add_member(found, user=person, role_in_team=role, by=request.user)
     except Refused as refused:
-        messages.error(request, str(refused))
-    else:
-        messages.success(request, _t("%(name)s已加入团队。") % {"name": person.name})
+        form.add_error("person", str(refused))
+        return _page(request, found, form=form)
+    messages.success(request, _t("%(name)s已加入团队。") % {"name": person.name})
     return redirect(found)
 
 

@@ -7,6 +7,8 @@ from django import forms, template
 from django.forms import BoundField
 from django.forms.forms import BaseForm
 
+from core.files import LARGEST
+
 register = template.Library()
 
 
@@ -18,6 +20,23 @@ def is_lone_checkbox(field: BoundField) -> bool:
 @register.filter
 def is_long_text(field: BoundField) -> bool:
     return isinstance(field.field.widget, forms.Textarea)
+
+
+@register.filter
+def is_file(field: BoundField) -> bool:
+    return isinstance(field.field, forms.FileField)
+
+
+@register.filter
+def most_of(field: BoundField) -> int:
+    """How many MB one file may have: the form field's `most`, else what any upload may have."""
+    return getattr(field.field, "most", LARGEST // 1024**2)
+
+
+@register.filter
+def kinds_of(field: BoundField) -> str:
+    """The endings the form field takes (`.xlsx,.csv`), where it names them."""
+    return getattr(field.field, "kinds", "")
 
 
 @register.filter
