@@ -104,7 +104,7 @@ batch_machine = register(
         initial=B.DRAFT,
         path=(B.DRAFT, B.OPEN, B.CLOSED),
         waits={
-            B.DRAFT: Wait(whose=screening, then=_("公布后规则不能再改")),
+            B.DRAFT: Wait(whose=approval, then=_("公布后规则不能再改")),
             B.OPEN: Wait(whose=NOBODY, then=_("结束后不再接收新的需求")),
         },
         finals=(B.CLOSED,),
@@ -140,6 +140,7 @@ need_machine = register(
         model=Need,
         states=N,
         initial=N.DRAFT,
+        about="organisation__name",
         number=("number", "application_number"),
         path=(
             N.SUBMITTED,
@@ -168,7 +169,12 @@ need_machine = register(
         waits={
             N.DRAFT: Wait(whose=OWNER, then=_("提交后由管委会形式审查")),
             N.RETURNED: Wait(whose=OWNER, then=_("修改后重新提交")),
-            N.SUBMITTED: Wait(whose=screening, days=lambda need: need.batch.screening_days, then=_("通过后报批")),
+            N.SUBMITTED: Wait(
+                whose=screening,
+                days=lambda need: need.batch.screening_days,
+                then=_("通过后报批"),
+                action=_("形式审查"),
+            ),
             N.SCREENED: Wait(whose=approval, days=lambda need: need.batch.approval_days, then=_("批准后即可发榜")),
             N.APPROVED: Wait(whose=approval, days=3, then=_("定下截止时间后发榜")),
             N.SCHEDULED: Wait(whose=PLATFORM, at="publish_at", then=_("到时自动发榜")),

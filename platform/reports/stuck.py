@@ -27,7 +27,7 @@ WHY = {
     NO_BID: _("流榜，待重新发榜或结束"),
 }
 PARTS = ("milestone", "payment")  # wait for nobody until their contract is in force
-SHOWN = ("todo_noun", "todo_why", "pk", "todo_title", "todo_number", "status", "status_since", "todo_due")
+SHOWN = ("todo_noun", "todo_why", "pk", "todo_title", "todo_number", "todo_about", "status", "status_since", "todo_due")
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,7 @@ class Stuck:
     pk: Any
     title: str
     number: str
+    about: str
     state: Text
     whose: Text
     since: datetime
@@ -94,14 +95,14 @@ def _overdue(machine: Machine, user: Any) -> QuerySet:
 
 def _row(noun: str, why: str, rows: QuerySet, due: Any) -> QuerySet:
     machine = get_machine(noun)
-    number = machine.number_of
     return (
         rows.order_by()
         .annotate(
             todo_noun=Value(noun, CharField()),
             todo_why=Value(why, CharField()),
             todo_title=Cast(F(machine.title), CharField()),
-            todo_number=number,
+            todo_number=machine.number_of,
+            todo_about=machine.about_of,
             todo_due=Cast(due, DateTimeField()),
         )
         .values_list(*SHOWN)
@@ -109,7 +110,7 @@ def _row(noun: str, why: str, rows: QuerySet, due: Any) -> QuerySet:
 
 
 def _stuck(row: tuple[Any, ...], now: datetime) -> Stuck:
-    noun, why, pk, title, number, status, since, due = row
+    noun, why, pk, title, number, about, status, since, due = row
     machine = get_machine(noun)
     wait = machine.waits.get(status)
     return Stuck(
@@ -118,6 +119,7 @@ def _stuck(row: tuple[Any, ...], now: datetime) -> Stuck:
         pk=pk,
         title=title,
         number=number or "",
+        about=about or "",
         state=machine.state_label(status),
         whose=wait.whose.label if wait else "",
         since=since,

@@ -1,9 +1,12 @@
 """What inspectors, auditors and system administrators look at: the log, the machine, letters that failed."""
 
+from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -13,11 +16,14 @@ from accounts.models import User
 from accounts.roles import Role
 from audit.models import Checkpoint, Event
 from core import clock
+from core.text import clean_line
+from needs.models import Need
 from notifications.actions import retry
 from notifications.models import Delivery
 from notifications.queries import dead_letters, oldest_pending_age
 from proposals.queries import sealed_streams
 from web.access import staff
+from web.naming import called, named
 from web.office.overview import warnings
 
 PAGE = 50
@@ -28,15 +34,20 @@ LETTERS = (Role.SYSADMIN, Role.OFFICER)
 def audit(request: HttpRequest) -> HttpResponse:
     """Everything that happened, newest first; a bid that is still sealed does not exist here either."""
     rows = Event.objects.exclude(stream__in=sealed_streams()).select_related("note").order_by("-at", "-seq")
-    if words := request.GET.get("q", "").strip():
-        rows = (
-            rows.filter(subject__icontains=words)
-            | rows.filter(action__icontains=words)
-            | rows.filter(stream__icontains=words)
-        )
+    if words := clean_line(request.GET.get("q", ""))[:100]:
+        rows = rows.filter(_said(words, request.user))
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     names = dict(User.objects.filter(pk__in={e.actor for e in page if e.actor}).values_list("pk", "name"))
-    entries = [(event, names.get(UUID(event.actor)) if event.actor else _("平台")) for event in page]
+    cases = _cases(page, request.user)
+    entries = [
+        {
+            "event": event,
+            "what": named(event.action),
+            "who": names.get(UUID(event.actor)) if event.actor else _("平台"),
+            "case": cases.get(event.stream),
+        }
+        for event in page
+    ]
     return render(
         request,
         "office/audit.html",
@@ -44,17 +55,42 @@ def audit(request: HttpRequest) -> HttpResponse:
     )
 
 
-@staff()
-def health(request: HttpRequest) -> HttpResponse:
-    checkpoint = Checkpoint.objects.last()
-    context = {
+def _said(words: str, user: Any) -> Q:
+    """By what one reads on the page: the name of the action, of the person, the number of the case; or by code."""
+    people = User.objects.filter(name__icontains=words).values_list("pk", flat=True)[:200]
+    needs = Need.objects.visible_to(user).filter(
+        Q(number__icontains=words) | Q(application_number__icontains=words) | Q(title__icontains=words)
+    )
+    return (
+        Q(action__in=called(words))
+        | Q(actor__in=[str(pk) for pk in people])
+        | Q(stream__in=[f"need:{pk}" for pk in needs.values_list("pk", flat=True)[:200]])
+        | Q(subject__icontains=words)
+        | Q(action__icontains=words)
+        | Q(stream__icontains=words)
+    )
+
+
+def _cases(events: Iterable[Event], user: Any) -> dict[str, Need]:
+    """The needs these events belong to, as far as the reader may see them."""
+    pks = {event.stream.removeprefix("need:") for event in events if event.stream.startswith("need:")}
+    return {f"need:{need.pk}": need for need in Need.objects.visible_to(user).filter(pk__in=pks)}
+
+
+def machine_facts(user: Any) -> dict[str, Any]:
+    """Is the machine alive: its clock, its last checkpoint, what has not gone out."""
+    return {
         "database_time": clock.now(),
-        "checkpoint": checkpoint,
+        "checkpoint": Checkpoint.objects.last(),
         "pending": oldest_pending_age(),
         "dead": dead_letters().count(),
-        "warnings": warnings(),
+        "sees_letters": user.has_role(*LETTERS),
     }
-    return render(request, "office/health.html", context)
+
+
+@staff()
+def health(request: HttpRequest) -> HttpResponse:
+    return render(request, "office/health.html", machine_facts(request.user) | {"warnings": warnings()})
 
 
 @staff(*LETTERS)

@@ -2,15 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from decimal import Decimal
 from typing import Any
 
-from django.conf import settings
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
-from contracts.models import SIGNED, Contract, PaymentStatus
 from core import clock
 from core.workdays import MissingYear, is_workday
 from needs.models import Need
@@ -21,11 +20,15 @@ from workflow.clocks import BLUE, GREEN, RED, YELLOW, Lamp, lamp
 AHEAD = (N.SUBMITTED, N.RETURNED, N.SCREENED, N.APPROVED, N.SCHEDULED)
 OPEN = (N.PUBLISHED, N.CLOSED, N.OPENED, N.NO_BID, N.SELECTED, N.INTENDED)
 RUNNING = (N.CONTRACTED,)
+IN_HAND = (*AHEAD, *OPEN, *RUNNING)
+LISTS = {"ahead": AHEAD, "open": OPEN, "running": RUNNING}
+LIST_NAMES = {"ahead": _("前期"), "open": _("在揭榜"), "running": _("在实施")}
+LATE = "late"  # both colours of what is past its term
 
 
 @dataclass(frozen=True)
 class Figure:
-    label: str
+    label: str | Promise
     value: Any
     href: str
     definition: str = ""
@@ -34,41 +37,34 @@ class Figure:
 def three_lists() -> list[Figure]:
     """三张清单: before listing, on the list, under contract."""
     counts = Need.objects.filter(application_number__isnull=False).aggregate(
-        ahead=Count("pk", filter=Q(status__in=AHEAD)),
-        open=Count("pk", filter=Q(status__in=OPEN)),
-        running=Count("pk", filter=Q(status__in=RUNNING)),
+        **{key: Count("pk", filter=Q(status__in=states)) for key, states in LISTS.items()}
     )
-    words = {
-        "ahead": (_("前期"), _("已提交、尚未发榜的需求")),
-        "open": (_("在揭榜"), _("已发榜、尚未签约的需求")),
-        "running": (_("在实施"), _("合同已生效、尚未完成的需求")),
+    definitions = {
+        "ahead": gettext("已提交、尚未发榜的需求"),
+        "open": gettext("已发榜、尚未签约的需求"),
+        "running": gettext("合同已生效、尚未完成的需求"),
     }
     return [
-        Figure(label, counts[key], f"{reverse('office_needs')}?list={key}", definition)
-        for key, (label, definition) in words.items()
+        Figure(LIST_NAMES[key], counts[key], f"{reverse('office_needs')}?list={key}", definition)
+        for key, definition in definitions.items()
     ]
 
 
-def lamps() -> list[tuple[Lamp, int]]:
-    """How many needs in hand shine in which colour, worked out from the clock, never typed."""
+def lamps() -> list[tuple[Lamp, int, str]]:
+    """How many needs in hand shine in which colour, worked out from the clock, never typed; and where they are."""
     now = clock.now()
     counts = dict.fromkeys((GREEN, BLUE, YELLOW, RED), 0)
-    rows = Need.objects.filter(status__in=(*AHEAD, *OPEN, *RUNNING)).values_list("status_since", "due_at")
-    for since, due in rows:
+    for since, due in Need.objects.filter(status__in=IN_HAND).values_list("status_since", "due_at"):
         counts[lamp(since, due, now)] += 1
-    return list(counts.items())
+    return [(shown, n, f"{reverse('office_needs')}?lamp={shown.key}") for shown, n in counts.items()]
 
 
-def money() -> dict[str, Decimal]:
-    """Contracted and received this year, 元: two figures that are never added."""
-    year = clock.today().year
-    contracts = Contract.objects.filter(status__in=SIGNED, signed_at__year=year)
-    received = Sum("payments__amount", filter=Q(payments__status=PaymentStatus.RECEIVED))
-    return {
-        "contracted": contracts.aggregate(total=Sum("amount"))["total"] or Decimal(0),
-        "received": contracts.aggregate(total=received)["total"] or Decimal(0),
-        "target": Decimal(settings.CONTRACT_TARGET or 0),
-    }
+def shining(rows: QuerySet[Need], key: str) -> QuerySet[Need]:
+    """Of `rows` those in hand whose lamp is `key` now: what a number of `lamps` opens."""
+    keys = (YELLOW.key, RED.key) if key == LATE else (key,)
+    now = clock.now()
+    times = rows.filter(status__in=IN_HAND).values_list("pk", "status_since", "due_at")
+    return rows.filter(pk__in=[pk for pk, since, due in times if lamp(since, due, now).key in keys])
 
 
 def warnings() -> list[str]:
@@ -79,7 +75,9 @@ def warnings() -> list[str]:
         try:
             is_workday(today.replace(year=year))
         except MissingYear:
-            said.append(_("%(year)s 年放假调休安排尚未录入，暂按周一至周五计算，请系统管理员录入。") % {"year": year})
+            said.append(
+                gettext("%(year)s 年放假调休安排尚未录入，暂按周一至周五计算，请系统管理员录入。") % {"year": year}
+            )
     if oldest_pending_age() > timedelta(minutes=5):
-        said.append(_("有通知超过 5 分钟没有发出，请系统管理员查看“系统状态”。"))
+        said.append(gettext("有通知超过 5 分钟没有发出，请系统管理员查看“系统状态”。"))
     return said
