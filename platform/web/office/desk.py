@@ -46,7 +46,7 @@ class DeskFilter(forms.Form):
 
 
 def narrowed(form: DeskFilter, query: dict[str, Any]) -> QuerySet[Need]:
-    rows = Need.objects.filter(application_number__isnull=False).select_related("organisation", "batch")
+    rows: QuerySet[Need] = Need.objects.filter(application_number__isnull=False).select_related("organisation", "batch")
     form.is_valid()
     data = getattr(form, "cleaned_data", {})
     if data.get("status"):
