@@ -2,6 +2,7 @@
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Organisation
 from accounts.parties import APPLICANT, NOBODY, OFFICER, REVIEWER
@@ -90,7 +91,9 @@ MACHINE = register(
         path=(S.DRAFT, S.SUBMITTED, S.VERIFIED),
         waits={
             S.DRAFT: Wait(whose=APPLICANT, then=_("管委会在 3 个工作日内核验")),
-            S.SUBMITTED: Wait(whose=OFFICER, days=3, then=_("核验通过后可以发布需求、组建团队")),
+            S.SUBMITTED: Wait(
+                whose=OFFICER, days=3, then=_("核验通过后可以发布需求、组建团队"), action=pgettext_lazy("verb", "核验")
+            ),
             S.VERIFIED: Wait(whose=NOBODY),
             S.RETURNED: Wait(whose=APPLICANT, days=20, then=_("修改后重新提交")),
             S.SUSPENDED: Wait(whose=REVIEWER, then=_("核实清楚后恢复")),

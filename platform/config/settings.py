@@ -53,8 +53,9 @@ def postgres(url: str) -> dict[str, object]:
 
 DEBUG = flag("DEBUG")
 ZONE_NAME = text("ZONE_NAME", "青岛高新区")
-CONTRACT_TARGET = text("CONTRACT_TARGET", "")  # 元 a year; the first screen shows contract money against it
 DEMO = flag("DEMO")  # demo logins, no forced second factor; `manage.py check --deploy` refuses it
+# 元 a year; the first screen shows contract money against it
+CONTRACT_TARGET = text("CONTRACT_TARGET", "10000000" if DEMO else "")
 STATE_DIR = Path(text("JIEBANG_STATE", str(ROOT / ".state")))
 SECRET_KEY = text("SECRET_KEY")
 ALLOWED_HOSTS = words("ALLOWED_HOSTS", "127.0.0.1,localhost")

@@ -43,6 +43,7 @@ intent_machine = register(
         model=Intent,
         states=S,
         initial=S.PROPOSED,
+        about="need__organisation__name",
         title="need__title",
         number=("need__number",),
         path=(S.PROPOSED, S.AGREED, S.CONVERTED),

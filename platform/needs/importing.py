@@ -4,6 +4,7 @@ Columns are known by their Chinese heading or their English key. What cannot be 
 text with a warning; what would be wrong (no title, an unknown field, a negative budget) is an error of its row.
 """
 
+import io
 import re
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -12,6 +13,8 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
+from openpyxl import Workbook
+from openpyxl.styles import Font
 
 from accounts.models import Organisation
 from audit.actions import record
@@ -22,6 +25,18 @@ from needs.codes import LONGEST_KEYWORD, MOST_INDICATORS, MOST_KEYWORDS, Field, 
 from needs.models import Batch, Indicator, Need
 from needs.reading import Unreadable, cells_of
 
+COLUMNS = {  # of the template: what an officer fills in, with one line as an example
+    "需求名称": "高强度抗爆弹性体材料研发",
+    "技术领域": "新材料",
+    "所在地区": "山东青岛高新区",
+    "要解决的技术难题": "现有涂层在冲击下开裂，抗爆性能不足。",
+    "预期目标与验收办法": "研制一种喷涂弹性体，按 GB/T 528 检测。",
+    "技术指标": "拉伸强度 ≥ 20 MPa；断裂伸长率 ≥ 300 %",
+    "拟投入资金（万元）": 48.5,
+    "期望周期（月）": 12,
+    "关键词": "弹性体、涂料、聚氨酯",
+    "资料来源": "",
+}
 SIGNS = {"≥": "ge", "≧": "ge", ">=": "ge", "不低于": "ge", "不小于": "ge", "不少于": "ge",
          "≤": "le", "≦": "le", "<=": "le", "不高于": "le", "不大于": "le", "不超过": "le", "=": "eq"}  # fmt: skip
 QUANTIFIED = re.compile(  # a number the database can hold exactly; a longer one stays in the text
@@ -54,6 +69,21 @@ class Report:
     @property
     def warned(self) -> list[Row]:
         return [row for row in self.rows if row.warnings and not row.errors]
+
+
+def template() -> bytes:
+    """An empty table with the headings `read_rows` knows, and one line that shows how each is filled."""
+    book = Workbook()
+    sheet: Any = book.active
+    sheet.append(list(COLUMNS))
+    sheet.append(list(COLUMNS.values()))
+    sheet.freeze_panes = "A2"
+    for cell in sheet[1]:
+        cell.font = Font(bold=True)
+        sheet.column_dimensions[cell.column_letter].width = 24
+    made = io.BytesIO()
+    book.save(made)
+    return made.getvalue()
 
 
 def read_rows(name: str, data: bytes) -> list[Row]:

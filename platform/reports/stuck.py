@@ -26,7 +26,7 @@ WHY = {
     UNSIGNED_INTENT: _("意向达成超过 30 天未签约"),
     NO_BID: _("流榜，待重新发榜或结束"),
 }
-SHOWN = ("todo_noun", "todo_why", "pk", "todo_title", "todo_number", "status", "status_since", "todo_due")
+SHOWN = ("todo_noun", "todo_why", "pk", "todo_title", "todo_number", "todo_about", "status", "status_since", "todo_due")
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,7 @@ class Stuck:
     pk: Any
     title: str
     number: str
+    about: str
     state: Text
     whose: Text
     since: datetime
@@ -95,14 +96,14 @@ def _overdue(machine: Machine, user: Any) -> QuerySet:
 
 def _row(noun: str, why: str, rows: QuerySet, due: Any) -> QuerySet:
     machine = get_machine(noun)
-    number = machine.number_of
     return (
         rows.order_by()
         .annotate(
             todo_noun=Value(noun, CharField()),
             todo_why=Value(why, CharField()),
             todo_title=Cast(F(machine.title), CharField()),
-            todo_number=number,
+            todo_number=machine.number_of,
+            todo_about=machine.about_of,
             todo_due=Cast(due, DateTimeField()),
         )
         .values_list(*SHOWN)
@@ -110,7 +111,7 @@ def _row(noun: str, why: str, rows: QuerySet, due: Any) -> QuerySet:
 
 
 def _stuck(row: tuple[Any, ...], now: datetime) -> Stuck:
-    noun, why, pk, title, number, status, since, due = row
+    noun, why, pk, title, number, about, status, since, due = row
     machine = get_machine(noun)
     wait = machine.waits.get(status)
     return Stuck(
@@ -119,6 +120,7 @@ def _stuck(row: tuple[Any, ...], now: datetime) -> Stuck:
         pk=pk,
         title=title,
         number=number or "",
+        about=about or "",
         state=machine.state_label(status),
         whose=wait.whose.label if wait else "",
         since=since,

@@ -118,6 +118,7 @@ class Todo:
     pk: Any
     title: str
     number: str
+    about: str  # the name of the party it concerns
     status: str
     state: Text
     whose: Text
@@ -157,13 +158,16 @@ def _waiting(machine: Machine, party: Party, states: list[str], user: User) -> Q
             todo_state=F("status"),
             todo_title=Cast(F(machine.title), CharField()),
             todo_number=machine.number_of,
+            todo_about=machine.about_of,
         )
-        .values_list("todo_noun", "todo_state", "pk", "todo_title", "todo_number", "status_since", "due_at")
+        .values_list(
+            "todo_noun", "todo_state", "pk", "todo_title", "todo_number", "todo_about", "status_since", "due_at"
+        )
     )
 
 
 def _todo(row: tuple[Any, ...], now: datetime) -> Todo:
-    noun, state, pk, title, number, since, due = row
+    noun, state, pk, title, number, about, since, due = row
     machine = get_machine(noun)
     wait = machine.waits[state]
     moves = [t for t in machine.transitions if state in t.source and not t.driven and t.auto is None]
@@ -173,6 +177,7 @@ def _todo(row: tuple[Any, ...], now: datetime) -> Todo:
         pk=pk,
         title=title,
         number=number or "",
+        about=about or "",
         status=state,
         state=machine.state_label(state),
         whose=wait.whose.label,

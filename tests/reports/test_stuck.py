@@ -33,7 +33,7 @@ def test_what_is_past_its_term_is_stuck_and_what_is_in_time_is_not(cast: Cast) -
     need, in_time = world.need(cast, status="submitted"), world.need(cast, status="submitted")
     late(need)
     (row,) = stuck(cast.guan)
-    assert (row.why, row.pk, row.lamp.key, str(row.whose)) == (OVERDUE, need.pk, "red", "管委会")
+    assert (row.why, row.pk, row.lamp.key, str(row.whose)) == (OVERDUE, need.pk, "red", "管委会（经办）")
     assert row.number == need.application_number
     assert in_time.pk not in {found[2] for found in seen(cast.guan)}
 

@@ -127,7 +127,7 @@ def test_a_move_that_must_wait_says_why(cast: Cast) -> None:
 def test_whose_move_it_is_and_until_when(cast: Cast) -> None:
     need = world.need(cast, status="submitted")
     here = standing(need)
-    assert (here.state, here.whose, here.then) == ("待形式审查", "管委会", "通过后报批")
+    assert (here.state, here.whose, here.then) == ("待形式审查", "管委会（经办）", "通过后报批")
     assert here.due == need.due_at
     assert [t.title for t in todo(cast.guan)] == [need.title]
     assert todo(cast.shen) == []

@@ -18,6 +18,7 @@ from accounts.models import Appointment, Organisation, User
 from accounts.roles import Role
 from core.search import asked
 from web.access import staff
+from web.office.desk import with_lamps
 from workflow.machine import Refused
 
 
@@ -35,7 +36,9 @@ def organisations(request: HttpRequest) -> HttpResponse:
     rows = _filtered(form.cleaned_data, asked(request.GET.get("q")), request.user)
     page = Paginator(rows, 30).get_page(request.GET.get("page"))
     waiting = Organisation.objects.filter(status=Organisation.Status.SUBMITTED).count()
-    return render(request, "office/organisations.html", {"form": form, "page": page, "waiting": waiting})
+    return render(
+        request, "office/organisations.html", {"form": form, "page": page, "rows": with_lamps(page), "waiting": waiting}
+    )
 
 
 def _filtered(wanted: dict[str, str], words: str, user: Any) -> QuerySet[Organisation]:

@@ -81,5 +81,6 @@ def office_ledger(request: HttpRequest, key: str) -> HttpResponse:
         "page": page,
         "sums": sums,
         "words": form.chosen["words"],
+        "made_at": clock.now(),
     }
     return render(request, "office/ledger.html", context)

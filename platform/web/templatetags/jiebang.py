@@ -112,6 +112,8 @@ def remaining(until: datetime | None) -> str:
     if until is None:
         return ""
     left = until - timezone.now()
+    if timedelta(0) >= left > -timedelta(minutes=1):
+        return gettext("刚刚超期")
     if left <= timedelta(0):
         return gettext("超期 %(span)s") % {"span": span(-left)}
     return gettext("还剩 %(span)s") % {"span": span(left)}
