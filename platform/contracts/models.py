@@ -73,8 +73,9 @@ class PartyQuerySet(models.QuerySet):
 class ContractQuerySet(PartyQuerySet):
     def waiting_for(self, party: str, user: Any) -> Self:
         """A contract that runs waits for nobody while its milestones do."""
-        open_ones = Q(status=ContractStatus.PERFORMING) & ~Q(milestones__status=MilestoneStatus.VERIFIED)
-        return super().waiting_for(party, user).exclude(pk__in=self.model.objects.filter(open_ones).values("pk"))
+        left = [status for status in MilestoneStatus.values if status != MilestoneStatus.VERIFIED]
+        running = self.model._default_manager.filter(status=ContractStatus.PERFORMING, milestones__status__in=left)
+        return super().waiting_for(party, user).exclude(pk__in=running.values("pk"))
 
 
 class MilestoneQuerySet(PartyQuerySet):

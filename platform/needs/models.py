@@ -250,7 +250,7 @@ class Need(Tracked):
     def is_opened(self) -> bool:
         return self.status in states.AFTER_OPENING
 
-    def get_field_display(self) -> str:
+    def get_field_display(self) -> str:  # type: ignore[no-redef]
         """Django's own translates and hashes every choice, for every row of a list."""
         return str(Field(self.field).label) if self.field else ""
 

@@ -88,7 +88,7 @@ def _xlsx(data: bytes) -> list[Cells]:
 
 
 def _jsonl(data: bytes) -> list[Cells]:
-    rows = []
+    rows: list[Cells] = []
     for number, line in enumerate(_decoded(data).split("\n"), 1):  # U+2028 inside a string ends no line
         if not line.strip():
             continue

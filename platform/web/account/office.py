@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.appointments import appoint, end
 from accounts.models import Appointment, Organisation, User
 from accounts.roles import Role
+from core import workdays
 from core.search import asked
 from web.access import staff
 from web.office.desk import with_lamps
@@ -37,7 +38,9 @@ def organisations(request: HttpRequest) -> HttpResponse:
     page = Paginator(rows, 30).get_page(request.GET.get("page"))
     waiting = Organisation.objects.filter(status=Organisation.Status.SUBMITTED).count()
     return render(
-        request, "office/organisations.html", {"form": form, "page": page, "rows": with_lamps(page), "waiting": waiting}
+        request,
+        "office/organisations.html",
+        {"form": form, "page": page, "rows": with_lamps(page, workdays.now()), "waiting": waiting},
     )
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.roles import OPERATING, Role
+from core import workdays
 from needs.actions import save_batch, start_batch
 from needs.models import Batch
 from needs.states import BatchStatus
@@ -27,7 +28,9 @@ def office_batches(request: HttpRequest) -> HttpResponse:
     submitted = Count("needs", filter=Q(needs__application_number__isnull=False))  # drafts are not yet the zone's
     rows = Batch.objects.annotate(need_count=submitted).order_by("-created_at")
     return render(
-        request, "office/batches.html", {"rows": with_lamps(rows), "may_write": request.user.has_role(*WRITERS)}
+        request,
+        "office/batches.html",
+        {"rows": with_lamps(rows, workdays.now()), "may_write": request.user.has_role(*WRITERS)},
     )
 
 
