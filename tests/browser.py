@@ -35,5 +35,5 @@ def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]
 
 def violations(page: Page) -> list[str]:
     """What axe finds on this page, one line for each: rule, how bad, where."""
-    found = Axe().run(page).response["violations"]
+    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
     return [f"{v['id']} ({v['impact']}): {node['target']}" for v in found for node in v["nodes"]]

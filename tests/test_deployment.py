@@ -14,6 +14,7 @@ from config.refusals import refusals
 from embedded import POSTGRES_MAJOR, VALKEY_MAJOR, postgres, valkey
 from embedded.run import Run
 from embedded.state import State
+from web.public.proof import VERIFIER
 
 ROOT = Path(__file__).resolve().parents[1]
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
@@ -90,6 +91,18 @@ def test_the_example_holds_no_secret_and_compose_refuses_to_go_on_without():
     for name in ("SECRET_KEY", "POSTGRES_PASSWORD", "VALKEY_PASSWORD"):
         assert example[name] == ""
         assert f"${{{name}:?" in compose
+
+
+def test_compose_counts_the_visitor_and_not_its_own_proxy():
+    """With 0 the rate limits see Caddy's address only: thirty logins a minute for everybody together."""
+    assert {str(SERVICES[name]["environment"]["TRUSTED_PROXIES"]) for name in PRODUCT} == {"1"}
+    assert "header_up X-Forwarded-For {remote_host}" in (ROOT / "Caddyfile").read_text()
+
+
+def test_the_image_holds_the_verifier_that_the_platform_shows_and_runs():
+    name = str(VERIFIER.relative_to(ROOT))
+    assert f"COPY {name} " in (ROOT / "Dockerfile").read_text()
+    assert f"!{name}" in (ROOT / ".dockerignore").read_text().splitlines()
 
 
 # ── who holds the opener key ────────────────────────────────────────────────────

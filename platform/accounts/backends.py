@@ -1,4 +1,4 @@
-"""Who is behind this session, and what may they do today? One query a page, whatever the page asks later."""
+"""Who is behind this session, and what may they do today? One query a page, whatever its frame asks later."""
 
 from typing import Any
 from uuid import UUID
@@ -6,22 +6,30 @@ from uuid import UUID
 from allauth.account.auth_backends import AuthenticationBackend
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import ValidationError
-from django.db.models import OuterRef
+from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import JSONObject
 
-from accounts.models import Appointment, Membership, User
+from accounts.models import PLACE, Appointment, Membership, Place, User
+from notifications.models import Notice
 
 
 class Backend(AuthenticationBackend):
     def get_user(self, user_id: Any) -> User | None:
-        """The person with today's roles and positions already read: rights are never older than the request."""
+        """The person with today's roles and places already read: rights are never older than the request."""
         held = Appointment.objects.filter(user=OuterRef("pk"), until=None).order_by().values("role")
-        places = Membership.objects.filter(user=OuterRef("pk"), left_at=None).order_by()
-        pairs = places.values(pair=JSONObject(organisation="organisation_id", role="role"))
+        now = Membership.objects.filter(user=OuterRef("pk"), left_at=None)
+        now = now.order_by("organisation__name_sort", "organisation")
+        places = now.values(place=JSONObject(**{name: name for name in PLACE}))
+        unread = Notice.objects.filter(recipient=OuterRef("pk"), read_at=None).order_by().values("recipient")
         try:
-            user = User.objects.annotate(roles_now=ArraySubquery(held), places_now=ArraySubquery(pairs)).get(pk=user_id)
+            user = User.objects.annotate(
+                roles_now=ArraySubquery(held),
+                places_now=ArraySubquery(places),
+                unread=Subquery(unread.annotate(n=Count("pk")).values("n")),
+            ).get(pk=user_id)
         except (User.DoesNotExist, ValidationError):
             return None
         user.roles = frozenset(user.roles_now)  # type: ignore[attr-defined]
-        user.positions = {UUID(p["organisation"]): p["role"] for p in user.places_now}  # type: ignore[attr-defined]
+        user.places = [Place(UUID(p[PLACE[0]]), *(p[name] for name in PLACE[1:])) for p in user.places_now]  # type: ignore[attr-defined]
+        user.unread = user.unread or 0  # type: ignore[attr-defined]
         return user if self.user_can_authenticate(user) else None

@@ -2,12 +2,14 @@
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Organisation
 from accounts.parties import APPLICANT, NOBODY, OFFICER, REVIEWER
 from accounts.queries import managers, office
 from accounts.roles import Role
 from accounts.rules import holds, is_officer, is_reviewer, manages
+from core.prose import ProseField
 from core.text import listed
 from workflow.machine import Machine, Transition, Wait
 from workflow.registry import register
@@ -27,11 +29,11 @@ class ReasonForm(forms.Form):
             ("other", _("其他")),
         ],
     )
-    reason = forms.CharField(
+    reason = ProseField(
         label=_("说明"),
         min_length=10,
         max_length=500,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        rows=3,
         help_text=_("对方会原样看到。请写清楚哪里不对、怎样改，至少 10 个字。"),
         error_messages={
             "min_length": _("说明太短。请至少写 10 个字，让对方知道怎样改。"),
@@ -89,7 +91,9 @@ MACHINE = register(
         path=(S.DRAFT, S.SUBMITTED, S.VERIFIED),
         waits={
             S.DRAFT: Wait(whose=APPLICANT, then=_("管委会在 3 个工作日内核验")),
-            S.SUBMITTED: Wait(whose=OFFICER, days=3, then=_("核验通过后可以发布需求、组建团队")),
+            S.SUBMITTED: Wait(
+                whose=OFFICER, days=3, then=_("核验通过后可以发布需求、组建团队"), action=pgettext_lazy("verb", "核验")
+            ),
             S.VERIFIED: Wait(whose=NOBODY),
             S.RETURNED: Wait(whose=APPLICANT, days=20, then=_("修改后重新提交")),
             S.SUSPENDED: Wait(whose=REVIEWER, then=_("核实清楚后恢复")),

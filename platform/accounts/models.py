@@ -1,5 +1,6 @@
 """Organisations first, persons second: who they are, who belongs where, who holds which role in the zone."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -18,6 +19,16 @@ from accounts.managers import UserManager
 from accounts.roles import ADMINISTRATORS, Role
 from core.models import Record
 from workflow.models import Tracked
+
+
+@dataclass(frozen=True)
+class Place:
+    """One organisation a person belongs to today, as far as menus need to know it."""
+
+    pk: UUID
+    name: str
+    kind: str
+    role: str
 
 
 class User(AbstractBaseUser, Record):
@@ -67,14 +78,20 @@ class User(AbstractBaseUser, Record):
         return frozenset(self.appointments.filter(until=None).values_list("role", flat=True))
 
     @cached_property
+    def places(self) -> list[Place]:
+        """Where this person belongs today, by name."""
+        now = self.memberships.filter(left_at=None).order_by("organisation__name_sort", "organisation")
+        return [Place(*row) for row in now.values_list(*PLACE)]
+
+    @cached_property
     def positions(self) -> dict[UUID, str]:
         """Organisation → membership role, of today."""
-        return dict(self.memberships.filter(left_at=None).values_list("organisation_id", "role"))
+        return {place.pk: place.role for place in self.places}
 
     def forget_rights(self) -> None:
         """Read roles and positions again: after an appointment or a membership changed in this very request."""
-        self.__dict__.pop("roles", None)
-        self.__dict__.pop("positions", None)
+        for name in ("roles", "places", "positions"):
+            self.__dict__.pop(name, None)
 
     @property
     def is_zone_staff(self) -> bool:
@@ -90,6 +107,9 @@ class User(AbstractBaseUser, Record):
 
     def organisations(self) -> "models.QuerySet[Organisation]":
         return Organisation.objects.filter(pk__in=self.positions).order_by("name_sort", "id")
+
+
+PLACE = ("organisation_id", "organisation__name", "organisation__kind", "role")
 
 
 class Appointment(Record):
@@ -296,6 +316,8 @@ class Invitation(Record):
 
 class JoinRequest(Record):
     """A person asks to belong to a verified organisation; one of its managers answers."""
+
+    TOLD_WITH = ("organisation",)
 
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="join_requests")
     user = models.ForeignKey(User, models.PROTECT, related_name="join_requests")

@@ -10,5 +10,9 @@ def name_actions(labels: dict[str, str | Promise]) -> None:
     _labels.update(labels)
 
 
+def labels() -> dict[str, str | Promise]:
+    return dict(_labels)
+
+
 def label_of(action: str) -> str | Promise:
     return _labels.get(action, "")

@@ -7,14 +7,18 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.rules import belongs
+from audit.labels import name_actions
 from contracts.models import Contract, ContractStatus, Milestone, Payment
 from core import clock
 from meetings.models import Intent, IntentStatus
 from proposals.content import money
 from workflow.actions import begin
 from workflow.machine import Refused
+
+name_actions({"contract.create": gettext_lazy("起草合同")})
 
 
 @transaction.atomic
@@ -48,14 +52,14 @@ def draft_contract(intent: Intent, *, by: Any) -> Contract:
         ownership_terms=content.get("rights", ""),
         content=f"{need.problem}\n\n{content.get('approach', '')}".strip()[:3000],
         acceptance="\n".join(
-            f"{i.name} {i.requirement}" + (f"（{i.test_method}）" if i.test_method else "")
+            f"{i.name}：{i.requirement}" + (f"（{i.test_method}）" if i.test_method else "")
             for i in need.indicators.all()
         ),
         starts_on=today,
         ends_on=months_later(today, int(content.get("period_months") or need.period_months or 12)),
         drafted_by=by,
     )
-    begin(contract, by=by, detail={"amount": str(contract.amount)})
+    begin(contract, by=by, detail={"amount": contract.amount})
     _plan_from_bid(contract, content.get("milestones") or [], by=by)
     return contract
 

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core import clock, files
+from core.prose import ProseField
 from core.refusals import FileRefused
 from meetings.asks import AbandonForm
 
@@ -14,22 +15,22 @@ __all__ = ["AbandonForm", "ChangeForm", "PaidForm", "ReportForm"]
 
 
 class ChangeForm(forms.Form):
-    reason = forms.CharField(
+    reason = ProseField(
         label=_("修改意见"),
         min_length=10,
         max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 4}),
+        rows=4,
         help_text=_("逐条写明要改的条款和理由，甲方会原样看到。"),
         error_messages={"min_length": _("意见太短，请至少写 10 个字。")},
     )
 
 
 class ReportForm(forms.Form):
-    report = forms.CharField(
+    report = ProseField(
         label=_("完成情况"),
         min_length=10,
         max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 6}),
+        rows=6,
         help_text=_("对照交付物说明做到了什么，例如：样品 3 件已送检，拉伸强度 27 MPa，报告见附件。"),
         error_messages={"min_length": _("说明太短，请至少写 10 个字。")},
     )
@@ -50,7 +51,12 @@ class ReportForm(forms.Form):
 
 
 class PaidForm(forms.Form):
-    paid_on = forms.DateField(label=_("支付日期"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    paid_on = forms.DateField(
+        label=_("支付日期"),
+        initial=clock.today,
+        error_messages={"required": _("请填写支付日期。")},
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
 
     def clean_paid_on(self) -> date:
         day: date = self.cleaned_data["paid_on"]

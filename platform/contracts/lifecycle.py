@@ -23,7 +23,7 @@ from workflow.registry import register
 def _confirm_a(contract: Contract, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:
     contract.confirmed_a_by, contract.confirmed_a_at = by, clock.now()
     contract.content_hash = hashlib.sha256(canonical(terms(contract))).hexdigest()
-    return {"content": contract.content_hash, "amount": str(contract.amount)}
+    return {"content": contract.content_hash, "amount": contract.amount}
 
 
 def _reopen(contract: Contract, *, by: Any, data: dict[str, Any]) -> None:
@@ -38,7 +38,7 @@ def _sign(contract: Contract, *, by: Any, data: dict[str, Any]) -> dict[str, Any
     perform(contract.intent, "convert", by=by, driven=True)
     perform(contract.proposal, "contract", by=by, driven=True)
     perform(contract.need, "contract", by=by, driven=True)
-    return {"number": contract.number, "content": contract.content_hash, "amount": str(contract.amount)}
+    return {"number": contract.number, "content": contract.content_hash, "amount": contract.amount}
 
 
 def _refuse(contract: Contract, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:
@@ -69,12 +69,12 @@ def _verify(milestone: Milestone, *, by: Any, data: dict[str, Any]) -> None:
 
 def _pay(payment: Payment, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:
     payment.paid_on = data["paid_on"]
-    return {"amount": str(payment.amount), "paid_on": payment.paid_on.isoformat()}
+    return {"amount": payment.amount, "paid_on": payment.paid_on.isoformat()}
 
 
 def _receive(payment: Payment, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:
     payment.received_at = clock.now()
-    return {"amount": str(payment.amount)}
+    return {"amount": payment.amount}
 
 
 contract_machine = register(
@@ -84,6 +84,7 @@ contract_machine = register(
         model=Contract,
         states=C,
         initial=C.DRAFTING,
+        about="party_a__name",
         number=("number",),
         path=(C.DRAFTING, C.OFFERED, C.PERFORMING, C.COMPLETED),
         waits={
@@ -150,6 +151,7 @@ contract_machine = register(
                 require=(rules.all_milestones_verified,),
                 effect=_complete,
                 notify=(rules.party_b,),
+                confirm=_("确认后里程碑不再变动，需求办结；还没支付的款项仍可继续登记。"),
             ),
             Transition(
                 name="terminate",
@@ -174,6 +176,7 @@ milestone_machine = register(
         model=Milestone,
         states=M,
         initial=M.PLANNED,
+        about="contract__party_b__name",
         number=("contract__number",),
         path=(M.PLANNED, M.REPORTED, M.VERIFIED),
         waits={
@@ -227,6 +230,7 @@ payment_machine = register(
         model=Payment,
         states=Y,
         initial=Y.PLANNED,
+        about="contract__party_a__name",
         number=("contract__number",),
         path=(Y.PLANNED, Y.PAID, Y.RECEIVED),
         waits={
@@ -242,7 +246,7 @@ payment_machine = register(
                 label=_("登记已支付"),
                 style="primary",
                 allow=rules.is_client,
-                require=(rules.contract_is_in_force, rules.milestone_is_verified),
+                require=(rules.money_may_be_due, rules.milestone_is_verified),
                 asks=asks.PaidForm,
                 effect=_pay,
                 notify=(rules.developers,),

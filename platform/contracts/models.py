@@ -46,6 +46,7 @@ class PaymentStatus(models.TextChoices):
 
 SIGNED = (ContractStatus.PERFORMING, ContractStatus.COMPLETED, ContractStatus.TERMINATED)
 LIVE = (ContractStatus.DRAFTING, ContractStatus.OFFERED, *SIGNED)
+IN_FORCE = (ContractStatus.PERFORMING, ContractStatus.COMPLETED)  # money may still be due when the work is done
 
 
 class PartyQuerySet(models.QuerySet):
@@ -69,13 +70,34 @@ class PartyQuerySet(models.QuerySet):
         return self.filter(sides[party](user)) if party in sides else self.none()
 
 
-class PartQuerySet(PartyQuerySet):
-    """Milestones and payments wait for nobody until their contract is in force."""
+class ContractQuerySet(PartyQuerySet):
+    def waiting_for(self, party: str, user: Any) -> Self:
+        """A contract that runs waits for nobody while its milestones do."""
+        left = [status for status in MilestoneStatus.values if status != MilestoneStatus.VERIFIED]
+        running = self.model._default_manager.filter(status=ContractStatus.PERFORMING, milestones__status__in=left)
+        return super().waiting_for(party, user).exclude(pk__in=running.values("pk"))
+
+
+class MilestoneQuerySet(PartyQuerySet):
+    """Milestones wait for nobody until their contract is in force."""
 
     _path = "contract__"
 
     def waiting_for(self, party: str, user: Any) -> Self:
         return super().waiting_for(party, user).filter(contract__status=ContractStatus.PERFORMING)
+
+
+class PaymentQuerySet(PartyQuerySet):
+    _path = "contract__"
+
+    def waiting_for(self, party: str, user: Any) -> Self:
+        return super().waiting_for(party, user).filter(self.due())
+
+    @staticmethod
+    def due() -> Q:
+        """Of a contract in force, and not before its milestone is verified."""
+        reached = Q(milestone__isnull=True) | Q(milestone__status=MilestoneStatus.VERIFIED)
+        return Q(contract__status__in=IN_FORCE) & reached
 
 
 class Contract(Tracked):
@@ -109,7 +131,7 @@ class Contract(Tracked):
     completed_at = models.DateTimeField(null=True, editable=False)
     content_hash = models.CharField(max_length=64, blank=True, editable=False)  # of the text both sides confirmed
 
-    objects = PartyQuerySet.as_manager()
+    objects = ContractQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at"]
@@ -170,7 +192,7 @@ class Part(Tracked):
     title = models.CharField(_("名称"), max_length=100)
     due_date = models.DateField(_("日期"))
 
-    objects = PartQuerySet.as_manager()
+    TOLD_WITH = ("contract",)
 
     class Meta:
         abstract = True
@@ -206,6 +228,8 @@ class Milestone(Part):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False
     )
 
+    objects = MilestoneQuerySet.as_manager()
+
     class Meta(Part.Meta):
         constraints = [
             models.CheckConstraint(condition=Q(status__in=MilestoneStatus.values), name="milestone_status"),
@@ -226,6 +250,8 @@ class Payment(Part):
     amount = MoneyField(_("金额"))
     paid_on = models.DateField(_("支付日期"), null=True, editable=False)
     received_at = models.DateTimeField(null=True, editable=False)
+
+    objects = PaymentQuerySet.as_manager()
 
     class Meta(Part.Meta):
         constraints = [

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.queries import members
 from accounts.roles import Role
 from accounts.rules import belongs
-from contracts.models import Contract, ContractStatus, Milestone, MilestoneStatus, Payment
+from contracts.models import IN_FORCE, Contract, ContractStatus, Milestone, MilestoneStatus, Payment
 from core.models import verbose_name
 from core.money import wan
 from core.text import listed
@@ -70,6 +70,11 @@ def all_milestones_verified(contract: Contract) -> Text:
 
 def contract_is_in_force(part: Part) -> Text:
     return "" if part.contract.status == ContractStatus.PERFORMING else _("合同生效后才能办理。")
+
+
+def money_may_be_due(payment: Payment) -> Text:
+    """The last payment often comes after the work was accepted: a finished contract still takes it."""
+    return "" if payment.contract.status in IN_FORCE else _("合同生效后才能办理。")
 
 
 def milestone_is_verified(payment: Payment) -> Text:

@@ -31,22 +31,28 @@ FOLDER = "files"  # below MEDIA_ROOT; every file in it has a row, or is an orpha
 
 def check(upload: File) -> str:
     """The upload's content type, decided by its content; `FileRefused` with a sentence where it may not come in."""
+    name = fits(upload)
+    found = filetypes.content_type(cast("IO[bytes]", upload.file), name, upload.size)
+    upload.seek(0)
+    return found
+
+
+def fits(upload: File, *, most: int = LARGEST) -> str:
+    """The upload's name, where neither it nor the file is too long; else `FileRefused` with a sentence."""
     name = name_of(upload)
     if not upload.size:
         raise FileRefused(_("“%(name)s”是空文件。请检查后重新选择。") % {"name": name[:80]})
-    if upload.size > LARGEST:
+    if upload.size > most:
         raise FileRefused(
             _("“%(name)s”有 %(size)s MB，超过了单个文件 %(most)s MB 的上限。请压缩或拆分后上传。")
-            % {"name": name[:80], "size": -(-upload.size // 1024**2), "most": LARGEST // 1024**2}
+            % {"name": name[:80], "size": -(-upload.size // 1024**2), "most": most // 1024**2}
         )
     if len(name) > LONGEST_NAME:
         raise FileRefused(
             _("文件名有 %(length)s 个字，太长了。请缩短到 %(most)s 个字以内。")
             % {"length": len(name), "most": LONGEST_NAME}
         )
-    found = filetypes.content_type(cast("IO[bytes]", upload.file), name, upload.size)
-    upload.seek(0)
-    return found
+    return name
 
 
 def name_of(upload: File) -> str:

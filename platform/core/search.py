@@ -13,11 +13,17 @@ from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db.models import Value
 from django.db.models.expressions import CombinedExpression
 
-from core.text import clean_text
+from core.text import clean_line, clean_text
 
 HAN = r"\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 RUNS = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+")
 IS_HAN = re.compile(rf"[{HAN}]")
+LONGEST = 100
+
+
+def asked(text: str | None) -> str:
+    """What a search box was sent, as one line that PostgreSQL can compare: an address may hold anything at all."""
+    return clean_line(text or "")[:LONGEST]
 
 
 def tokens(text: str) -> str:

@@ -24,7 +24,14 @@ FOLDER = f"postgres-{POSTGRES_MAJOR}"  # another major version cannot read it
 # The same in docker-compose.yml (tests/test_deployment.py compares). With LC_CTYPE=C trigrams of Chinese are empty.
 INITDB = ("--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8")
 LOCALES = ("C.UTF-8", "C.utf8", "en_US.UTF-8", "UTF-8")  # macOS has no C.UTF-8 before 15
-SETTINGS = {"timezone": "Asia/Shanghai", "log_timezone": "Asia/Shanghai", "max_connections": "100"}
+SETTINGS = {
+    "timezone": "Asia/Shanghai",
+    "log_timezone": "Asia/Shanghai",
+    "max_connections": "100",
+    # A statement or a row in the server's log is somebody's text, number or session.
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
+}
 UNSAFE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}  # tests only
 
 

@@ -71,3 +71,16 @@ def stop_orphan(pid: int, started: str, sign: signal.Signals, seconds: float) ->
         return False
     send_group(pid, signal.SIGKILL)
     return True
+
+
+def cpu_seconds(pid: int) -> float:
+    """What a process and its children, also those that ended, have computed so far. Only where /proc is, else 0."""
+    ticks = 0
+    for entry in Path("/proc").glob("[0-9]*") if PROC else ():
+        with contextlib.suppress(OSError, IndexError):
+            stat = _stat(int(entry.name))
+            if int(entry.name) == pid:
+                ticks += sum(map(int, stat[11:15]))
+            elif int(stat[1]) == pid:
+                ticks += int(stat[11]) + int(stat[12])
+    return ticks / os.sysconf("SC_CLK_TCK") if ticks else 0.0

@@ -101,25 +101,12 @@ class Run:
         python = [sys.executable, "-m"]
         celery = [*python, "celery", "-A", "config", "--quiet"]
         schedule = f"--schedule={self.state.path / 'beat-schedule'}"
-        web = [*python, "gunicorn", "config.wsgi", "--bind", f"{self.host}:{self.port}", "--worker-class", "gthread"]
-        web += ["--workers", "2", "--threads", "4", "--graceful-timeout", "5", "--log-level", level.lower()]
-        web += ["--reload"] if env.get("DEBUG") == "1" else []
+        web = [*web_command(f"{self.host}:{self.port}", level), *(["--reload"] if env.get("DEBUG") == "1" else [])]
         return [
-            Child("web", web, env=shut, is_ready=self.answers),
+            Child("web", web, env=shut, is_ready=lambda: answers(self.port)),
             Child("worker", [*celery, "worker", "--loglevel", level, "--concurrency", "2"], env=env),
             Child("beat", [*celery, "beat", "--loglevel", level, schedule, "--pidfile="], env=shut),
         ]
-
-    def answers(self) -> bool:
-        """Any answer: whether the product is well is the health page's business."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
-        try:
-            connection.request("GET", "/", headers={"Host": "localhost"})
-            return connection.getresponse().status > 0
-        except OSError:
-            return False
-        finally:
-            connection.close()
 
     def welcome(self) -> None:
         seconds = time.monotonic() - self.began
@@ -128,6 +115,24 @@ class Run:
             lines += ["  Demo logins:", *(f"    {line}" for line in self.logins), ""]
         lines += [f"  State and logs: {self.state.path}", "  Stop: Ctrl-C", ""]
         say("\n".join(lines))
+
+
+def web_command(bind: str, level: str = "WARNING") -> list[str]:
+    """The web server as it runs here and, with more workers, in a deployment; `make bench` measures this one."""
+    web = [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", bind, "--worker-class", "gthread"]
+    return [*web, "--workers", "2", "--threads", "4", "--graceful-timeout", "5", "--log-level", level.lower()]
+
+
+def answers(port: int) -> bool:
+    """Any answer: whether the product is well is the health page's business."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    try:
+        connection.request("GET", "/", headers={"Host": "localhost"})
+        return connection.getresponse().status > 0
+    except OSError:
+        return False
+    finally:
+        connection.close()
 
 
 def command(name: str, **options: object) -> None:

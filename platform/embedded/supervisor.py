@@ -122,6 +122,10 @@ class Supervisor:
             raise SystemExit(f"{child.name} ended {GIVE_UP} times within a minute: giving up.")
         say(f"{child.name} ended ({dead.returncode}): starting it again.")
         self.start(child)
+        if child.log is not None:  # an engine takes down what stands on it: those deaths are not theirs
+            for other in self.children:
+                if other.log is None:
+                    other.deaths.clear()
 
     def stop(self) -> None:
         """The last started first: web before the database it writes to."""

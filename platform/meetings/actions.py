@@ -7,14 +7,18 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.rules import belongs
+from audit.labels import name_actions
 from meetings.models import Intent
 from needs.models import Need
 from needs.states import N
 from proposals.states import P
 from workflow.actions import begin
 from workflow.machine import Refused
+
+name_actions({"intent.create": gettext_lazy("登记意向")})
 
 
 @transaction.atomic
@@ -31,5 +35,5 @@ def propose_intent(need: Need, *, amount: Decimal, next_step: str, next_date: da
     intent = Intent(
         need=need, proposal=proposal, amount=amount, next_step=next_step, next_date=next_date, created_by=by
     )
-    begin(intent, by=by, detail={"amount": str(amount)})
+    begin(intent, by=by, detail={"amount": amount})
     return intent

@@ -23,7 +23,7 @@ VALID = timedelta(days=180)
 def _agree(intent: Intent, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:
     intent.agreed_at = clock.now()
     perform(intent.need, "intend", by=by, driven=True)
-    return {"amount": str(intent.amount)}
+    return {"amount": intent.amount}
 
 
 def _give_up(intent: Intent, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:
@@ -43,6 +43,7 @@ intent_machine = register(
         model=Intent,
         states=S,
         initial=S.PROPOSED,
+        about="need__organisation__name",
         title="need__title",
         number=("need__number",),
         path=(S.PROPOSED, S.AGREED, S.CONVERTED),

@@ -65,6 +65,8 @@ class Intent(Tracked):
 
     objects = IntentQuerySet.as_manager()
 
+    TOLD_WITH = ("need",)
+
     class Meta:
         ordering = ["-created_at"]
         constraints = [

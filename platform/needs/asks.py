@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from core import clock
+from core.prose import ProseField
 from needs.codes import ReturnReason, WithdrawReason
 from needs.models import Need
 
@@ -16,11 +17,11 @@ class ReasonForm(forms.Form):
     """A coded reason and at least ten characters of explanation (domain.md 1.7)."""
 
     code = forms.ChoiceField(label=_("原因"), choices=ReturnReason, widget=forms.RadioSelect)
-    reason = forms.CharField(
+    reason = ProseField(
         label=_("具体说明"),
         min_length=10,
         max_length=500,
-        widget=forms.Textarea(attrs={"rows": 4}),
+        rows=4,
         help_text=_("写清哪里要改、怎么改，企业会原样看到。例如：“防腐性能强”请改为耐温、盐雾小时数等可检测的数值。"),
         error_messages={"min_length": _("说明太短，请至少写 10 个字，让对方知道怎么改。")},
     )
@@ -28,11 +29,11 @@ class ReasonForm(forms.Form):
 
 class WithdrawForm(ReasonForm):
     code = forms.ChoiceField(label=_("原因"), choices=WithdrawReason, widget=forms.RadioSelect)
-    reason = forms.CharField(
+    reason = ProseField(
         label=_("公开说明"),
         min_length=10,
         max_length=300,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        rows=3,
         help_text=_("已发榜的需求撤回后，这段说明会在榜单页公开。"),
         error_messages={"min_length": _("说明太短，请至少写 10 个字。")},
     )
@@ -60,7 +61,7 @@ class PublishForm(forms.Form):
         now = clock.now()
         self.fields["bid_deadline"].initial = now + need.batch.window
         self.fields["bid_deadline"].help_text = _(
-            "本批次揭榜期 %(low)s 至 %(high)s。北京时间，以平台时间为准；到点即止，不设宽限。"
+            "本批次揭榜期 %(low)s至 %(high)s。北京时间，以平台时间为准；到点即止，不设宽限。"
         ) % {
             "low": span(need.batch.window_min),
             "high": span(need.batch.window_max),
@@ -81,11 +82,11 @@ class PublishForm(forms.Form):
         start = data.get("publish_at") or clock.now()
         if deadline <= start:
             self.add_error("bid_deadline", _("截止时间须晚于发榜时间。请填一个将来的时间。"))
-        elif deadline < start + batch.window_min:
+        elif deadline - start < batch.window_min:
             self.add_error(
                 "bid_deadline", _("揭榜期不能少于%(low)s，请把截止时间往后调。") % {"low": span(batch.window_min)}
             )
-        elif deadline > start + batch.window_max:
+        elif deadline - start > batch.window_max:
             self.add_error(
                 "bid_deadline", _("揭榜期不能超过%(high)s，请把截止时间往前调。") % {"high": span(batch.window_max)}
             )

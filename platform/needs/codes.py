@@ -3,6 +3,9 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+MOST_INDICATORS = 40
+MOST_KEYWORDS, LONGEST_KEYWORD = 5, 20
+
 
 class Field(models.TextChoices):
     """国家重点支持的高新技术领域, eight fields."""

@@ -4,45 +4,41 @@ Columns are known by their Chinese heading or their English key. What cannot be 
 text with a warning; what would be wrong (no title, an unknown field, a negative budget) is an error of its row.
 """
 
-import csv
 import io
-import json
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
-import openpyxl
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
+from openpyxl import Workbook
+from openpyxl.styles import Font
 
 from accounts.models import Organisation
 from audit.actions import record
+from core.money import WanField
 from core.text import clean_line, clean_text
 from needs.actions import save_need, start_need
-from needs.codes import Field, Source
+from needs.codes import LONGEST_KEYWORD, MOST_INDICATORS, MOST_KEYWORDS, Field, Source
 from needs.extraction import propose
 from needs.models import Batch, Indicator, Need
-from workflow.machine import Refused
+from needs.reading import Unreadable, cells_of
 
-MOST_ROWS = 5000
-HEADINGS = {
-    "需求名称": "title", "名称": "title", "title": "title",
-    "技术领域": "field", "领域": "field", "field": "field", "field_suggested": "field", "field_stated": "field_stated",
-    "所在地区": "region", "地区": "region", "region": "region",
-    "要解决的技术难题": "problem", "技术难题": "problem", "problem": "problem",
-    "预期目标与验收办法": "goal", "预期目标": "goal", "goal": "goal",
-    "技术指标": "indicators", "indicators": "indicators",
-    "拟投入资金（万元）": "budget", "拟投入资金": "budget", "budget_wan": "budget", "budget": "budget",
-    "期望周期（月）": "period", "周期": "period", "period": "period",
-    "关键词": "keywords", "keywords": "keywords",
-    "资料来源": "source", "source": "source", "programme": "programme", "year": "year",
-}  # fmt: skip
-
-
-class Unreadable(Refused):
-    """The file as a whole cannot be read; the sentence says what to do."""
+COLUMNS = {  # of the template: what an officer fills in, with one line as an example
+    "需求名称": "高强度抗爆弹性体材料研发",
+    "技术领域": "新材料",
+    "所在地区": "山东青岛高新区",
+    "要解决的技术难题": "现有涂层在冲击下开裂，抗爆性能不足。",
+    "预期目标与验收办法": "研制一种喷涂弹性体，按 GB/T 528 检测。",
+    "技术指标": "拉伸强度 ≥ 20 MPa；断裂伸长率 ≥ 300 %",
+    "拟投入资金（万元）": 48.5,
+    "期望周期（月）": 12,
+    "关键词": "弹性体、涂料、聚氨酯",
+    "资料来源": "",
+}
+LONGEST_INDICATOR = 200
+OPEN_BUDGET = ("面议", "待定", "协商")
 
 
 @dataclass
@@ -68,17 +64,24 @@ class Report:
         return [row for row in self.rows if row.warnings and not row.errors]
 
 
+def template() -> bytes:
+    """An empty table with the headings `read_rows` knows, and one line that shows how each is filled."""
+    book = Workbook()
+    sheet: Any = book.active
+    sheet.append(list(COLUMNS))
+    sheet.append(list(COLUMNS.values()))
+    sheet.freeze_panes = "A2"
+    for cell in sheet[1]:
+        cell.font = Font(bold=True)
+        sheet.column_dimensions[cell.column_letter].width = 24
+    made = io.BytesIO()
+    book.save(made)
+    return made.getvalue()
+
+
 def read_rows(name: str, data: bytes) -> list[Row]:
     """Every row of the file, judged. Raises `Unreadable`."""
-    if name.lower().endswith(".xlsx"):
-        raw = _xlsx(data)
-    elif name.lower().endswith((".jsonl", ".json")):
-        raw = _jsonl(data)
-    elif name.lower().endswith(".csv"):
-        raw = _csv(data)
-    else:
-        raise Unreadable(_("只能导入 CSV、XLSX 或 JSONL 文件。"))
-    rows = [judge(number, values) for number, values in raw]
+    rows = [judge(number, values) for number, values in cells_of(name, data)]
     if not rows:
         raise Unreadable(_("文件里没有数据行。"))
     seen: dict[str, int] = {}
@@ -122,17 +125,22 @@ def judge(number: int, values: dict[str, Any]) -> Row:
     _budget(row, values)
     _period(row, values)
     for name, most in (("problem", 1000), ("goal", 1000), ("region", 60)):
-        text = clean_text(str(values.get(name) or ""))
+        text = _text(values.get(name))
         if len(text) > most:
             row.errors.append(
                 _("%(name)s有 %(n)s 个字，不能超过 %(most)s 个字。")
                 % {"name": _label(name), "n": len(text), "most": most}
             )
         row.fields[name] = text
-    row.fields["keywords"] = [w[:20] for w in re.split(r"[、，,;；\s]+", str(values.get("keywords") or "")) if w][:5]
+    _keywords(row, values.get("keywords"))
     row.fields["source_note"] = _source(values)
-    row.indicators = _indicators(values.get("indicators"))
+    _indicators(row, values.get("indicators"))
     return row
+
+
+def _text(value: Any) -> str:
+    """A cell as text; a JSON list line by line."""
+    return clean_text("\n".join(map(str, value)) if isinstance(value, list) else str(value or "")).strip()
 
 
 def _label(name: str) -> str:
@@ -140,12 +148,12 @@ def _label(name: str) -> str:
 
 
 def _field(row: Row, values: dict[str, Any]) -> None:
-    said = str(values.get("field") or "").strip()
+    said = clean_line(str(values.get("field") or ""))
     labels = {str(label): code for code, label in Field.choices} | {code: code for code in Field.values}
     code = labels.get(said) or next((c for label, c in labels.items() if len(said) > 1 and label.startswith(said)), "")
     if said and not code:
         row.errors.append(_("不认识的技术领域“%(said)s”。请用八大领域的名称，例如“新材料”。") % {"said": said[:40]})
-    stated = str(values.get("field_stated") or "").strip()
+    stated = clean_line(str(values.get("field_stated") or ""))
     if stated and code and stated not in labels:
         row.warnings.append(
             _("原表领域“%(stated)s”按“%(label)s”归类。") % {"stated": stated[:40], "label": Field(code).label}
@@ -154,22 +162,39 @@ def _field(row: Row, values: dict[str, Any]) -> None:
 
 
 def _budget(row: Row, values: dict[str, Any]) -> None:
-    said = str(values.get("budget") if values.get("budget") is not None else "").strip().removesuffix("万元").strip()
-    if not said:
+    value = values.get("budget")
+    said = f"{value:.6f}" if isinstance(value, float) else clean_line(str("" if value is None else value))
+    if not said or said in OPEN_BUDGET:
         return
     try:
-        amount = (Decimal(said.replace(",", "")) * 10000).quantize(Decimal("0.01"))
-    except InvalidOperation:
-        row.errors.append(_("拟投入资金“%(said)s”不是数字。请填万元数，例如 48.5；面议请留空。") % {"said": said[:40]})
+        amount = WanField().clean(said)
+    except ValidationError as wrong:
+        row.errors.append(_budget_error(wrong, said))
         return
-    if amount <= 0:
+    if amount == 0:
         row.errors.append(_("拟投入资金须大于 0；面议请留空。"))
     else:
         row.fields["budget"] = amount
 
 
+def _budget_error(wrong: ValidationError, said: str) -> str:
+    match wrong.code:
+        case "invalid":
+            return _("拟投入资金“%(said)s”不是数字。请填万元数，例如 48.5；面议请留空。") % {"said": said[:40]}
+        case "negative":
+            return _("拟投入资金须大于 0；面议请留空。")
+    return _("拟投入资金“%(said)s”：%(why)s") % {"said": said[:40], "why": wrong.messages[0]}
+
+
+def _keywords(row: Row, said: Any) -> None:
+    words = [word for word in re.split(r"[、，,;；\s]+", _text(said)) if word]
+    row.fields["keywords"] = [word[:LONGEST_KEYWORD] for word in words][:MOST_KEYWORDS]
+    if row.fields["keywords"] != words:
+        row.warnings.append(_("关键词最多 5 个、每个 20 字，多出的没有导入。"))
+
+
 def _period(row: Row, values: dict[str, Any]) -> None:
-    said = str(values.get("period") or "").strip()
+    said = clean_line(str(values.get("period") or ""))
     found = re.fullmatch(r"(\d{1,2})\s*(年|个?月)?", said)
     if found:
         months = int(found[1]) * (12 if found[2] == "年" else 1)
@@ -186,72 +211,22 @@ def _source(values: dict[str, Any]) -> str:
     return clean_line("，".join(parts))[:300]
 
 
-def _indicators(said: Any) -> list[Indicator]:
+def _indicators(row: Row, said: Any) -> None:
+    texts = said if isinstance(said, list) else re.split(r"[\n;；]+", str(said or ""))
+    lines = [line for text in texts if (line := clean_line(str(text)))]
+    if long := [str(n) for n, line in enumerate(lines, 1) if len(line) > LONGEST_INDICATOR]:
+        row.warnings.append(_("第 %(n)s 项指标超过 200 个字，多出的没有导入。") % {"n": "、".join(long)})
+    made = [indicator for number, line in enumerate(lines, 1) for indicator in _stated(number, line)]
+    if len(made) > MOST_INDICATORS:
+        most = {"n": len(made), "most": MOST_INDICATORS}
+        row.errors.append(_("技术指标有 %(n)s 项，不能超过 %(most)s 项。请合并或删去次要的。") % most)
+        return
+    row.indicators = made
+
+
+def _stated(number: int, line: str) -> list[Indicator]:
     """Every line is kept: as the rows it states, else in its own words."""
-    lines = said if isinstance(said, list) else re.split(r"[\n;；]+", str(said or ""))
-    made: list[Indicator] = []
-    for number, line in enumerate((clean_line(str(text)) for text in lines if str(text).strip()), 1):
-        if rows := propose(line, qualitative=False):
-            made += [row.indicator() for row in rows]
-        else:
-            made.append(
-                Indicator(name=_("指标 %(n)s") % {"n": number}, operator="qual", text=line[:200], is_hard=False)
-            )
-    return made
-
-
-# ── the three kinds of file ─────────────────────────────────────────────────────
-def _keyed(heading: list[Any], cells: Iterator[list[Any]]) -> Iterator[tuple[int, dict[str, Any]]]:
-    keys = [HEADINGS.get(str(h or "").strip().rstrip("*")) for h in heading]
-    if "title" not in keys:
-        raise Unreadable(_("第一行须是表头，并有“需求名称”一列。"))
-    for number, row in enumerate(cells, 2):
-        if number > MOST_ROWS + 1:
-            raise Unreadable(_("一次最多导入 %(n)s 行，请分成几个文件。") % {"n": MOST_ROWS})
-        values = {key: value for key, value in zip(keys, row, strict=False) if key and value not in (None, "")}
-        if values:
-            yield number, values
-
-
-def _csv(data: bytes) -> list[tuple[int, dict[str, Any]]]:
-    rows = list(csv.reader(io.StringIO(_decoded(data))))
-    return list(_keyed(rows[0], iter(rows[1:]))) if rows else []
-
-
-def _decoded(data: bytes) -> str:
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return data.decode(encoding).replace("\0", "")
-        except UnicodeDecodeError:
-            continue
-    raise Unreadable(_("文件编码认不出来，请另存为 UTF-8 编码的 CSV 再试。"))
-
-
-def _xlsx(data: bytes) -> list[tuple[int, dict[str, Any]]]:
-    try:
-        sheet = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True).worksheets[0]
-        cells = (list(row) for row in sheet.iter_rows(values_only=True))
-        return list(_keyed(next(cells, []), cells))
-    except Refused:
-        raise
-    except Exception as error:  # openpyxl raises whatever its parsers raise
-        raise Unreadable(_("这个 Excel 文件打不开，请用 Excel 或 WPS 另存为 .xlsx 再试。")) from error
-
-
-def _jsonl(data: bytes) -> list[tuple[int, dict[str, Any]]]:
-    rows = []
-    for number, line in enumerate(_decoded(data).splitlines(), 1):
-        if not line.strip():
-            continue
-        try:
-            values = json.loads(line)
-        except json.JSONDecodeError as error:
-            raise Unreadable(_("第 %(n)s 行不是 JSON。") % {"n": number}) from error
-        if not isinstance(values, dict):
-            raise Unreadable(_("第 %(n)s 行不是 JSON 对象。") % {"n": number})
-        known: dict[str, Any] = {}
-        for key, value in values.items():
-            if (name := HEADINGS.get(key)) and value not in (None, ""):
-                known.setdefault(name, value)
-        rows.append((number, known))
-    return rows
+    if rows := propose(line, qualitative=False):
+        return [row.indicator() for row in rows]
+    name = _("指标 %(n)s") % {"n": number}
+    return [Indicator(name=name, operator="qual", text=line[:LONGEST_INDICATOR], is_hard=False)]

@@ -7,8 +7,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.parties import BOTH, NOBODY, OWNER, PLATFORM, TEAM, office_party
-from accounts.roles import Role
+from accounts.parties import APPROVERS, BOTH, NOBODY, OFFICER, OPENERS, OWNER, PLATFORM, TEAM
 from core import clock
 from core.sealing import new_keypair
 from needs import asks, rules
@@ -94,10 +93,6 @@ def _after_the_deadline(need: Need) -> Any:
     return _("截止后由两名工作人员开启方案") if need.batch.sealed else _("方案随到随送，发榜方可随时答复和选定")
 
 
-screening = office_party(Role.OFFICER)
-approval = office_party(Role.REVIEWER, Role.LEADER)
-opening = office_party(Role.OFFICER, Role.REVIEWER, Role.LEADER)
-
 batch_machine = register(
     Machine(
         noun="batch",
@@ -107,7 +102,7 @@ batch_machine = register(
         initial=B.DRAFT,
         path=(B.DRAFT, B.OPEN, B.CLOSED),
         waits={
-            B.DRAFT: Wait(whose=screening, then=_("公布后规则不能再改")),
+            B.DRAFT: Wait(whose=APPROVERS, then=_("公布后规则不能再改")),
             B.OPEN: Wait(whose=NOBODY, then=_("结束后不再接收新的需求")),
         },
         finals=(B.CLOSED,),
@@ -143,6 +138,7 @@ need_machine = register(
         model=Need,
         states=N,
         initial=N.DRAFT,
+        about="organisation__name",
         number=("number", "application_number"),
         path=(
             N.SUBMITTED,
@@ -171,13 +167,18 @@ need_machine = register(
         waits={
             N.DRAFT: Wait(whose=OWNER, then=_("提交后由管委会形式审查")),
             N.RETURNED: Wait(whose=OWNER, then=_("修改后重新提交")),
-            N.SUBMITTED: Wait(whose=screening, days=lambda need: need.batch.screening_days, then=_("通过后报批")),
-            N.SCREENED: Wait(whose=approval, days=lambda need: need.batch.approval_days, then=_("批准后即可发榜")),
-            N.APPROVED: Wait(whose=approval, days=3, then=_("定下截止时间后发榜")),
+            N.SUBMITTED: Wait(
+                whose=OFFICER,
+                days=lambda need: need.batch.screening_days,
+                then=_("通过后报批"),
+                action=_("形式审查"),
+            ),
+            N.SCREENED: Wait(whose=APPROVERS, days=lambda need: need.batch.approval_days, then=_("批准后即可发榜")),
+            N.APPROVED: Wait(whose=APPROVERS, days=3, then=_("定下截止时间后发榜")),
             N.SCHEDULED: Wait(whose=PLATFORM, at="publish_at", then=_("到时自动发榜")),
             N.PUBLISHED: Wait(whose=TEAM, at="bid_deadline", then=_after_the_deadline),
             N.CLOSED: Wait(
-                whose=opening,
+                whose=OPENERS,
                 days=lambda need: need.batch.opening_days,
                 then=_("开启后由发榜方比选"),
                 action=_("开启方案"),
@@ -200,7 +201,7 @@ need_machine = register(
                 elsewhere=True,
             ),
             N.CONTRACTED: Wait(whose=TEAM, then=_("里程碑全部核验后完成"), elsewhere=True),
-            N.NO_BID: Wait(whose=approval, days=10, then=_("可重新发榜一次，或结束")),
+            N.NO_BID: Wait(whose=APPROVERS, days=10, then=_("可重新发榜一次，或结束")),
         },
         finals=(N.REJECTED, N.WITHDRAWN, N.FAILED, N.COMPLETED, N.TERMINATED),
         transitions=(

@@ -187,6 +187,8 @@ class Need(Tracked):
 
     objects = NeedQuerySet.as_manager()
 
+    TOLD_WITH = ("organisation",)
+
     class Meta:
         ordering = ["-created_at"]
         indexes = [
@@ -247,6 +249,10 @@ class Need(Tracked):
     @property
     def is_opened(self) -> bool:
         return self.status in states.AFTER_OPENING
+
+    def get_field_display(self) -> str:  # type: ignore[no-redef]
+        """Django's own translates and hashes every choice, for every row of a list."""
+        return str(Field(self.field).label) if self.field else ""
 
     @property
     def budget_text(self) -> str:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Min, QuerySet
+from django.db.models import DurationField, ExpressionWrapper, Min, QuerySet
+from django.db.models.functions import Now
 
-from core import clock
 from notifications.models import Delivery, Notice
 from notifications.rendering import Message, render, subjects_of
 
@@ -43,7 +43,10 @@ def dead_letters() -> QuerySet[Delivery]:
     return Delivery.objects.filter(dead=True).select_related("recipient", "notice").order_by("-created_at", "-id")
 
 
-def oldest_pending_age() -> timedelta:
+def oldest_pending_age(apart_from: QuerySet[Delivery] | None = None) -> timedelta:
     """How long the oldest unsent letter has waited; zero when the outbox is empty. Over five minutes is an alarm."""
-    oldest = Delivery.objects.filter(done_at=None, dead=False).aggregate(at=Min("created_at"))["at"]
-    return clock.now() - oldest if oldest else timedelta(0)
+    pending = Delivery.objects.filter(done_at=None, dead=False)
+    if apart_from is not None:
+        pending = pending.exclude(pk__in=apart_from)
+    age = ExpressionWrapper(Now() - Min("created_at"), output_field=DurationField())
+    return pending.aggregate(age=age)["age"] or timedelta(0)

@@ -59,13 +59,19 @@ def inert(text: str) -> str:
 
 
 def subjects_of(notices: list[Notice]) -> dict[tuple[str, Any], models.Model]:
-    """Every subject, one query for each type however many notices there are."""
+    """Every subject, one query for each type however many notices there are.
+
+    A model names in `TOLD_WITH` the relations that the words of its notices, or its address, lead to.
+    """
     wanted: dict[str, set[Any]] = {}
     for notice in notices:
         wanted.setdefault(notice.subject_type, set()).add(notice.subject_id)
     found = {}
     for label, ids in wanted.items():
-        for subject in apps.get_model(label)._base_manager.filter(pk__in=ids):
+        model = apps.get_model(label)
+        rows = model._base_manager.filter(pk__in=ids)
+        related = getattr(model, "TOLD_WITH", ())
+        for subject in rows.select_related(*related) if related else rows:
             found[label, subject.pk] = subject
     return found
 

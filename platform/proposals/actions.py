@@ -10,7 +10,9 @@ from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from audit.labels import name_actions
 from core import clock, files
 from core.sealing import seal
 from needs.models import Need
@@ -25,6 +27,7 @@ from workflow.actions import begin, perform
 from workflow.machine import Refused, Stale
 
 MOST_FILES = 20
+name_actions({"proposal.create": gettext_lazy("开始写方案"), "opening.create": gettext_lazy("发起开启")})
 
 
 @transaction.atomic

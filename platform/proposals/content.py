@@ -13,6 +13,8 @@ The content is a plain JSON object, the same in the draft, in the sealed manifes
 A working copy may also hold `typed`: the form as it was typed, while something in it is not right yet.
 """
 
+import re
+import unicodedata
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -93,13 +95,16 @@ def manifest(proposal: Proposal, content: dict[str, Any], *, version: int) -> by
     )
 
 
+def _number(text: str) -> Decimal | None:
+    """A plain number; to Decimal itself NaN and Infinity are numbers too."""
+    plain = unicodedata.normalize("NFKC", text).strip().replace(",", "")
+    return Decimal(plain) if re.fullmatch(r"[-+]?\d{1,14}(\.\d{1,12})?", plain, re.ASCII) else None
+
+
 def verdict(indicator: Indicator, answer: dict[str, Any] | None) -> str:
     """met | unmet | unclear: computed from the promised number where there is one, else as the bidder says."""
     value = (answer or {}).get("value", "")
-    try:
-        number = Decimal(str(value).strip().replace(",", ""))
-    except InvalidOperation:
-        number = None
+    number = _number(str(value))
     if number is not None and (met := indicator.meets(number)) is not None:
         return "met" if met else "unmet"
     return {"met": "met", "unmet": "unmet"}.get((answer or {}).get("meets", ""), "unclear")

@@ -6,8 +6,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from accounts.parties import OWNER, PLATFORM, TEAM, office_party
-from accounts.roles import Role
+from accounts.parties import OFFICER, OPENERS, OWNER, PLATFORM, TEAM
 from core import clock
 from core.sealing import merkle_root
 from needs.models import Need
@@ -84,6 +83,7 @@ proposal_machine = register(
         model=Proposal,
         states=P,
         initial=P.DRAFT,
+        about="need__organisation__name",
         title="need__title",
         number=("need__number",),
         path=(P.DRAFT, P.SUBMITTED, P.OPENED, P.SELECTED, P.CONTRACTED),
@@ -91,10 +91,10 @@ proposal_machine = register(
             P.DRAFT: Wait(whose=TEAM, at="need.bid_deadline", then=_("截止前提交并取得回执")),
             P.SUBMITTED: Wait(whose=PLATFORM, at="need.bid_deadline", then=_("截止后由两名工作人员开启")),
             P.OPENED: Wait(whose=OWNER, days=lambda p: p.need.batch.answer_days, then=_("发榜方逐份答复后公布结果")),
-            P.UNREADABLE: Wait(whose=office_party(Role.OFFICER), days=3, then=_("用应急密钥恢复，或说明原因后答复")),
+            P.UNREADABLE: Wait(whose=OFFICER, days=3, then=_("从备份恢复原件后重新读取，或说明原因后答复")),
             P.RESERVE: Wait(whose=OWNER, then=_("首选未签约时递补"), elsewhere=True),
             P.SELECTED: Wait(whose=OWNER, days=10, then=_("确认意向后起草合同"), elsewhere=True),
-            P.CONTRACTED: Wait(whose=TEAM, then=_("按合同履约")),
+            P.CONTRACTED: Wait(whose=TEAM, then=_("按合同履约"), elsewhere=True),
         },
         finals=(P.WITHDRAWN, P.EXPIRED, P.VOID, P.NOT_SELECTED, P.LAPSED),
         transitions=(
@@ -213,14 +213,11 @@ opening_machine = register(
         model=Opening,
         states=O,
         initial=O.AWAITING,
+        about="need__organisation__name",
         title="need__title",
         number=("need__number",),
         path=(O.AWAITING, O.OPENED),
-        waits={
-            O.AWAITING: Wait(
-                whose=office_party(Role.OFFICER, Role.REVIEWER, Role.LEADER), days=1, then=_("第二人确认后当场开启")
-            )
-        },
+        waits={O.AWAITING: Wait(whose=OPENERS, days=1, then=_("第二人确认后当场开启"))},
         finals=(O.OPENED, O.CANCELLED),
         transitions=(
             Transition(

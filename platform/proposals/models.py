@@ -64,6 +64,8 @@ class Proposal(Tracked):
 
     objects = ProposalQuerySet.as_manager()
 
+    TOLD_WITH = ("need", "answer")
+
     class Meta:
         ordering = ["-created_at"]
         constraints = [
@@ -169,6 +171,8 @@ class Opening(Tracked):
     commitments = models.JSONField(default=list)  # sorted, so that the order tells nothing
 
     objects = OpeningQuerySet.as_manager()
+
+    TOLD_WITH = ("need",)
 
     class Meta:
         ordering = ["-created_at"]

@@ -7,6 +7,7 @@ from django.db.models import F, Q, QuerySet
 from needs.codes import Sealing
 from needs.models import Need
 from needs.states import N
+from notifications.models import Delivery
 from proposals.models import Opening, Proposal
 from proposals.states import SEALED, OpeningStatus, P
 
@@ -14,6 +15,12 @@ from proposals.states import SEALED, OpeningStatus, P
 def sealed_streams() -> set[str]:
     """The audit streams whose very existence is still secret (settings.AUDIT_SEALED_STREAMS)."""
     return {f"bid:{pk}" for pk in Proposal.objects.filter(status__in=SEALED).values_list("pk", flat=True)}
+
+
+def letters_about_sealed_bids() -> QuerySet[Delivery]:
+    """What is told to bidders only: whoever saw such a letter would know that there is a bid, and whose."""
+    sealed = Proposal.objects.filter(status__in=SEALED).values("pk")
+    return Delivery.objects.filter(notice__subject_type=Proposal._meta.label_lower, notice__subject_id__in=sealed)
 
 
 def awaiting_decryption() -> QuerySet[Proposal]:

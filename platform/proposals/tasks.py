@@ -12,11 +12,11 @@ from django.core.files.uploadedfile import InMemoryUploadedFile
 from django.db import transaction
 
 from core import files
-from core.sealing import unseal, unwrap
+from core.sealing import NotTheOpener, unseal, unwrap
 from needs.codes import Sealing
 from needs.models import Need
 from needs.states import N
-from proposals.models import Proposal, SealedFile
+from proposals.models import Proposal, SealedFile, Submission
 from proposals.queries import awaiting_decryption
 from proposals.sealing import Unreadable, break_seal
 from proposals.states import P
@@ -35,6 +35,10 @@ def decrypt_opened() -> int:
             done += decrypt(pk)
         except Stale:
             log.info("bid %s was opened by another worker", pk)
+        except NotTheOpener:
+            raise
+        except Exception:  # a key that does not fit here: the bid stays sealed, and must not hold up the others
+            log.exception("bid %s could not be opened, it stays sealed", pk)
     settle_rolling()
     return done
 
@@ -42,30 +46,41 @@ def decrypt_opened() -> int:
 @transaction.atomic
 def decrypt(pk: UUID) -> int:
     """Open one bid: content, price and attachments appear together with its new status, or not at all."""
-    proposal = (
-        Proposal.objects.select_for_update(of=("self",), skip_locked=True)
-        .select_related("need")
-        .filter(pk=pk, status=P.SUBMITTED)
-        .first()
-    )
+    proposal = _locked(pk, P.SUBMITTED)
     if proposal is None or (submission := proposal.latest) is None:
         return 0
-    identity = unwrap(bytes(proposal.need.wrapped_key or b""))
     try:
-        opened = break_seal(submission, identity)
-        attachments = [_attachment(entry, identity) for entry in opened.content.get("files", [])]
+        _reveal(proposal, submission)
     except Unreadable as why:
         log.error("bid %s cannot be read: %s", pk, why)
         submission.intact = False
         submission.save(update_fields=["intact"])
         perform(proposal, "spoil", by=None, driven=True)
-        return 1
+    return 1
+
+
+@transaction.atomic
+def retry(pk: UUID) -> None:
+    """Read a bid again that could not be read, say after its file came back from a backup. Raises `Unreadable`."""
+    proposal = _locked(pk, P.UNREADABLE)
+    if proposal is not None and (submission := proposal.latest) is not None:
+        _reveal(proposal, submission)
+
+
+def _locked(pk: UUID, status: str) -> Proposal | None:
+    rows = Proposal.objects.select_for_update(of=("self",), skip_locked=True).select_related("need")
+    return rows.filter(pk=pk, status=status).first()
+
+
+def _reveal(proposal: Proposal, submission: Submission) -> None:
+    identity = unwrap(bytes(proposal.need.wrapped_key or b""))
+    opened = break_seal(submission, identity)
+    attachments = [_attachment(entry, identity) for entry in opened.content.get("files", [])]
     submission.intact = True
     submission.save(update_fields=["intact"])
     for upload in attachments:
         files.store(upload, subject=proposal, slot="bid", by=proposal.created_by)
     perform(proposal, "open", by=None, driven=True, facts={"content": opened.content})
-    return 1
 
 
 def _attachment(entry: dict[str, str], identity: object) -> InMemoryUploadedFile:

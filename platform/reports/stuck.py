@@ -9,8 +9,8 @@ from django.db.models.functions import Cast, Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from contracts.models import ContractStatus
-from core import clock
+from contracts.models import ContractStatus, Payment
+from core import workdays
 from meetings.models import Intent, IntentStatus
 from needs.models import Need
 from needs.states import N
@@ -26,8 +26,7 @@ WHY = {
     UNSIGNED_INTENT: _("意向达成超过 30 天未签约"),
     NO_BID: _("流榜，待重新发榜或结束"),
 }
-PARTS = ("milestone", "payment")  # wait for nobody until their contract is in force
-SHOWN = ("todo_noun", "todo_why", "pk", "todo_title", "todo_number", "status", "status_since", "todo_due")
+SHOWN = ("todo_noun", "todo_why", "pk", "todo_title", "todo_number", "todo_about", "status", "status_since", "todo_due")
 
 
 @dataclass(frozen=True)
@@ -37,6 +36,7 @@ class Stuck:
     pk: Any
     title: str
     number: str
+    about: str
     state: Text
     whose: Text
     since: datetime
@@ -49,7 +49,7 @@ class Stuck:
         return WHY[self.why]
 
 
-def stuck(user: Any, *, why: str = "", limit: int = 200) -> list[Stuck]:
+def stuck(user: Any, *, why: str = "", limit: int = 200, now: datetime | None = None) -> list[Stuck]:
     """Everything `user` may see that is stuck, the longest overdue first. One query."""
     parts = [rows for rows in _all(user) if not rows.query.is_empty()]
     if why:
@@ -57,7 +57,7 @@ def stuck(user: Any, *, why: str = "", limit: int = 200) -> list[Stuck]:
     if not parts:
         return []
     rows = parts[0].union(*parts[1:], all=True).order_by(F("todo_due").asc(nulls_last=True), "status_since")[:limit]
-    now = clock.now()
+    now = now or workdays.now()
     return [_stuck(row, now) for row in rows]
 
 
@@ -81,8 +81,10 @@ def _overdue(machine: Machine, user: Any) -> QuerySet:
         if wait.at not in ("bid_deadline", "need.bid_deadline") and not wait.elsewhere
     ]
     rows = machine.model._default_manager.visible_to(user).filter(status__in=terms, due_at__lt=Now())  # type: ignore[attr-defined]
-    if machine.noun in PARTS:
+    if machine.noun == "milestone":  # waits for nobody until its contract is in force
         rows = rows.filter(contract__status=ContractStatus.PERFORMING)
+    elif machine.noun == "payment":
+        rows = rows.filter(Payment.objects.due())
     elif machine.noun == "intent":
         rows = rows.exclude(status=IntentStatus.AGREED, agreed_at__lt=Now() - UNSIGNED)
     elif machine.noun == "need":
@@ -94,14 +96,14 @@ def _overdue(machine: Machine, user: Any) -> QuerySet:
 
 def _row(noun: str, why: str, rows: QuerySet, due: Any) -> QuerySet:
     machine = get_machine(noun)
-    number = machine.number_of
     return (
         rows.order_by()
         .annotate(
             todo_noun=Value(noun, CharField()),
             todo_why=Value(why, CharField()),
             todo_title=Cast(F(machine.title), CharField()),
-            todo_number=number,
+            todo_number=machine.number_of,
+            todo_about=machine.about_of,
             todo_due=Cast(due, DateTimeField()),
         )
         .values_list(*SHOWN)
@@ -109,7 +111,7 @@ def _row(noun: str, why: str, rows: QuerySet, due: Any) -> QuerySet:
 
 
 def _stuck(row: tuple[Any, ...], now: datetime) -> Stuck:
-    noun, why, pk, title, number, status, since, due = row
+    noun, why, pk, title, number, about, status, since, due = row
     machine = get_machine(noun)
     wait = machine.waits.get(status)
     return Stuck(
@@ -118,6 +120,7 @@ def _stuck(row: tuple[Any, ...], now: datetime) -> Stuck:
         pk=pk,
         title=title,
         number=number or "",
+        about=about or "",
         state=machine.state_label(status),
         whose=wait.whose.label if wait else "",
         since=since,

@@ -4,6 +4,7 @@ Whatever a cell says is text, a number or a date, never a formula: a title that 
 """
 
 import io
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -21,7 +22,8 @@ from reports.ledgers import COUNT, DAY, MOMENT, WAN, Column
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMATS = {WAN: "#,##0.00####", DAY: "yyyy-mm-dd", MOMENT: "yyyy-mm-dd hh:mm", COUNT: "0"}
-LEADS = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes for the beginning of a formula
+LEADS = ("=", "+", "-", "@", "\t", "\n", "＝", "＋", "－", "＠")  # what a spreadsheet may take for a formula
+ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")  # Excel reads _x0041_ as A
 LONGEST = 32767
 RULE = Border(bottom=Side(style="thin", color="999999"))
 
@@ -69,7 +71,8 @@ def plain(column: Column, value: Any) -> Any:
         return local.date() if column.kind == DAY else local
     if isinstance(value, date | int):
         return value
-    return ILLEGAL_CHARACTERS_RE.sub("", str(value))[:LONGEST]
+    text = ILLEGAL_CHARACTERS_RE.sub("", str(value)).replace("\r\n", "\n").replace("\r", "\n")
+    return ESCAPE.sub("_x005F_", text[:LONGEST])
 
 
 def _put(cell: Cell, column: Column, value: Any) -> None:
@@ -83,7 +86,7 @@ def _write(cell: Any, value: Any) -> Any:
     cell.value = value
     if isinstance(value, str):
         cell.data_type = "s"  # openpyxl would make a formula of "=…"
-        if value.startswith(LEADS):
+        if value.lstrip(" '\"").startswith(LEADS):
             cell.quotePrefix = True  # and a spreadsheet of what is typed over it
     return cell
 

@@ -1,6 +1,6 @@
 """What every page knows: the zone, the navigation, who acts for whom, and how the reader likes to read.
 
-One lazy object named `site`: a page that does not show the inbox does not count it.
+One lazy object named `site`: what a page does not show is not worked out.
 """
 
 from functools import cached_property
@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from accounts.models import Place
 from notifications.queries import unread_count
 from web import nav
 from web.account.acting import chosen
@@ -85,17 +86,20 @@ class Site:
 
     # ── who acts ──
     @cached_property
-    def organisations(self) -> list[Any]:
-        return list(self.user.organisations()) if self.user else []
+    def organisations(self) -> list[Place]:
+        return self.user.places if self.user else []
 
     @cached_property
-    def acting(self) -> Any:
+    def acting(self) -> Place | None:
         """The organisation this person acts for: the one chosen in the session, else the first; None without any."""
         return chosen(self.request, self.organisations)
 
     @cached_property
     def unread(self) -> int:
-        return unread_count(self.user) if self.user else 0
+        if not self.user:
+            return 0
+        counted = getattr(self.user, "unread", None)  # with the person, where a session brought him
+        return unread_count(self.user) if counted is None else counted
 
 
 def _one_of(allowed: tuple[str, ...], value: str | None) -> str:

@@ -1,12 +1,14 @@
 """Form fields and forms for what is written over days: lenient about what is missing, clear about what is wrong."""
 
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.money import WanField
-from core.text import clean_line, clean_text
+from core.prose import ProseField
+from core.text import clean_line
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise
@@ -28,16 +30,8 @@ class Line(forms.CharField):
         return clean_line(super().to_python(value) or "")
 
 
-class Prose(forms.CharField):
-    """Several lines; characters that cannot be stored or seen are left out, nothing else."""
-
+class Prose(ProseField):
     default_error_messages = TOO_LONG
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(widget=forms.Textarea(attrs={"rows": kwargs.pop("rows", 4)}), **kwargs)
-
-    def to_python(self, value: Any) -> str:
-        return clean_text(super().to_python(value) or "").strip()
 
 
 class Whole(forms.IntegerField):
@@ -89,7 +83,18 @@ class Lenient(forms.Form):
         super().add_error(field, error)
 
 
-def version_of(data: Any) -> int | None:
-    """The revision a form was drawn from."""
+NO_REVISION = -1  # of no row: what comes without the number it was drawn from never overwrites anything
+
+
+def version_of(data: Any) -> int:
+    """The revision a form was drawn from. A form that lost it (cut short on its way, made by hand) is a stale one."""
     text = data.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else NO_REVISION
+
+
+def identity(text: str | None) -> UUID | None:
+    """What a form sent as the identity of a row; None where it is none."""
+    try:
+        return UUID(text or "")
+    except ValueError:
+        return None

@@ -1,10 +1,14 @@
 """The pages for when something goes wrong: what happened, that nothing is lost, and what to do."""
 
+from django.contrib import messages
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template import loader
 from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from web.account import resume
 
 TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 
@@ -24,6 +28,11 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A page from before the last login, or from another site. What came from a page of ours is not lost."""
+    by_script = request.headers.get("X-Requested-With") or request.headers.get("HX-Request")
+    if request.user.is_authenticated and not by_script and (kept := resume.keep(request, owner=request.user.pk)):
+        messages.warning(request, _("这个页面打开以后重新登录过，所以刚才没有提交。"))
+        return redirect(kept)
     return render(request, "403_csrf.html", {"back": request.path}, status=403)
 
 

@@ -26,8 +26,6 @@ def download(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     except FileNotFoundError:
         raise Http404 from None
     answer = FileResponse(content, as_attachment=True, filename=file.name, content_type=file.content_type)
-    answer["X-Content-Type-Options"] = "nosniff"
-    answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
     answer["Cache-Control"] = "private, no-store"
     return answer
 

@@ -9,6 +9,7 @@ from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from web.access import signed_in
 from workflow.actions import perform
@@ -29,6 +30,7 @@ def load(request: HttpRequest, noun: str, pk: UUID) -> tuple[Machine, Any]:
 
 
 @signed_in
+@require_safe
 def go(request: HttpRequest, noun: str, pk: UUID) -> HttpResponse:
     """The object's own page: to-do lists and mails know only noun and id."""
     return redirect(load(request, noun, pk)[1])

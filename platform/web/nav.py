@@ -15,7 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.roles import ADMINISTRATORS
+from accounts.roles import ADMINISTRATORS, Role
 from web.access import lets_in
 
 
@@ -25,6 +25,16 @@ def everyone(user: Any) -> bool:
 
 def administrators(user: Any) -> bool:
     return bool(user.has_role(*ADMINISTRATORS))
+
+
+def publishers(user: Any) -> bool:
+    """Who writes the rules of a batch; the others find it on each of its needs."""
+    return bool(user.has_role(Role.OFFICER, Role.REVIEWER, Role.LEADER))
+
+
+def verifiers(user: Any) -> bool:
+    """All but a leader, who has the audit trail in its place; he finds an organisation on each of its cases."""
+    return not user.has_role(Role.LEADER) or bool(user.has_role(Role.OFFICER, Role.REVIEWER))
 
 
 @dataclass(frozen=True)
@@ -98,9 +108,10 @@ OFFICE = Portal(
     (
         Item(_("待办"), "office_home"),
         Item(pgettext_lazy("plural", "需求"), "office_needs"),
-        Item(pgettext_lazy("plural", "批次"), "office_batches"),
+        Item(pgettext_lazy("plural", "批次"), "office_batches", publishers),
         Item(_("意向与合同"), "office_contracts"),
-        Item(pgettext_lazy("plural", "单位"), "office_organisations"),
+        Item(_("台账"), "office_ledgers"),
+        Item(pgettext_lazy("plural", "单位"), "office_organisations", verifiers),
         Item(_("任免"), "office_staff"),
         Item(_("监督"), "office_audit"),
         Item(_("送达"), "office_letters", administrators),

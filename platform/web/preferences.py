@@ -1,10 +1,10 @@
 """How the reader likes to read: theme and size, in a cookie, by a plain form."""
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST
 
 from web.access import public
+from web.back import go_back
 from web.context import SIZES, THEMES
 
 YEAR = 365 * 24 * 3600
@@ -14,9 +14,7 @@ YEAR = 365 * 24 * 3600
 @require_POST
 def preferences(request: HttpRequest) -> HttpResponse:
     """Remembers `theme` and `size`, whichever the form carries, and goes back to the page."""
-    back = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
-    response = HttpResponseRedirect(back if safe else "/")
+    response = go_back(request)
     for name, allowed in (("theme", THEMES), ("size", SIZES)):
         if request.POST.get(name) in allowed:
             response.set_cookie(

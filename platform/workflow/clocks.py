@@ -14,6 +14,9 @@ from workflow.machine import Tracked, Wait
 
 log = logging.getLogger(__name__)
 
+LATE = 5  # working days
+LATE_FOR_SURE = timedelta(days=31)  # no holiday leaves so few working days in a month
+
 
 def due_after(wait: Wait | None, obj: Tracked, since: datetime) -> datetime | None:
     """The instant the present state is due, or None where nothing is asked of anybody."""
@@ -58,7 +61,7 @@ def lamp(since: datetime, due: datetime | None, now: datetime) -> Lamp:
     if due is None:
         return GREEN
     if now >= due:
-        return RED if _workdays(due, now) > 5 else YELLOW
+        return RED if now - due > LATE_FOR_SURE or _workdays(due, now) > LATE else YELLOW
     soon = due - now <= (due - since) * 0.15 or (due - now <= timedelta(days=7) and _workdays(now, due) <= 3)
     return BLUE if soon else GREEN
 

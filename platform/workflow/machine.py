@@ -11,7 +11,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ImproperlyConfigured
 from django.db import models
-from django.db.models import CharField, Expression, Value
+from django.db.models import CharField, Expression, F, Value
 from django.db.models.functions import Cast, Coalesce
 from django.utils.functional import Promise
 
@@ -66,7 +66,7 @@ class Wait:
     at: str = ""
     then: Text | Callable[[Tracked], Text] = ""
     elsewhere: bool = False  # another lifecycle carries the to-do for the same thing; listing both would be noise
-    action: Text = ""  # what to do, where it is a page of its own rather than a move
+    action: Text = ""  # what to do, where it is a page of its own, or more than its primary move
     page: str = ""  # the URL name of that page; takes the row's id
 
 
@@ -116,6 +116,7 @@ class Machine:
     finals: tuple[str, ...] = ()
     title: str = "title"  # the field shown in to-do lists
     number: tuple[str, ...] = ()  # the fields with the human-readable number, the first that is there
+    about: str = ""  # the path to the name of the party it concerns, shown beside the title
     by_name: dict[str, Transition] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -140,6 +141,11 @@ class Machine:
     def number_of(self) -> Expression:
         """The human-readable number of a row, in SQL."""
         return Cast(Coalesce(*self.number, Value("")), CharField()) if self.number else Value("", CharField())
+
+    @property
+    def about_of(self) -> Expression:
+        """The name of the party a row concerns, in SQL."""
+        return Cast(F(self.about), CharField()) if self.about else Value("", CharField())
 
     def state_label(self, status: str) -> Text:
         return self.states(status).label

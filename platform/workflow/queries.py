@@ -11,9 +11,9 @@ from django.urls import reverse
 
 from audit.models import Event
 from audit.queries import history
-from core import clock
+from core import clock, workdays
 from workflow.clocks import Lamp, lamp
-from workflow.machine import Machine, Text, Tracked, Transition, User
+from workflow.machine import Machine, Party, Text, Tracked, Transition, User
 from workflow.registry import get_machine, machine_for, machines
 
 
@@ -31,8 +31,9 @@ class Offer:
 
     @property
     def direct(self) -> bool:
-        """One click is enough: it asks nothing and can be gone back on."""
-        return self.enabled and not self.transition.asks and not self.transition.confirm
+        """One click is enough: it asks nothing and can be gone back on. What has no name leads to a page."""
+        move = self.transition
+        return self.enabled and bool(move.name) and not move.asks and not move.confirm
 
 
 def offers(obj: Tracked, user: User) -> list[Offer]:
@@ -117,6 +118,7 @@ class Todo:
     pk: Any
     title: str
     number: str
+    about: str  # the name of the party it concerns
     status: str
     state: Text
     whose: Text
@@ -127,38 +129,45 @@ class Todo:
     url: str
 
 
-def todo(user: User, *, limit: int = 200) -> list[Todo]:
+def todo(user: User, *, limit: int = 200, now: datetime | None = None) -> list[Todo]:
     """Everything that waits for `user`, most urgent first. One query however many lifecycles there are."""
-    parts = [
-        _waiting(machine, state, user)
-        for machine in machines()
-        for state, wait in machine.waits.items()
-        if not wait.elsewhere
-    ]
-    parts = [part for part in parts if not part.query.is_empty()]
+    waiting = [_waiting(machine, party, states, user) for machine in machines() for party, states in _parties(machine)]
+    parts = [part for part in waiting if not part.query.is_empty()]
     if not parts:
         return []
     rows = parts[0].union(*parts[1:], all=True).order_by(F("due_at").asc(nulls_last=True), "status_since")[:limit]
-    now = clock.now()
+    now = now or workdays.now()
     return [_todo(row, now) for row in rows]
 
 
-def _waiting(machine: Machine, state: str, user: User) -> QuerySet:
-    rows = machine.waits[state].whose.rows(machine.model._default_manager.filter(status=state), user)  # type: ignore[attr-defined]
+def _parties(machine: Machine) -> list[tuple[Party, list[str]]]:
+    """Who has to-dos in this lifecycle, and in which states."""
+    found: dict[int, tuple[Party, list[str]]] = {}
+    for state, wait in machine.waits.items():
+        if not wait.elsewhere:
+            found.setdefault(id(wait.whose), (wait.whose, []))[1].append(state)
+    return list(found.values())
+
+
+def _waiting(machine: Machine, party: Party, states: list[str], user: User) -> QuerySet:
+    rows = party.rows(machine.model._default_manager.filter(status__in=states), user)
     return (
         rows.order_by()
         .annotate(
             todo_noun=Value(machine.noun, CharField()),
-            todo_state=Value(state, CharField()),
+            todo_state=F("status"),
             todo_title=Cast(F(machine.title), CharField()),
             todo_number=machine.number_of,
+            todo_about=machine.about_of,
         )
-        .values_list("todo_noun", "todo_state", "pk", "todo_title", "todo_number", "status_since", "due_at")
+        .values_list(
+            "todo_noun", "todo_state", "pk", "todo_title", "todo_number", "todo_about", "status_since", "due_at"
+        )
     )
 
 
 def _todo(row: tuple[Any, ...], now: datetime) -> Todo:
-    noun, state, pk, title, number, since, due = row
+    noun, state, pk, title, number, about, since, due = row
     machine = get_machine(noun)
     wait = machine.waits[state]
     moves = [t for t in machine.transitions if state in t.source and not t.driven and t.auto is None]
@@ -168,6 +177,7 @@ def _todo(row: tuple[Any, ...], now: datetime) -> Todo:
         pk=pk,
         title=title,
         number=number or "",
+        about=about or "",
         status=state,
         state=machine.state_label(state),
         whose=wait.whose.label,

@@ -157,6 +157,12 @@ def test_a_row_without_a_unit_is_kept_as_words_where_a_number_needs_one() -> Non
     assert row.indicator().text == "介电常数 2.8~3.2"
 
 
+@pytest.mark.parametrize("text", ["漏率<1×10⁻⁹ Pa·m³/s", "分子数≥1×10^20 个", "电阻≥123456789012345 Ω"])
+def test_a_number_the_database_cannot_keep_exactly_is_kept_in_its_words(text: str) -> None:
+    (row,) = propose(text, qualitative=False)
+    assert (row.indicator().operator, row.indicator().text) == (QUAL, text)
+
+
 @pytest.mark.parametrize("text", ["a1" * 10_000, "≥" * 20_000, "达到" * 10_000, "1 " * 10_000])
 def test_no_text_keeps_a_process_busy(text: str) -> None:
     """Each of these ran for half a minute before a part had a longest length."""

@@ -7,7 +7,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.core.cache import cache
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import reverse
 
 from accounts.models import Organisation
@@ -238,6 +238,31 @@ def test_a_removed_members_open_session_has_no_rights_left(cast: Cast):
     remove(cast.enterprise.memberships.get(user=cast.bob), by=cast.alice)
     assert client.get(page).status_code == 404
     assert client.post("/account/acting/", {"organisation": str(cast.enterprise.pk)}).status_code == 404
+
+
+# ── without Valkey ──
+@pytest.fixture
+def dead_cache(settings):
+    return {"default": {**settings.CACHES["default"], "LOCATION": "redis://127.0.0.1:1/0"}}
+
+
+def test_a_page_needs_no_cache(cast: Cast, dead_cache):
+    client = as_(cast.alice)
+    with override_settings(CACHES=dead_cache):
+        assert client.get("/account/").status_code == 200
+        assert Client().get("/account/").status_code == 302
+
+
+def test_a_session_that_could_not_be_ended_in_the_cache_is_not_ended_at_all(cast: Cast, dead_cache):
+    client = as_(cast.alice)
+    client.raise_request_exception = False
+    with override_settings(CACHES=dead_cache):
+        assert client.post("/account/logout/").status_code == 500
+        assert client.get("/account/").status_code == 200
+    cookies = dict(client.cookies)
+    assert client.post("/account/logout/").status_code == 302
+    client.cookies.update(cookies)
+    assert client.get("/account/").status_code == 302
 
 
 def test_an_ended_appointment_ends_in_the_open_session(cast: Cast):

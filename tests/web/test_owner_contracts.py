@@ -129,7 +129,7 @@ def test_the_draft_comes_filled_in_from_need_and_bid(alice, contract):
     page = alice.get(f"/contracts/{contract.pk}/edit/").content.decode()
     for words in (
         'value="48.00"',
-        "拉伸强度 ≥ 25 MPa（GB/T 528）",
+        "拉伸强度：≥ 25 MPa（GB/T 528）",
         'value="样品 3 件"',
         "合计 48.00 万元，与合同金额一致",
     ):

@@ -297,7 +297,8 @@ def test_a_draft_can_move_to_another_open_batch(alice, cast):
     closed = journey.batch(cast, title="筹备中的批次", opened=False)
     alice.post(f"/needs/{need.pk}/batch/", {"batch": other.pk})
     assert fresh(need).batch == other
-    assert alice.post(f"/needs/{need.pk}/batch/", {"batch": closed.pk}).status_code == 404
+    alice.post(f"/needs/{need.pk}/batch/", {"batch": closed.pk})
+    assert fresh(need).batch == other
 
 
 # ── attachments ─────────────────────────────────────────────────────────────────
@@ -372,3 +373,34 @@ def test_indicators_keep_the_order_they_were_moved_into(alice, cast):
     }
     send(alice, need, **typed, **moved)
     assert [i.name for i in Indicator.objects.filter(need=need)] == ["丙", "甲"]
+
+
+def test_the_way_to_the_form_is_a_link_and_a_click_that_carries_no_form_empties_nothing(alice, cast):
+    """Once the button posted nothing at all to the form's address, and the draft was gone."""
+    need = journey.draft(cast)
+    edit = f"/needs/{need.pk}/edit/"
+    page = alice.get(need.get_absolute_url()).content.decode()
+    assert (f'href="{edit}"' in page, f'action="{edit}"' in page) == (True, False)
+    assert alice.post(edit).status_code == 200
+    kept = Need.objects.get(pk=need.pk)
+    assert (kept.title, kept.problem, kept.indicators.count(), kept.revision) == (
+        need.title,
+        need.problem,
+        3,
+        need.revision,
+    )
+
+
+def test_a_mail_address_is_not_put_where_a_telephone_number_belongs(alice, cast):
+    type(cast.enterprise).objects.filter(pk=cast.enterprise.pk).update(contact_phone="alice@example.com")
+    type(cast.alice).objects.filter(pk=cast.alice.pk).update(phone=None)
+    batch = journey.batch(cast)
+    alice.post("/enterprise/needs/new/", {"title": "新题目", "batch": batch.pk})
+    assert Need.objects.get(title="新题目").contact_phone == ""
+
+
+def test_the_to_do_of_an_unfinished_need_leads_to_its_form(alice, cast):
+    need = journey.draft(cast)
+    page = alice.get("/enterprise/").content.decode()
+    todo = page.partition('<ul class="todo">')[2].partition("</ul>")[0]
+    assert todo.count(f'href="/needs/{need.pk}/edit/"') == 2  # its title and its button

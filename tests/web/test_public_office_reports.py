@@ -163,7 +163,7 @@ def test_the_office_home_shows_the_funnel_and_what_is_stuck_to_those_who_operate
     need = world.need(cast, status="no_bid")
     body = signed_in(cast.guan).get(reverse("office_home")).content.decode()
     assert reverse("office_funnel_stage", args=["collected"]) in body
-    assert need.number in body.split('id="stuck"')[1].split("</section>")[0]
+    assert need.display_number in body.split('id="stuck"')[1].split("</section>")[0]
     assert 'id="stuck"' not in signed_in(cast.sysadmin).get(reverse("office_home")).content.decode()
 
 

@@ -75,6 +75,24 @@ def test_of_two_tabs_the_second_is_told_and_loses_nothing(gallery: Page) -> None
     saved(other)
 
 
+def test_what_the_server_has_saved_is_not_offered_again(gallery: Page) -> None:
+    """A saved form comes back with another version: only that is new, so nobody is asked."""
+    title(gallery).fill("已经保存的")
+    saved(gallery)
+    gallery.evaluate("""() => {
+      const form = document.querySelector("form[data-autosave]");
+      const typed = [...new FormData(form)];
+      const fields = typed.filter(([name, value]) => !(value instanceof File) && name !== "csrfmiddlewaretoken");
+      const older = fields.map(([name, value]) => [name, name === "version" ? "0" : value]);
+      const key = `draft:${form.dataset.owner ?? ""}:${form.dataset.autosave}`;
+      localStorage.setItem(key, JSON.stringify({ version: "0", at: "09:00", fields: older }));
+    }""")
+    gallery.reload()
+    expect(title(gallery)).to_have_value("已经保存的")
+    assert gallery.evaluate("Object.keys(localStorage).filter(key => key.startsWith('draft:'))") == []
+    expect(gallery.get_by_role("button", name="用我写的内容")).to_have_count(0)
+
+
 def test_a_double_click_sends_the_form_once(gallery: Page) -> None:
     sent: list[str] = []
     gallery.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
@@ -123,11 +141,13 @@ def test_leaving_a_required_field_empty_says_so_beside_it_and_filling_it_takes_t
 def test_a_file_too_large_or_of_another_kind_is_refused_before_the_upload(gallery: Page) -> None:
     chooser = gallery.locator("#id_paper")
     chooser.set_input_files({"name": "方案.exe", "mimeType": "application/octet-stream", "buffer": b"MZ"})
-    expect(gallery.get_by_text("“方案.exe”不是可以上传的类型，没有选中。").last).to_be_visible()
+    expect(
+        gallery.get_by_text("“方案.exe”不是可以上传的类型，没有选中。可以上传 PDF, DOCX, PNG, JPG。").last
+    ).to_be_visible()
     assert chooser.evaluate("input => input.files.length") == 0
     gallery.evaluate("document.querySelector('[data-drop]').dataset.most = '0.001'")
     chooser.set_input_files({"name": "方案.pdf", "mimeType": "application/pdf", "buffer": b"%PDF" * 1000})
-    expect(gallery.get_by_text("“方案.pdf”超过大小限制").last).to_be_visible()
+    expect(gallery.get_by_text("“方案.pdf”有 4 KB，超过了单个文件 0.001 MB 的上限").last).to_be_visible()
     assert chooser.evaluate("input => input.files.length") == 0
 
 

@@ -47,7 +47,7 @@ def test_nobody_starts_a_bid_for_a_team_that_is_not_his(client, cast, need):
     theirs, _own = cast.team, cast.rival_team
     client.force_login(cast.rui)
     answer = client.post(f"/listings/{need.number}/bid/", {"team": str(theirs.pk)})
-    assert answer.status_code == 200
+    assert answer.status_code == 422
     assert not Proposal.objects.exists()
 
 
@@ -94,6 +94,14 @@ def test_what_is_typed_becomes_the_working_copy_in_exact_yuan(client, cast, draf
     assert [row["amount"] for row in saved["milestones"]] == ["180000.00", "300000.00", "21200.00"]
 
 
+def test_a_click_that_carries_no_form_empties_nothing(client, cast, draft):
+    client.force_login(cast.tao)
+    kept = Proposal.objects.get(pk=draft.pk).draft
+    assert kept["summary"]
+    assert client.post(reverse("proposal_edit", args=[draft.pk])).status_code == 200
+    assert Proposal.objects.get(pk=draft.pk).draft == kept
+
+
 def test_rows_can_be_taken_out_and_put_in_another_order(client, cast, draft):
     client.force_login(cast.tao)
     data = form_of(client, draft)
@@ -135,14 +143,22 @@ def test_what_is_wrong_is_kept_shown_and_said_next_to_its_field(client, cast, dr
 def test_autosave_answers_with_the_new_version_and_a_stale_tab_with_a_sentence(client, cast, draft):
     client.force_login(cast.tao)
     url = reverse("proposal_autosave", args=[draft.pk])
-    here = form_of(client, draft)
-    first = client.post(url, here | {"summary": "第一个窗口"})
+    here, script = form_of(client, draft), {"X-Requested-With": "autosave"}
+    first = client.post(url, here | {"summary": "第一个窗口"}, headers=script)
     assert first.json()["version"] == draft.revision + 1
     assert re.fullmatch(r"\d\d:\d\d", first.json()["saved"])
-    second = client.post(url, here | {"summary": "第二个窗口"})
+    second = client.post(url, here | {"summary": "第二个窗口"}, headers=script)
     assert (second.status_code, "别处保存过" in second.json()["sentence"]) == (409, True)
     assert bids.fresh(draft).draft["summary"] == "第一个窗口"
     assert client.get(url).status_code == 405
+
+
+def test_what_was_typed_before_the_session_was_lost_is_sent_again_as_a_form(client, cast, draft):
+    client.force_login(cast.tao)
+    again = form_of(client, draft) | {"summary": "重新登录之后"}
+    answer = client.post(reverse("proposal_autosave", args=[draft.pk]), again)
+    assert answer["Location"] == reverse("proposal_edit", args=[draft.pk])
+    assert bids.fresh(draft).draft["summary"] == "重新登录之后"
 
 
 def test_a_stale_form_comes_back_with_all_that_was_typed_and_can_then_be_saved(client, cast, draft):

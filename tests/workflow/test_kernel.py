@@ -127,7 +127,7 @@ def test_a_move_that_must_wait_says_why(cast: Cast) -> None:
 def test_whose_move_it_is_and_until_when(cast: Cast) -> None:
     need = world.need(cast, status="submitted")
     here = standing(need)
-    assert (here.state, here.whose, here.then) == ("待形式审查", "管委会", "通过后报批")
+    assert (here.state, here.whose, here.then) == ("待形式审查", "管委会（经办）", "通过后报批")
     assert here.due == need.due_at
     assert [t.title for t in todo(cast.guan)] == [need.title]
     assert todo(cast.shen) == []
@@ -150,7 +150,7 @@ def test_the_to_do_list_costs_the_same_however_long_it_is(
         world.need(cast, within=batch, status="submitted", title=f"需求 {number}")
     user = cast.guan
     _ = (user.roles, user.positions)
-    with one_calendar(), django_assert_num_queries(3):  # the list, the database clock, the calendar
+    with one_calendar(), django_assert_num_queries(2):  # the list; the database clock with the calendar
         assert len([t for t in todo(user) if t.machine.noun == "need"]) == count
 
 

@@ -55,6 +55,7 @@ class SignUpForm(OrganisationFields, allauth.SignupForm):
         super().__init__(*args, **kwargs)
         self.name_widget()
         _password(self, "password1", _("设置密码"), new=True)
+        self.fields["password1"].error_messages["required"] = _("请设置密码。")
         email, phone = self.fields["email"], self.fields["phone"]
         email.label, email.help_text = _("邮箱"), _("用来登录和接收通知，建议用单位邮箱。")
         email.error_messages.update(required=_("请填写邮箱。"), invalid=_("邮箱格式不对。例如 zhang@example.com。"))

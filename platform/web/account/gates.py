@@ -31,13 +31,14 @@ class Idle:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         user: Any = request.user
-        if user.is_authenticated and self._over(request, user):
+        private = user.is_authenticated
+        if private and self._over(request, user):
             request.slept = user.pk  # type: ignore[attr-defined]
             logout(request)
             messages.info(request, _("您离开得有些久，为了安全已退出登录。请重新登录，刚才填写的内容还在。"))
         response = self.get_response(request)
-        if request.user.is_authenticated:
-            response.setdefault("Cache-Control", "no-store")
+        if (private or request.user.is_authenticated) and "no-store" not in response.get("Cache-Control", ""):
+            response["Cache-Control"] = "private, no-store"
         return response
 
     def _over(self, request: HttpRequest, user: Any) -> bool:

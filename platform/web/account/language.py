@@ -5,12 +5,11 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.utils import translation
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from web.access import public
+from web.back import go_back
 
 YEAR = 365 * 24 * 3600
 KNOWN = {code for code, _name in settings.LANGUAGES}
@@ -34,9 +33,7 @@ class Language:
 @public
 @require_POST
 def set_language(request: HttpRequest) -> HttpResponse:
-    back = request.POST.get("next") or request.META.get("HTTP_REFERER", "")
-    safe = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
-    response = redirect(back if safe else "/")
+    response = go_back(request)
     language = request.POST.get("language", "")
     if language in KNOWN:
         if request.user.is_authenticated:

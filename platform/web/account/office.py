@@ -16,8 +16,10 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.appointments import appoint, end
 from accounts.models import Appointment, Organisation, User
 from accounts.roles import Role
-from core.text import clean_line
+from core import workdays
+from core.search import asked
 from web.access import staff
+from web.office.desk import with_lamps
 from workflow.machine import Refused
 
 
@@ -32,10 +34,14 @@ def organisations(request: HttpRequest) -> HttpResponse:
     """Every organisation, those that wait for the zone first, the longest waiting on top."""
     form = OrganisationFilter(request.GET)
     form.is_valid()
-    rows = _filtered(form.cleaned_data, clean_line(request.GET.get("q", ""))[:100], request.user)
+    rows = _filtered(form.cleaned_data, asked(request.GET.get("q")), request.user)
     page = Paginator(rows, 30).get_page(request.GET.get("page"))
     waiting = Organisation.objects.filter(status=Organisation.Status.SUBMITTED).count()
-    return render(request, "office/organisations.html", {"form": form, "page": page, "waiting": waiting})
+    return render(
+        request,
+        "office/organisations.html",
+        {"form": form, "page": page, "rows": with_lamps(page, workdays.now()), "waiting": waiting},
+    )
 
 
 def _filtered(wanted: dict[str, str], words: str, user: Any) -> QuerySet[Organisation]:

@@ -27,7 +27,7 @@ class OrganisationFields(forms.Form):
     )
     organisation_name = LineField(most=120, label=_("单位名称"), help_text=_("与营业执照或法人证书一致的全称。"))
     uscc = UsccField()
-    region = LineField(most=60, label=_("所在地区"), help_text=_("例如 山东省青岛市高新区。"))
+    region = LineField(most=60, label=_("所在地区"), help_text=_("例如：山东省青岛市高新区。"))
     address = LineField(most=200, label=_("地址"))
     message = LineField(
         most=200,
@@ -129,7 +129,23 @@ class JoinForm(forms.Form):
 
 
 class DecisionForm(forms.Form):
-    reason = LineField(most=200, required=False, label=_("理由"), help_text=_("不同意时必填，对方会看到。"))
+    """The answer to one request to join; `do` is the button that was pressed."""
+
+    reason = LineField(most=200, required=False, label=_("不同意的理由"), help_text=_("不同意时必填，对方会看到。"))
+
+    def __init__(self, *args: Any, to: JoinRequest, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id=f"id_{to.pk}_%s", **kwargs)
+        self.to = to
+
+    @property
+    def answer(self) -> dict[str, Any]:
+        return {"approve": self.data.get("do") == "approve", "reason": self.cleaned_data["reason"]}
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if self.data.get("do") != "approve" and not data.get("reason") and "reason" not in self.errors:
+            self.add_error("reason", _("请写明不同意的理由，对方会看到。"))
+        return data
 
 
 class ProfileForm(forms.Form):

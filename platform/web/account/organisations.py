@@ -36,7 +36,10 @@ def _managed(request: HttpRequest, pk: UUID) -> Organisation:
 @signed_in
 @require_safe
 def organisation(request: HttpRequest, pk: UUID) -> HttpResponse:
-    found = _load(request, pk)
+    return _page(request, _load(request, pk))
+
+
+def _page(request: HttpRequest, found: Organisation, *, form: EvidenceForm | None = None) -> HttpResponse:
     context = {
         "organisation": found,
         "manages": manages(request.user, found),
@@ -44,9 +47,9 @@ def organisation(request: HttpRequest, pk: UUID) -> HttpResponse:
         "files": files_of(found, "evidence"),
         "asking": found.join_requests.filter(decided_at=None).count() if manages(request.user, found) else 0,
         "same_code": Organisation.objects.visible_to(request.user).filter(uscc=found.uscc).exclude(pk=found.pk),
-        "evidence": EvidenceForm(),
+        "evidence": form or EvidenceForm(),
     }
-    return render(request, "account/organisation.html", context)
+    return render(request, "account/organisation.html", context, status=422 if form else 200)
 
 
 @signed_in
@@ -74,20 +77,19 @@ def evidence(request: HttpRequest, pk: UUID) -> HttpResponse:
         try:
             actions.add_evidence(found, upload=form.cleaned_data["file"], by=request.user)
         except (FileRefused, Refused) as refused:
-            messages.error(request, str(refused))
+            form.add_error("file", str(refused))
         else:
             messages.success(request, _("证明材料已上传。"))
-    else:
-        messages.error(request, " ".join(form.errors["file"]))
-    return redirect(found)
+            return redirect(found)
+    return _page(request, found, form=form)
 
 
 @signed_in
 def members(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Who belongs here, who is invited, who asks; with the form to invite one more."""
     found = _managed(request, pk)
-    form = InvitationForm(request.POST or None)
     sent = None
+    form = InvitationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             sent = invitations.invite(organisation=found, role=form.cleaned_data["role"], by=request.user, **form.to())
@@ -95,16 +97,25 @@ def members(request: HttpRequest, pk: UUID) -> HttpResponse:
             form.add_error("address", str(refused))
         else:
             form = InvitationForm()
+    link = request.build_absolute_uri(_path(sent)) if sent else ""
+    return _people(request, found, form, sent=sent, link=link)
+
+
+def _people(
+    request: HttpRequest, found: Organisation, form: InvitationForm, *, wrong: DecisionForm | None = None, **more: Any
+) -> HttpResponse:
+    """`wrong` is the answer to a request to join that has to be written again."""
+    asking = found.join_requests.filter(decided_at=None).select_related("user")
     context = {
         "organisation": found,
         "form": form,
-        "sent": sent,
-        "link": request.build_absolute_uri(_path(sent)) if sent else "",
         "members": found.members(),
         "invited": _open(found),
-        "asking": found.join_requests.filter(decided_at=None).select_related("user"),
+        "asking": [(asked, wrong if wrong and wrong.to == asked else DecisionForm(to=asked)) for asked in asking],
+        "wrong": wrong,
+        **more,
     }
-    return render(request, "account/members.html", context, status=422 if form.errors else 200)
+    return render(request, "account/members.html", context, status=422 if form.errors or wrong else 200)
 
 
 def _open(found: Organisation) -> QuerySet[Invitation]:
@@ -148,18 +159,17 @@ def membership(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def join_decide(request: HttpRequest, pk: UUID) -> HttpResponse:
     asked: Any = get_object_or_404(JoinRequest.objects.filter(organisation__in=request.user.positions), pk=pk)
-    form = DecisionForm(request.POST)
+    found = _managed(request, asked.organisation_id)
+    form = DecisionForm(request.POST, to=asked)
     if form.is_valid():
         try:
-            approve = request.POST.get("do") == "approve"
-            actions.decide_join(asked, approve=approve, reason=form.cleaned_data["reason"], by=request.user)
+            actions.decide_join(asked, **form.answer, by=request.user)
         except Refused as refused:
             messages.error(request, str(refused))
         else:
             messages.success(request, _("已办理，结果已通知对方。"))
-    else:
-        messages.error(request, " ".join(form.errors["reason"]))
-    return redirect("organisation_members", asked.organisation_id)
+        return redirect("organisation_members", found.pk)
+    return _people(request, found, InvitationForm(), wrong=form)
 
 
 @signed_in

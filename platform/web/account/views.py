@@ -52,7 +52,7 @@ def profile(request: HttpRequest) -> HttpResponse:
         change_profile(user, name=form.cleaned_data["name"], by=user)
         messages.success(request, _("姓名已保存。"))
         return redirect("account")
-    return render(request, "account/profile.html", {"form": form})
+    return render(request, "account/profile.html", {"form": form}, status=422 if form.errors else 200)
 
 
 @signed_in

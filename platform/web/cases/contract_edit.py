@@ -59,7 +59,7 @@ def _saved(request: HttpRequest, contract: Contract) -> HttpResponse:
 @signed_in
 def autosave(request: HttpRequest, pk: UUID) -> HttpResponse:
     """What is being typed waits in the session; the draft both colleagues share changes when it is saved by hand."""
-    if request.headers.get("X-Requested-With") != "autosave":
+    if request.method != "POST" or request.headers.get("X-Requested-With") != "autosave":
         return edit(request, pk)
     contract = load(request, pk)
     version = fingerprint(contract)

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.roles import OPERATING
 from contracts import rules
-from contracts.models import Contract, ContractStatus, Milestone, Payment, PaymentStatus
+from contracts.models import IN_FORCE, Contract, ContractStatus, Milestone, Payment, PaymentStatus
 from core import clock
 from core.models import StoredFile
 from teams.rules import in_team
@@ -39,6 +39,7 @@ class PartRow:
     files: list[StoredFile]
     word: history.Word | None = None
     waits: Text = ""  # why nobody can do anything about it yet
+    follows: bool = False  # another part of the page carries the primary move
 
 
 @signed_in
@@ -65,6 +66,8 @@ def _context(row_: Contract, user: Any) -> dict[str, Any]:
     files, now = _evidence(milestones), clock.now()
     firsts = [_part(part, sides, now, files[part.pk], events) for part in milestones]
     seconds = [_part(part, sides, now, [], events) for part in payments]
+    leading = _leading([*firsts, *seconds]) if row_.status in IN_FORCE else None
+    firsts, seconds = _behind(leading, firsts, seconds)
     drafting = row_.status == ContractStatus.DRAFTING
     return {
         "contract": row_,
@@ -72,7 +75,7 @@ def _context(row_: Contract, user: Any) -> dict[str, Any]:
         "is_a": a,
         "inside": a or user.has_role(*OPERATING),
         "mine": _mine(row_, a, b),
-        "leading": _leading([*firsts, *seconds]) if row_.status == ContractStatus.PERFORMING else None,
+        "leading": leading,
         "milestones": firsts,
         "payments": seconds,
         "names": {str(part.pk): part.title for part in (*milestones, *payments)},
@@ -92,7 +95,7 @@ def _part(
         for move in machine.transitions
         if part.status in move.source and not move.driven and move.auto is None and sides.get(move.allow)
     ]
-    running = part.contract.status == ContractStatus.PERFORMING
+    running = part.contract.status in (IN_FORCE if isinstance(part, Payment) else (ContractStatus.PERFORMING,))
     named = tuple(
         key for key, side in (("owner", rules.is_client), ("team", rules.is_developer)) if running and sides[side]
     )
@@ -106,6 +109,12 @@ def _leading(parts: list[PartRow]) -> PartRow | None:
     """The part whose turn it is: the one that is due first of those that somebody can do something about."""
     open_ones = [part for part in parts if not part.at.final and not part.waits and part.at.due]
     return min(open_ones, key=lambda part: part.at.due, default=None)  # type: ignore[arg-type, return-value]
+
+
+def _behind(leading: PartRow | None, *columns: list[PartRow]) -> list[list[PartRow]]:
+    """One primary move a page: of the parts the reader can do something about, the leading one, else the first."""
+    able = [part for part in (leading, *columns[0], *columns[1]) if part and part.offers]
+    return [[replace(part, follows=part.at.obj != able[0].at.obj) if able else part for part in c] for c in columns]
 
 
 def _mine(row_: Contract, a: bool, b: bool) -> bool:

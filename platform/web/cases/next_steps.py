@@ -24,6 +24,14 @@ class NextStep:
     primary: bool = True
 
 
+class Page(Offer):
+    """A page to go to, drawn among the moves: always a link, for a form would post nothing to it."""
+
+    @property
+    def direct(self) -> bool:
+        return False
+
+
 PAGES: dict[str, tuple[str, Text]] = {
     N.OPENED: ("need_compare", _("比选方案")),
     N.SELECTED: ("need_intent", _("登记意向")),
@@ -73,7 +81,7 @@ def led_by(step: NextStep | None, offers: list[Offer]) -> list[Offer]:
         return offers
     ready = any(offer.enabled and offer.transition.style == "primary" for offer in offers)
     style = "primary" if step.primary and not ready else "plain"
-    return [Offer(Transition(name="", source=(), target="", label=step.label, style=style), "", step.url), *offers]
+    return [Page(Transition(name="", source=(), target="", label=step.label, style=style), "", step.url), *offers]
 
 
 def is_party(user: Any, need: Need) -> bool:

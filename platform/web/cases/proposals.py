@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -16,8 +17,11 @@ from needs.models import Indicator
 from proposals.content import gaps, money, total, verdict
 from proposals.models import Proposal
 from proposals.sealing import own_copy
+from proposals.states import P
 from teams.rules import in_team
 from web.access import signed_in
+from web.cases.next_steps import NextStep, led_by
+from workflow.queries import offers
 
 
 @dataclass(frozen=True)
@@ -36,10 +40,27 @@ def proposal(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = _load(request, Proposal.objects.visible_to(request.user), pk)
     ours = in_team(request.user, found.team)
     content = found.content if found.is_revealed else (found.draft if ours else {})
-    context = {"proposal": found, "need": found.need, "ours": ours, **read(found, content or {})}
+    may = offers(found, request.user)
+    context = {
+        "proposal": found,
+        "need": found.need,
+        "ours": ours,
+        "offers": led_by(_to_the_form(found), may) if ours else may,
+        "mine": any(offer.transition.style == "primary" for offer in may),
+        **read(found, content or {}),
+    }
     if ours:
         context |= _for_the_team(found)
     return render(request, "proposals/proposal.html", context)
+
+
+def _to_the_form(found: Proposal) -> NextStep | None:
+    """Where the team writes on. In front until the bid can be handed in, then beside that."""
+    if not found.is_editable:
+        return None
+    sealed = found.status != P.DRAFT
+    page = reverse("proposal_edit", args=[found.pk])
+    return NextStep(_("修改方案") if sealed else _("填写方案"), page, primary=not sealed)
 
 
 def read(found: Proposal, content: dict[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.functional import Promise
 
 from audit.models import Event
-from core import clock
+from core import workdays
 from needs.models import Need
 from web.cases.next_steps import NextStep, of_owner
 from workflow.clocks import Lamp, lamp
@@ -48,14 +48,14 @@ def row(obj: Any, now: datetime, *, sides: tuple[str, ...] = ("owner", "both"), 
     )
 
 
-def need_rows(needs: Iterable[Need]) -> list[Row]:
+def need_rows(needs: Iterable[Need], now: datetime | None = None) -> list[Row]:
     needs = list(needs)
-    events, now = _moves(needs), clock.now()
+    events, now = _moves(needs), now or workdays.now()
     return [row(need, now, next=of_owner(need), steps=steps(need, events[need.audit_stream])) for need in needs]
 
 
 def rows(objects: Iterable[Any]) -> list[Row]:
-    now = clock.now()
+    now = workdays.now()
     return [row(obj, now) for obj in objects]
 
 

@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from web.access import public
 from web.gallery.forms import FILLED, WRONG, WRONG_ROWS, Everything, Filter, Rows, Upload
@@ -30,6 +30,7 @@ def save_draft(request: HttpRequest) -> JsonResponse:
 
 
 @public
+@require_safe
 def gallery(request: HttpRequest) -> HttpResponse:
     if not (settings.DEBUG or settings.DEMO):
         raise Http404

@@ -5,7 +5,7 @@ from uuid import UUID
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from notifications.actions import mark_all_read, mark_read
 from notifications.models import Notice
@@ -17,6 +17,7 @@ PAGE = 25
 
 
 @signed_in
+@require_safe
 def inbox(request: HttpRequest) -> HttpResponse:
     rows = notices_of(request.user)
     if request.GET.get("unread"):

@@ -1,5 +1,6 @@
 """Lists an officer works from: needs by state and lamp, contracts by money."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -8,24 +9,35 @@ from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
-from accounts.roles import OPERATING
+from accounts.roles import OPERATING, Role
 from contracts.models import Contract, ContractStatus
-from core import clock
+from core import workdays
+from core.search import asked
 from meetings.models import Intent, IntentStatus
 from needs.models import Batch, Need
 from needs.states import N
 from web.access import staff
 from web.office import overview
-from workflow.clocks import lamp
+from workflow.clocks import BLUE, GREEN, RED, YELLOW, lamp
 from workflow.registry import machine_for
 
 PAGE = 25
-LISTS = {"ahead": overview.AHEAD, "open": overview.OPEN, "running": overview.RUNNING}
+IMPORTERS = (Role.OFFICER, Role.REVIEWER, Role.LEADER)
+LAMPS = [
+    ("", _("全部期限")),
+    (overview.LATE, _("已过期限")),
+    *((shown.key, shown.label) for shown in (RED, YELLOW, BLUE, GREEN)),
+]
 
 
 class DeskFilter(forms.Form):
+    list = forms.ChoiceField(
+        label=_("清单"), required=False, choices=[("", _("全部需求")), *overview.LIST_NAMES.items()]
+    )
     status = forms.ChoiceField(label=_("状态"), required=False, choices=[("", _("全部状态")), *N.choices])
+    lamp = forms.ChoiceField(label=_("期限"), required=False, choices=LAMPS)
     batch = forms.ModelChoiceField(
         label=_("批次"), required=False, queryset=Batch.objects.all(), empty_label=_("全部批次")
     )
@@ -37,17 +49,18 @@ class DeskFilter(forms.Form):
 
 
 def narrowed(form: DeskFilter, query: dict[str, Any]) -> QuerySet[Need]:
-    rows = Need.objects.filter(application_number__isnull=False).select_related("organisation", "batch")
-    data = form.cleaned_data if form.is_valid() else {}
+    rows: QuerySet[Need] = Need.objects.filter(application_number__isnull=False).select_related("organisation", "batch")
+    form.is_valid()
+    data = getattr(form, "cleaned_data", {})
     if data.get("status"):
         rows = rows.filter(status=data["status"])
     if data.get("batch"):
         rows = rows.filter(batch=data["batch"])
-    if query.get("list") in LISTS:
-        rows = rows.filter(status__in=LISTS[query["list"]])
-    if query.get("late"):
-        rows = rows.filter(due_at__lt=clock.now())
-    if words := (query.get("q") or "").strip():
+    if data.get("list"):
+        rows = rows.filter(status__in=overview.LISTS[data["list"]])
+    if data.get("lamp"):
+        rows = overview.shining(rows, data["lamp"])
+    if words := asked(query.get("q")):
         rows = rows.filter(
             Q(title__icontains=words)
             | Q(organisation__name__icontains=words)
@@ -59,18 +72,24 @@ def narrowed(form: DeskFilter, query: dict[str, Any]) -> QuerySet[Need]:
 
 
 @staff(*OPERATING)
+@require_safe
 def office_needs(request: HttpRequest) -> HttpResponse:
     form = DeskFilter(request.GET or None)
     page = Paginator(narrowed(form, request.GET.dict()), PAGE).get_page(request.GET.get("page"))
     return render(
         request,
         "office/needs.html",
-        {"form": form, "page": page, "rows": with_lamps(page), "q": request.GET.get("q", "")},
+        {
+            "form": form,
+            "page": page,
+            "rows": with_lamps(page, workdays.now()),
+            "q": asked(request.GET.get("q")),
+            "may_import": request.user.has_role(*IMPORTERS),
+        },
     )
 
 
-def with_lamps(rows: Any) -> list[dict[str, Any]]:
-    now = clock.now()
+def with_lamps(rows: Any, now: datetime) -> list[dict[str, Any]]:
     return [
         {
             "obj": row,
@@ -83,17 +102,18 @@ def with_lamps(rows: Any) -> list[dict[str, Any]]:
 
 
 @staff(*OPERATING)
+@require_safe
 def office_contracts(request: HttpRequest) -> HttpResponse:
     """Intents that wait for a contract first: that is where most are lost."""
     intents = (
         Intent.objects.filter(status__in=(IntentStatus.PROPOSED, IntentStatus.AGREED))
-        .select_related("need__organisation", "proposal__team")
+        .select_related("need__organisation", "proposal__team__organisation")
         .order_by("status_since")
     )
     contracts = Contract.objects.exclude(status=ContractStatus.REFUSED).select_related("party_a", "party_b", "need")
     page = Paginator(contracts.order_by(F("signed_at").desc(nulls_first=True), "-created_at"), PAGE).get_page(
         request.GET.get("page")
     )
-    return render(
-        request, "office/contracts.html", {"intents": with_lamps(intents), "page": page, "rows": with_lamps(page)}
-    )
+    now = workdays.now()
+    context = {"intents": with_lamps(intents, now), "page": page, "rows": with_lamps(page, now)}
+    return render(request, "office/contracts.html", context)

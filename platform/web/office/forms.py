@@ -65,7 +65,7 @@ class BatchForm(forms.ModelForm):
             if not line.strip():
                 continue
             name, _space, weight = line.strip().rpartition(" ")
-            if not name or not weight.isdigit():
+            if not name or not re.fullmatch(r"[0-9]{1,3}", weight):
                 raise forms.ValidationError(_("第 %(n)s 行看不懂，请写成“技术方案与路线 30”。") % {"n": number})
             rows.append({"name": name.strip(), "weight": int(weight)})
         if rows and sum(row["weight"] for row in rows) != 100:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.roles import OPERATING
 from core import clock
+from core.search import asked
 from reports.ledgers import BY_KEY, LEDGERS, Ledger
 from web.access import staff
 from web.office.sheets import export
@@ -34,8 +35,8 @@ class LedgerFilter(forms.Form):
 
     @property
     def chosen(self) -> dict[str, Any]:
-        words = str(self.data.get("q", "")).strip()[:100]
-        return {"year": self.cleaned_data.get("year"), "status": self.cleaned_data.get("status", ""), "words": words}
+        given = self.cleaned_data
+        return {"year": given.get("year"), "status": given.get("status", ""), "words": asked(self.data.get("q"))}
 
     def said(self, ledger: Ledger) -> str:
         """The filters in words, for the head of the sheet."""
@@ -80,5 +81,6 @@ def office_ledger(request: HttpRequest, key: str) -> HttpResponse:
         "page": page,
         "sums": sums,
         "words": form.chosen["words"],
+        "made_at": clock.now(),
     }
     return render(request, "office/ledger.html", context)

@@ -31,12 +31,14 @@ def opening(request: HttpRequest, pk: UUID) -> HttpResponse:
         else:
             messages.success(request, _("已发起开启，请另一名工作人员确认。"))
         return redirect("opening", pk=pk)
-    record = opening_of(need)
+    record, why_not = opening_of(need), rules.is_past_deadline(need)
+    may_begin = record is None and rules.may_open(request.user, need)
     context = {
         "need": need,
         "opening": record,
-        "may_begin": record is None and rules.may_open(request.user, need),
-        "why_not": rules.is_past_deadline(need),
+        "may_begin": may_begin,
+        "why_not": why_not,
+        "mine": may_begin and not why_not,
     }
     if record and record.status == OpeningStatus.OPENED:
         context |= progress(need, record.count or 0)

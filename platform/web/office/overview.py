@@ -1,17 +1,17 @@
 """The figures of the zone's first screen; each names the list that holds its records."""
 
+from collections import Counter
 from dataclasses import dataclass
-from datetime import timedelta
-from decimal import Decimal
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.conf import settings
-from django.db.models import Count, Q, Sum
+from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
-from contracts.models import SIGNED, Contract, PaymentStatus
-from core import clock
+from core import workdays
 from core.workdays import MissingYear, is_workday
 from needs.models import Need
 from needs.states import N
@@ -21,65 +21,70 @@ from workflow.clocks import BLUE, GREEN, RED, YELLOW, Lamp, lamp
 AHEAD = (N.SUBMITTED, N.RETURNED, N.SCREENED, N.APPROVED, N.SCHEDULED)
 OPEN = (N.PUBLISHED, N.CLOSED, N.OPENED, N.NO_BID, N.SELECTED, N.INTENDED)
 RUNNING = (N.CONTRACTED,)
+IN_HAND = (*AHEAD, *OPEN, *RUNNING)
+LISTS = {"ahead": AHEAD, "open": OPEN, "running": RUNNING}
+LIST_NAMES = {"ahead": _("前期"), "open": _("在揭榜"), "running": _("在实施")}
+LATE = "late"  # both colours of what is past its term
 
 
 @dataclass(frozen=True)
 class Figure:
-    label: str
+    label: str | Promise
     value: Any
     href: str
     definition: str = ""
 
 
-def three_lists() -> list[Figure]:
-    """三张清单: before listing, on the list, under contract."""
-    counts = Need.objects.filter(application_number__isnull=False).aggregate(
-        ahead=Count("pk", filter=Q(status__in=AHEAD)),
-        open=Count("pk", filter=Q(status__in=OPEN)),
-        running=Count("pk", filter=Q(status__in=RUNNING)),
-    )
-    words = {
-        "ahead": (_("前期"), _("已提交、尚未发榜的需求")),
-        "open": (_("在揭榜"), _("已发榜、尚未签约的需求")),
-        "running": (_("在实施"), _("合同已生效、尚未完成的需求")),
-    }
-    return [
-        Figure(label, counts[key], f"{reverse('office_needs')}?list={key}", definition)
-        for key, (label, definition) in words.items()
-    ]
+class InHand:
+    """The needs in hand, read once: in which of the three lists they are, and how their lamps shine."""
+
+    def __init__(self, now: datetime) -> None:
+        rows = Need.objects.filter(status__in=IN_HAND, application_number__isnull=False).order_by()
+        self.statuses: Counter[str] = Counter()
+        self.shining: Counter[str] = Counter()
+        for status, since, due in rows.values_list("status", "status_since", "due_at"):
+            self.statuses[status] += 1
+            self.shining[lamp(since, due, now).key] += 1
+
+    def lists(self) -> list[Figure]:
+        """三张清单: before listing, on the list, under contract."""
+        definitions = {
+            "ahead": gettext("已提交、尚未发榜的需求"),
+            "open": gettext("已发榜、尚未签约的需求"),
+            "running": gettext("合同已生效、尚未完成的需求"),
+        }
+        counts = {key: sum(self.statuses[status] for status in group) for key, group in LISTS.items()}
+        return [
+            Figure(LIST_NAMES[key], counts[key], f"{reverse('office_needs')}?list={key}", definition)
+            for key, definition in definitions.items()
+        ]
+
+    def lamps(self) -> list[tuple[Lamp, int, str]]:
+        """How many shine in which colour, worked out from the clock, never typed; and where they are."""
+        return [
+            (colour, self.shining[colour.key], f"{reverse('office_needs')}?lamp={colour.key}")
+            for colour in (GREEN, BLUE, YELLOW, RED)
+        ]
 
 
-def lamps() -> list[tuple[Lamp, int]]:
-    """How many needs in hand shine in which colour, worked out from the clock, never typed."""
-    now = clock.now()
-    counts = dict.fromkeys((GREEN, BLUE, YELLOW, RED), 0)
-    rows = Need.objects.filter(status__in=(*AHEAD, *OPEN, *RUNNING)).values_list("status_since", "due_at")
-    for since, due in rows:
-        counts[lamp(since, due, now)] += 1
-    return list(counts.items())
+def shining(rows: QuerySet[Need], key: str) -> QuerySet[Need]:
+    """Of `rows` those in hand whose lamp is `key` now: what a number of `lamps` opens."""
+    keys = (YELLOW.key, RED.key) if key == LATE else (key,)
+    now = workdays.now()
+    times = rows.filter(status__in=IN_HAND).values_list("pk", "status_since", "due_at")
+    return rows.filter(pk__in=[pk for pk, since, due in times if lamp(since, due, now).key in keys])
 
 
-def money() -> dict[str, Decimal]:
-    """Contracted and received this year, 元: two figures that are never added."""
-    year = clock.today().year
-    contracts = Contract.objects.filter(status__in=SIGNED, signed_at__year=year)
-    received = Sum("payments__amount", filter=Q(payments__status=PaymentStatus.RECEIVED))
-    return {
-        "contracted": contracts.aggregate(total=Sum("amount"))["total"] or Decimal(0),
-        "received": contracts.aggregate(total=received)["total"] or Decimal(0),
-        "target": Decimal(settings.CONTRACT_TARGET or 0),
-    }
-
-
-def warnings() -> list[str]:
+def warnings(today: date) -> list[str]:
     """What an administrator must mend before it hurts: said on the first screen, not in a log."""
     said = []
-    today = clock.today()
     for year in {today.year, (today + timedelta(days=60)).year}:
         try:
             is_workday(today.replace(year=year))
         except MissingYear:
-            said.append(_("%(year)s 年放假调休安排尚未录入，暂按周一至周五计算，请系统管理员录入。") % {"year": year})
+            said.append(
+                gettext("%(year)s 年放假调休安排尚未录入，暂按周一至周五计算，请系统管理员录入。") % {"year": year}
+            )
     if oldest_pending_age() > timedelta(minutes=5):
-        said.append(_("有通知超过 5 分钟没有发出，请系统管理员查看“系统状态”。"))
+        said.append(gettext("有通知超过 5 分钟没有发出，请系统管理员查看“系统状态”。"))
     return said

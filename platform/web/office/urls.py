@@ -4,8 +4,10 @@ from web.office import batches, desk, home, imports, openings, oversight
 
 urlpatterns = [
     path("office/", home.office_home, name="office_home"),
+    path("office/todo/", home.office_todo, name="office_todo"),
     path("office/needs/", desk.office_needs, name="office_needs"),
-    path("office/import/", imports.office_import, name="office_import"),
+    path("office/needs/import/", imports.office_import, name="office_import"),
+    path("office/needs/import/template/", imports.office_import_template, name="office_import_template"),
     path("office/contracts/", desk.office_contracts, name="office_contracts"),
     path("office/batches/", batches.office_batches, name="office_batches"),
     path("office/batches/new/", batches.batch_new, name="batch_new"),

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from needs.codes import Operator
+from needs.codes import MOST_INDICATORS, Operator
 from needs.extraction import MOST_TEXT, Proposed, propose
 from needs.models import Indicator, plain
 from web.drafts import Lenient, Line, Prose
@@ -176,5 +176,5 @@ class Rows(forms.BaseFormSet):
 
 
 IndicatorRows = forms.formset_factory(
-    IndicatorForm, formset=Rows, extra=0, can_delete=True, can_order=True, max_num=40, validate_max=True
+    IndicatorForm, formset=Rows, extra=0, can_delete=True, can_order=True, max_num=MOST_INDICATORS, validate_max=True
 )

@@ -11,11 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from core.models import verbose_name
 from core.money import WanField
 from core.text import clean_line
-from needs.codes import TRL, Cooperation, Field, Kind, Ownership
+from needs.codes import LONGEST_KEYWORD, MOST_KEYWORDS, TRL, Cooperation, Field, Kind, Ownership
 from needs.models import Need
 from web.drafts import Lenient, Line, Prose, Whole
-
-MOST_KEYWORDS, LONGEST_KEYWORD = 5, 20
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """The page of the form of a need, however one came to it."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -28,14 +29,25 @@ def checklist(need: Need, sheet: Sheet) -> dict[str, Any]:
     return {"parts": sections, "outside": beyond, "gap_count": count, "clarity": clarity(need)}
 
 
-def page(request: HttpRequest, need: Need, sheet: Sheet, *, status: int = 200, **more: Any) -> HttpResponse:
+def page(
+    request: HttpRequest,
+    need: Need,
+    sheet: Sheet,
+    *,
+    status: int = 200,
+    wrong_slot: str = "",
+    file_errors: Sequence[str] = (),
+    **more: Any,
+) -> HttpResponse:
+    slots = both_slots(need, wrong_slot, file_errors)
     context = {
         "need": need,
         "sheet": sheet,
         "returned": history.last_word(need, timeline(need.audit_stream)) if need.status == N.RETURNED else None,
         "batches": [batch for batch in Batch.objects.open() if batch != need.batch],
         "pasted": PastedForm(),
-        **both_slots(need),
+        **slots,
+        "beside": [sheet.rows, *(slot["form"] for slot in slots["slots"])],  # for the summary of errors
         **checklist(need, sheet),
         **more,
     }

@@ -17,7 +17,7 @@ from needs.actions import save_need, start_need
 from needs.extraction import Proposed
 from needs.models import Batch, Need
 from web.access import signed_in
-from web.drafts import version_of
+from web.drafts import identity, version_of
 from web.owners.gaps import may_be_submitted
 from web.owners.indicator_form import PastedForm
 from web.owners.need_form import StartForm
@@ -53,10 +53,15 @@ def _start(request: HttpRequest, enterprise: Organisation, data: dict[str, Any])
                 title=data["title"],
                 region=enterprise.region,
                 contact_name=request.user.name[:40],
-                contact_phone=(request.user.phone or enterprise.contact_phone)[:20],
+                contact_phone=_phone(request.user.phone, enterprise.contact_phone),
             )
     except IntegrityError:
         return get_object_or_404(Need.objects.owned_by(request.user), pk=key)
+
+
+def _phone(*known: str | None) -> str:
+    """The first that can be called: who signed up with a mail address alone has no telephone number."""
+    return next((number for number in known if number and "@" not in number), "")[:20]
 
 
 @signed_in
@@ -65,7 +70,7 @@ def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     if not need.is_editable:
         messages.warning(request, _closed(need))
         return redirect(need)
-    if request.method != "POST":
+    if "version" not in request.POST:  # a request that carries no form once emptied the draft
         return page(request, need, shown(need))
     if request.POST.get("then") == "read":
         return _read(request, need)
@@ -141,13 +146,17 @@ def autosave(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def change_batch(request: HttpRequest, pk: UUID) -> HttpResponse:
     need = load(request, pk)
-    need.batch = get_object_or_404(Batch.objects.open(), pk=request.POST.get("batch") or None)
+    batch = Batch.objects.open().filter(pk=identity(request.POST.get("batch"))).first()
+    if batch is None:
+        messages.warning(request, _("这个批次已经不在征集期，需求仍参加原来的批次。请另选一个。"))
+        return redirect("need_edit", pk)
+    need.batch = batch
     try:
         save_need(need, by=request.user)
     except Refused as refused:
         messages.warning(request, str(refused))
     else:
-        messages.success(request, _("已改为参加“%(batch)s”。") % {"batch": need.batch})
+        messages.success(request, _("已改为参加“%(batch)s”。") % {"batch": batch})
     return redirect("need_edit", pk)
 
 

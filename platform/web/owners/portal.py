@@ -9,12 +9,15 @@ from django.db.models import Case, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from accounts.models import Organisation
 from contracts.models import SIGNED, Contract, ContractStatus, PaymentStatus
+from core import workdays
 from core.money import MoneyField
+from core.search import asked
 from meetings.models import Intent
 from needs.models import Need
 from needs.states import LISTED, N
@@ -51,12 +54,13 @@ def home(request: HttpRequest) -> HttpResponse:
         return render(request, "owners/home.html", {"enterprise": None})
     live = list(mine(enterprise).exclude(status__in=get_machine("need").finals)[: ON_HOME + 1])
     contracts = list(with_sums(Contract.objects.filter(party_a=enterprise, status__in=CURRENT)))
-    waiting = for_owner(todo(request.user), contracts)
+    now = workdays.now()
+    waiting = for_owner(todo(request.user, now=now), contracts)
     context = {
         "enterprise": enterprise,
         "waiting": waiting[:8],
         "waiting_count": len(waiting),
-        "rows": need_rows(live[:ON_HOME]),
+        "rows": need_rows(live[:ON_HOME], now),
         "more": len(live) > ON_HOME,
         "contracts": contracts[:5],
         "fresh": not live and not mine(enterprise).exists(),
@@ -67,7 +71,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @signed_in
 @require_safe
 def needs(request: HttpRequest) -> HttpResponse:
-    enterprise, form, words = enterprise_of(request), NeedFilter(request.GET or None), request.GET.get("q", "").strip()
+    enterprise, form, words = enterprise_of(request), NeedFilter(request.GET or None), asked(request.GET.get("q"))
     found = mine(enterprise)
     if words:
         found = found.filter(
@@ -104,13 +108,19 @@ def for_owner(waiting: list[Todo], contracts: list[Contract]) -> list[Todo]:
     drafted = {contract.intent_id for contract in contracts}
     compared = {item.number for item in waiting if (item.machine.noun, item.status) == ("need", N.OPENED)}
     return [
-        replace(item, action=NAMED.get((item.machine.noun, item.status), item.action))
+        _to_the_form(item)
         for item in waiting
         if item.pk not in drafted and not (item.machine.noun == "proposal" and item.number in compared)
     ]
 
 
-NAMED = {("need", N.DRAFT): _("继续填写"), ("need", N.RETURNED): _("修改需求")}  # one goes to the form first
+def _to_the_form(item: Todo) -> Todo:
+    """A need that is still being written is handed in from its form: go there at once."""
+    label = WRITTEN.get((item.machine.noun, item.status))
+    return replace(item, action=label, url=reverse("need_edit", args=[item.pk])) if label else item
+
+
+WRITTEN = {("need", N.DRAFT): _("继续填写"), ("need", N.RETURNED): _("修改需求")}
 CURRENT = (ContractStatus.DRAFTING, ContractStatus.OFFERED, ContractStatus.PERFORMING)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import QueryDict
 
+from core.text import clean_text
 from needs.extraction import Proposed, propose
 from needs.models import Indicator, Need
 from web.owners.indicator_form import IndicatorForm, IndicatorRows, cells
@@ -13,7 +14,6 @@ from web.owners.need_form import NeedForm
 PREFIX = "indicators"
 WRITTEN = tuple(name for name in NeedForm.base_fields if name != "version")
 EMPTY_ROWS = 3
-LONGEST = 20_000  # of one field kept as typed: more than any field may hold, less than would fill the table
 
 
 @dataclass(frozen=True)
@@ -46,13 +46,18 @@ class Sheet:
 
     def _typed(self) -> list[list[str]]:
         kept = self._kept()
-        pairs = [[name, value[:LONGEST]] for name in WRITTEN for value in self.form.data.getlist(name)]  # type: ignore[attr-defined]
+        pairs = [[name, _kept_as(value)] for name in WRITTEN for value in self.form.data.getlist(name)]  # type: ignore[attr-defined]
         pairs += [[f"{PREFIX}-TOTAL_FORMS", str(len(kept) + 1)], [f"{PREFIX}-INITIAL_FORMS", "0"]]
         for place, row in enumerate(kept):
             for name in IndicatorForm.base_fields:
-                pairs.append([f"{PREFIX}-{place}-{name}", row.data.get(row.add_prefix(name), "")[:LONGEST]])
+                pairs.append([f"{PREFIX}-{place}-{name}", _kept_as(row.data.get(row.add_prefix(name), ""))])
             pairs.append([f"{PREFIX}-{place}-ORDER", str(place + 1)])
         return pairs
+
+
+def _kept_as(typed: str) -> str:
+    """As it was typed, but for what PostgreSQL cannot store."""
+    return clean_text(typed)
 
 
 def shown(need: Need) -> Sheet:

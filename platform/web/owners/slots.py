@@ -1,5 +1,6 @@
 """Where an attachment of a need may go, and the control that sends it there."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -31,24 +32,27 @@ class UploadForm(forms.Form):
 
     upload = forms.FileField(required=False)
 
-    def __init__(self, *, slot: str, url: str) -> None:
-        super().__init__(auto_id=f"id_{slot}_%s")
+    def __init__(self, *, slot: str, url: str, errors: Sequence[str] = ()) -> None:
+        super().__init__({} if errors else None, auto_id=f"id_{slot}_%s")
         label, help_text = SLOTS[slot]
         sends = {"hx-post": url, "hx-trigger": "change", "hx-encoding": "multipart/form-data", "hx-params": "upload"}
         where = {"hx-target": f"#files-{slot}", "hx-swap": "outerHTML"}
         field = self.fields["upload"]
         field.label, field.help_text = label, help_text
         field.widget = Several(attrs={"multiple": True, "form": f"upload-{slot}", **sends, **where})
+        for error in errors:
+            self.add_error("upload", error)
 
 
-def both_slots(need: Need) -> dict[str, Any]:
+def both_slots(need: Need, wrong: str = "", errors: Sequence[str] = ()) -> dict[str, Any]:
+    """`errors`: why files were not taken into the slot `wrong`."""
     held = list(files_of(need))
     slots = [
         {
             "key": slot,
             "files": [file for file in held if file.slot == slot],
             "url": url,
-            "form": UploadForm(slot=slot, url=url),
+            "form": UploadForm(slot=slot, url=url, errors=errors if slot == wrong else ()),
         }
         for slot in SLOTS
         for url in [reverse("need_files", args=[need.pk, slot])]

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.cache import patch_vary_headers
@@ -20,10 +21,11 @@ from proposals.models import Opening, Proposal
 from proposals.states import OpeningStatus, P
 from web.access import public
 from web.public.search import OPEN, STRANGER, WAITING, Search, listings
-from workflow.queries import Step, steps
+from workflow.queries import steps
 
 CHOSEN = (P.SELECTED, P.CONTRACTED)
 ANSWERED = (N.SELECTED, N.INTENDED, N.CONTRACTED, N.COMPLETED, N.TERMINATED)
+OPENED_BY = ("opening.create", "opening.confirm")
 NOT_PUBLIC_STEPS = 3  # submitted, screened, approved: what happened before there was a listing
 
 
@@ -46,15 +48,15 @@ def listing(request: HttpRequest, number: str) -> HttpResponse:
     """The public layer of one need: the same bytes for everyone, however many bids there are, until the opening."""
     rows = listings().select_related("organisation", "batch").prefetch_related("indicators")
     need = get_object_or_404(rows.defer("confidential", "search", "search_text", "wrapped_key"), number=number)
-    opening = opening_record(need)
+    opening, events = opening_record(need), public_events(need)
     context = {
         "need": need,
         "is_open": need.phase == OPEN,  # type: ignore[attr-defined]
         "state": public_state(need),
-        "steps": public_steps(need),
+        "steps": steps(need, events)[NOT_PUBLIC_STEPS:],  # with the days as the audit chain has them
         "files": files_of(need, "public"),
         "opening": opening,
-        "openers": openers(opening) if opening else [],
+        "openers": openers(opening, events) if opening else [],
         "winner": winner(need),
         "own": own_links(request.user, need),
     }
@@ -71,10 +73,10 @@ def public_state(need: Need) -> str:
     return need.get_status_display()
 
 
-def public_steps(need: Need) -> list[Step]:
-    """The step line from publishing on, with the days as the audit chain has them."""
-    events = Event.objects.filter(stream=need.audit_stream, action__startswith="need.").order_by("seq")
-    return steps(need, events)[NOT_PUBLIC_STEPS:]
+def public_events(need: Need) -> list[Event]:
+    """What the page tells of the audit chain: the moves of the need, and who opened it."""
+    told = Q(action__startswith="need.") | Q(action__in=OPENED_BY)
+    return list(Event.objects.filter(told, stream=need.audit_stream).order_by("seq"))
 
 
 def opening_record(need: Need) -> Opening | None:
@@ -89,14 +91,10 @@ def opening_record(need: Need) -> Opening | None:
     )
 
 
-def openers(opening: Opening) -> list[str]:
+def openers(opening: Opening, events: list[Event]) -> list[str]:
     """In what capacity the two acted, as the chain recorded it. Roles, never names."""
-    acted = Event.objects.filter(
-        stream=opening.audit_stream,
-        subject=f"proposals.opening:{opening.pk}",
-        action__in=("opening.create", "opening.confirm"),
-    ).order_by("seq")
-    return [role_names(event.actor_role) for event in acted]
+    subject = f"proposals.opening:{opening.pk}"
+    return [role_names(event.actor_role) for event in events if event.subject == subject and event.action in OPENED_BY]
 
 
 def role_names(recorded: str) -> str:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
@@ -23,6 +23,7 @@ from web.public.search import CLOSES_THIS_WEEK, IS_OPEN, listings
 PER_PAGE = 20
 SOON = 6
 LATEST = 5
+WIDE = ("search", "search_text", "wrapped_key", "confidential", "problem", "present", "goal", "conditions", "typed")
 RESULTS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "opened": (_("比选中"), (N.OPENED,)),
     "selected": (_("已选定"), (N.SELECTED, N.INTENDED)),
@@ -39,7 +40,7 @@ def home(request: HttpRequest) -> HttpResponse:
     open_now = listings().filter(IS_OPEN)
     context = {
         "counts": open_now.aggregate(open=Count("pk"), week=Count("pk", filter=CLOSES_THIS_WEEK)),
-        "closing": open_now.select_related("organisation").order_by("bid_deadline", "pk")[:SOON],
+        "closing": open_now.select_related("organisation").defer(*WIDE).order_by("bid_deadline", "pk")[:SOON],
         "funnel": count_funnel(of_year(now=now)),
         "results": results()[:LATEST],
         "notices": notices()[:LATEST],
@@ -80,8 +81,7 @@ def funnel(request: HttpRequest) -> HttpResponse:
     now = clock.now()
     this_year = clock.day_of(now).year
     years = [this_year - back for back in range(3)]
-    asked = request.GET.get("year", "")
-    year = int(asked) if asked.isdecimal() and int(asked) in years else this_year
+    year = next((year for year in years if str(year) == request.GET.get("year")), this_year)
     return render(request, "public/funnel.html", {"funnel": count_funnel(of_year(year, now=now)), "years": years})
 
 
@@ -104,14 +104,16 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 
 
 def results(statuses: tuple[str, ...] = ALL_RESULTS) -> QuerySet[Need]:
-    """Listings with a result, the latest first, each with the chosen team."""
+    """Listings with a result, the latest first, each with the chosen team; `had_bids` is the id of any bid."""
     chosen = Proposal.objects.filter(status__in=CHOSEN).select_related("team__organisation")
     chosen = chosen.only("need_id", "team__name", "team__organisation__name")
+    any_bid = Proposal.objects.revealed().filter(need=OuterRef("pk")).order_by().values("pk")[:1]
     return (
         listings()
         .filter(status__in=statuses)
-        .annotate(had_bids=Exists(Proposal.objects.revealed().filter(need=OuterRef("pk"))))
+        .annotate(had_bids=Subquery(any_bid))  # not Exists: PostgreSQL would read every bid there is, for one page
         .select_related("organisation")
+        .defer(*WIDE)
         .prefetch_related(Prefetch("proposals", chosen, to_attr="chosen"))
         .order_by("-status_since", "pk")
     )

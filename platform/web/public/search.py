@@ -1,22 +1,26 @@
 """Search over the listings as anybody sees them: words, facets with counts, sorting. Two queries a page.
 
 A facet counts what its values would show with every other filter still on; its own choices add up (4 or 8).
+The database groups what the words found once, by all facets together; each facet is counted from these groups.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.paginator import Page, Paginator
 from django.db.models import Case, CharField, Count, DateTimeField, F, Func, Q, QuerySet, Value, When
-from django.db.models.functions import Cast, Now
+from django.db.models.functions import Now
 from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from core.search import asked
 from core.search import query as search_query
 from needs.codes import Cooperation, Field
 from needs.models import Need
@@ -24,7 +28,6 @@ from needs.states import N
 
 STRANGER = AnonymousUser()  # public pages show everyone what a stranger may see
 PER_PAGE = 20
-LONGEST_QUERY = 100
 MOST_CHOICES = 20  # of one facet in a URL
 REGIONS_SHOWN = 12
 WAN = Decimal(10000)
@@ -57,12 +60,6 @@ PHASE = Case(
 )
 
 
-class Unnest(Func):
-    function = "unnest"
-    set_returning = True
-    output_field = CharField()
-
-
 def _reward_is(key: str) -> Q:
     _label, low, high = REWARDS[key]
     if key == "open":
@@ -80,7 +77,7 @@ REWARD = Case(*(When(_reward_is(key), then=Value(key)) for key in REWARDS), outp
 class Facet:
     name: str  # in the URL
     title: Text
-    bucket: Any  # the expression whose values are the choices
+    bucket: Any  # the expression whose values are the choices, or lists of them
     among: Callable[[list[str]], Q]
     labels: dict[str, Text] | None = None  # None: the value is its own label
 
@@ -93,7 +90,7 @@ FACETS = (
     Facet(
         "cooperation",
         _("合作方式"),
-        Unnest("cooperation"),
+        F("cooperation"),
         lambda keys: Q(cooperation__overlap=keys),
         dict(Cooperation.choices),
     ),
@@ -130,7 +127,7 @@ class Search:
     """What one address asks for, and what it finds."""
 
     def __init__(self, params: QueryDict) -> None:
-        self.text = params.get("q", "").strip()[:LONGEST_QUERY]
+        self.text = asked(params.get("q"))
         self.sort = params.get("sort") if params.get("sort") in SORTS else "closing"
         self.chosen = {facet.name: _known(facet, params.getlist(facet.name)) for facet in FACETS}
         self.number = params.get("page", "1")
@@ -142,27 +139,34 @@ class Search:
         self.counts = self._count()
 
     # ── what is found ──
-    def _narrowed(self, without: Facet | None = None) -> QuerySet[Need]:
+    def _narrowed(self) -> QuerySet[Need]:
         rows = self.found
         for facet in FACETS:
-            if facet is not without and self.chosen[facet.name]:
+            if self.chosen[facet.name]:
                 rows = rows.filter(facet.among(self.chosen[facet.name]))
         return rows
 
-    def _count(self) -> dict[str, dict[str, int]]:
+    def _count(self) -> dict[str, Counter[str]]:
         """Every facet's counts and the total, in one query."""
-        parts = [_grouped(self._narrowed(), "total", Value(""))]
-        parts += [_grouped(self._narrowed(facet), facet.name, facet.bucket) for facet in FACETS]
-        counts: dict[str, dict[str, int]] = {name: {} for name in ("total", *(facet.name for facet in FACETS))}
-        if self.found.query.is_empty():
-            return counts
-        for name, value, n in parts[0].union(*parts[1:], all=True):
-            counts[name][value] = n
+        counts: dict[str, Counter[str]] = {name: Counter() for name in ("total", *self.chosen)}
+        for *values, n in self._groups():
+            held = {facet.name: _keys(value) for facet, value in zip(FACETS, values, strict=True)}
+            missed = [name for name, keys in held.items() if self.chosen[name] and keys.isdisjoint(self.chosen[name])]
+            if len(missed) > 1:
+                continue
+            counts["total"][""] += 0 if missed else n
+            for name in missed or held:
+                for key in held[name]:
+                    counts[name][key] += n
         return counts
+
+    def _groups(self) -> QuerySet:
+        buckets = {f"in_{facet.name}": facet.bucket for facet in FACETS}
+        return self.found.order_by().values(**buckets).annotate(n=Count("pk")).values_list(*buckets, "n")
 
     @property
     def total(self) -> int:
-        return self.counts["total"].get("", 0)
+        return self.counts["total"][""]
 
     @property
     def page(self) -> Page:
@@ -178,7 +182,7 @@ class Search:
         values.update(changes)
         return "?" + urlencode({key: value for key, value in values.items() if value}, doseq=True)
 
-    @property
+    @cached_property
     def groups(self) -> list[Group]:
         return [group for facet in FACETS if (group := self._group(facet)).options]
 
@@ -222,13 +226,8 @@ SHOWN = (
 )  # fmt: skip
 
 
-def _grouped(rows: QuerySet[Need], name: str, bucket: Any) -> QuerySet:
-    return (
-        rows.order_by()
-        .values(facet=Value(name, CharField()), choice=Cast(bucket, CharField()))
-        .annotate(n=Count("pk"))
-        .values_list("facet", "choice", "n")
-    )
+def _keys(value: Any) -> set[str]:
+    return set(value) if isinstance(value, list) else {value}
 
 
 def _order(sort: str) -> list[Any]:
@@ -241,14 +240,14 @@ def _order(sort: str) -> list[Any]:
 
 
 def _known(facet: Facet, values: list[str]) -> list[str]:
-    values = [value[:60] for value in dict.fromkeys(values) if value][:MOST_CHOICES]
-    return [value for value in values if facet.labels is None or value in facet.labels]
+    known = [asked(value) for value in dict.fromkeys(values[:MOST_CHOICES])]
+    return [value for value in known if value and (facet.labels is None or value in facet.labels)]
 
 
 def _toggled(chosen: list[str], key: str) -> list[str]:
     return [one for one in chosen if one != key] if key in chosen else [*chosen, key]
 
 
-def _largest(counts: dict[str, int], chosen: list[str]) -> list[str]:
+def _largest(counts: Counter[str], chosen: list[str]) -> list[str]:
     named = sorted((key for key in counts if key), key=lambda key: (-counts[key], key))[:REGIONS_SHOWN]
     return named + [key for key in chosen if key not in named]

@@ -5,7 +5,7 @@ from web.public import listings, pages, proof, site
 urlpatterns = [
     path("", pages.home, name="home"),
     path("listings/", listings.listing_list, name="listing_list"),
-    path("listings/<str:number>/", listings.listing, name="listing"),
+    path("listings/<slug:number>/", listings.listing, name="listing"),
     path("results/", pages.result_list, name="result_list"),
     path("notices/", pages.notice_list, name="notice_list"),
     path("funnel/", pages.funnel, name="funnel"),

@@ -1,5 +1,6 @@
 """Starting a bid and writing it: the form, its autosave, its checklist, its attachments. Only the team comes here."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -23,11 +24,13 @@ from proposals.rules import is_leader
 from proposals.states import P
 from teams.models import Team
 from web.access import signed_in
+from web.drafts import version_of
 from web.teams.forms import TeamChoice, UploadForm
 from web.teams.home import BIDDING, way_in
 from web.teams.sheet import Sheet, filled, shown
 from workflow.machine import Refused, Stale
 
+TYPED_HERE = "X-Requested-With"
 LATE = gettext_lazy("揭榜已截止，方案不能再改。您可以在方案页查看已经保存的内容。")
 
 
@@ -54,7 +57,8 @@ def start(request: HttpRequest, number: str) -> HttpResponse:
     if not teams:
         request.session[BIDDING] = number  # the team's home says where one was going
         context |= way_in(request.user)
-    return render(request, "teams/start.html", {**context, "own": own.select_related("need", "team")})
+    context["own"] = own.select_related("need", "team")
+    return render(request, "teams/start.html", context, status=422 if form.errors else 200)
 
 
 def _begin(need: Need, team: Team, by: Any) -> Proposal:
@@ -72,11 +76,11 @@ def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     if not proposal.is_editable:
         messages.warning(request, LATE)
         return redirect(proposal)
-    if request.method != "POST":
+    if "version" not in request.POST:  # a request that carries no form would empty the draft
         return _page(request, proposal, shown(proposal))
     sheet = filled(proposal, request.POST)
     try:
-        save_draft(proposal, sheet.content(), by=request.user, revision=_version(request))
+        save_draft(proposal, sheet.content(), by=request.user, revision=version_of(request.POST))
     except Stale:
         current = _load(request, pk).revision
         return _page(request, proposal, filled(proposal, request.POST, version=current), stale=True, status=409)
@@ -103,9 +107,12 @@ def _saved(request: HttpRequest, proposal: Proposal, sheet: Sheet) -> HttpRespon
 @require_POST
 def autosave(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The draft as it is being typed. 409 with a sentence where it cannot be kept here; the browser keeps it then."""
+    if request.headers.get(TYPED_HERE) != "autosave":  # sent again by hand, after a new login
+        return edit(request, pk)
     proposal = _load(request, pk)
+    content, revision = filled(proposal, request.POST).content(), version_of(request.POST)
     try:
-        save_draft(proposal, filled(proposal, request.POST).content(), by=request.user, revision=_version(request))
+        save_draft(proposal, content, by=request.user, revision=revision)
     except Refused as refused:
         return JsonResponse({"sentence": str(refused)}, status=409)
     at = timezone.localtime(proposal.working_saved_at) if proposal.working_saved_at else timezone.localtime()
@@ -125,7 +132,7 @@ def check(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def add_files(request: HttpRequest, pk: UUID) -> HttpResponse:
     proposal = _load(request, pk)
-    errors = []
+    errors = [] if request.FILES else [_("请先选择文件。")]
     for upload in request.FILES.getlist("upload"):
         try:
             attach(proposal, upload, by=request.user)
@@ -163,12 +170,16 @@ def _load(request: HttpRequest, pk: UUID) -> Proposal:
     return get_object_or_404(rows.prefetch_related("need__indicators"), pk=pk)
 
 
-def _version(request: HttpRequest) -> int | None:
-    text = request.POST.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() else None
-
-
-def _page(request: HttpRequest, proposal: Proposal, sheet: Sheet, *, status: int = 200, **more: Any) -> HttpResponse:
+def _page(
+    request: HttpRequest,
+    proposal: Proposal,
+    sheet: Sheet,
+    *,
+    status: int = 200,
+    file_errors: Sequence[str] = (),
+    **more: Any,
+) -> HttpResponse:
+    upload = UploadForm(url=reverse("proposal_files", args=[proposal.pk]), errors=file_errors)
     context = {
         "proposal": proposal,
         "need": proposal.need,
@@ -176,7 +187,8 @@ def _page(request: HttpRequest, proposal: Proposal, sheet: Sheet, *, status: int
         "latest": proposal.latest,
         "leads": is_leader(request.user, proposal),
         "files": proposal.draft.get("files", []),
-        "upload": UploadForm(url=reverse("proposal_files", args=[proposal.pk])),
+        "upload": upload,
+        "beside": [*sheet.formsets, upload],  # for the summary of errors
         "clock": clock.now(),
         **sheet.state(),
         **more,

@@ -1,44 +1,16 @@
 """The form of a bid. It may be saved as empty as one likes; what is missing is asked for when it is submitted."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.money import WanField
-from core.text import clean_line, clean_text
 from proposals.content import TEXTS
+from web.drafts import Lenient, Line, Prose
 
 MEETS = (("", _("请选择")), ("met", _("满足")), ("partly", _("部分满足")), ("unmet", _("不满足")))
-
-
-class Line(forms.CharField):
-    """One line as it was meant: without control characters, single spaces."""
-
-    def to_python(self, value: Any) -> str:
-        return clean_line(super().to_python(value) or "")
-
-
-class Prose(forms.CharField):
-    """Several lines; characters that cannot be stored or seen are left out, nothing else."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(widget=forms.Textarea(attrs={"rows": kwargs.pop("rows", 4)}), **kwargs)
-
-    def to_python(self, value: Any) -> str:
-        return clean_text(super().to_python(value) or "")
-
-
-class Lenient(forms.Form):
-    """A draft: an empty field is no error, a wrong one is. Labels still tell what will be needed in the end."""
-
-    use_required_attribute = False
-
-    def add_error(self, field: str | None, error: Any) -> None:
-        if field is not None and getattr(error, "code", None) == "required":
-            self.cleaned_data[field] = self.fields[field].to_python("")  # type: ignore[attr-defined]
-            return
-        super().add_error(field, error)
 
 
 class BidForm(Lenient):
@@ -143,11 +115,13 @@ class UploadForm(forms.Form):
         help_text=_("检测报告、图纸、资质等。到达平台时即用本需求的公钥加密，开启前任何人都不能打开，请自行保留原件。"),
     )
 
-    def __init__(self, *, url: str) -> None:
-        super().__init__()
+    def __init__(self, *, url: str, errors: Sequence[str] = ()) -> None:
+        super().__init__({} if errors else None)
         sends = {"hx-post": url, "hx-trigger": "change", "hx-encoding": "multipart/form-data", "hx-params": "upload"}
         where = {"hx-target": "#bid-files", "hx-swap": "outerHTML"}
         self.fields["upload"].widget = Files(attrs={"multiple": True, "form": "upload", **sends, **where})
+        for error in errors:
+            self.add_error("upload", error)
 
 
 class TeamChoice(forms.Form):

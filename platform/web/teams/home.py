@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from accounts.parties import BOTH, TEAM
 from contracts.models import Contract
 from contracts.models import ContractStatus as C
-from core import clock
+from core import clock, workdays
 from meetings.models import Intent
 from meetings.models import IntentStatus as I
 from needs.states import N
@@ -35,14 +35,15 @@ def home(request: HttpRequest) -> HttpResponse:
     teams = list(Team.objects.of(user).select_related("organisation"))
     if not teams:
         return render(request, "teams/first.html", way_in(user))
+    now = workdays.now()
     context = {
         "teams": teams,
         "bidding": request.session.pop(BIDDING, ""),
-        "todos": [item for item in todo(user) if item.whose in (TEAM.label, BOTH.label)][:8],
+        "todos": [item for item in todo(user, now=now) if item.whose in (TEAM.label, BOTH.label)][:8],
         "bids": _bids(user).filter(status__in=ACTIVE)[:10],
         "agreements": [*_intents(user).filter(status__in=(I.PROPOSED, I.AGREED))[:5], *_running(user)[:5]],
         "fits": fits(user, teams),
-        "clock": clock.now(),
+        "clock": now,
         "pointers": any(team.field8 or team.keywords for team in teams),
     }
     return render(request, "teams/home.html", context)

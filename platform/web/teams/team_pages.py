@@ -24,7 +24,7 @@ from workflow.machine import Refused
 
 
 class TeamForm(forms.Form):
-    name = LineField(most=120, label=_("团队名称"), help_text=_("例如 弹性体防护材料课题组。"))
+    name = LineField(most=120, label=_("团队名称"), help_text=_("例如：弹性体防护材料课题组。"))
     field8 = forms.MultipleChoiceField(
         label=_("技术领域"),
         choices=Field.choices,
@@ -33,7 +33,7 @@ class TeamForm(forms.Form):
         error_messages={"invalid_choice": _("请从列出的技术领域中选择。")},
     )
     keywords = LineField(
-        most=400, required=False, label=_("关键词"), help_text=_("用顿号或逗号隔开，例如 聚脲、抗爆、涂层。")
+        most=400, required=False, label=_("关键词"), help_text=_("用顿号或逗号隔开，例如：聚脲、抗爆、涂层。")
     )
     intro = TextField(
         most=2000, required=False, rows=6, label=_("团队简介"), help_text=_("做过什么、有哪些成果和条件。")
@@ -64,6 +64,26 @@ class NewTeamForm(TeamForm):
         super().__init__(*args, **kwargs)
         own = by.organisations().filter(status=Organisation.Status.VERIFIED).exclude(kind=Organisation.Kind.ZONE)
         self.fields["organisation"].queryset = own  # type: ignore[attr-defined]
+
+
+class MemberForm(forms.Form):
+    """One more colleague."""
+
+    person = forms.ModelChoiceField(
+        label=_("姓名"),
+        queryset=User.objects.none(),
+        empty_label=None,
+        error_messages={
+            "required": _("请从本单位成员中选择要加入的人。"),
+            "invalid_choice": _("请从本单位成员中选择要加入的人。"),
+        },
+    )
+    role_in_team = LineField(most=60, required=False, label=_("分工"), help_text=_("例如 配方与小试。"))
+
+    def __init__(self, *args: Any, team: Team, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        here = team.people().values("user_id")
+        self.fields["person"].queryset = members(team.organisation).exclude(pk__in=here).order_by("name_sort")  # type: ignore[attr-defined]
 
 
 def _load(request: HttpRequest, pk: UUID) -> Team:
@@ -99,7 +119,11 @@ def team_new(request: HttpRequest) -> HttpResponse:
 @signed_in
 @require_safe
 def team(request: HttpRequest, pk: UUID) -> HttpResponse:
-    found = _load(request, pk)
+    return _page(request, _load(request, pk))
+
+
+def _page(request: HttpRequest, found: Team, *, form: MemberForm | None = None) -> HttpResponse:
+    """`form` is the one that has to be filled in again."""
     places = list(found.people())
     here = {place.user_id for place in places}
     may = runs(request.user, found)
@@ -108,10 +132,10 @@ def team(request: HttpRequest, pk: UUID) -> HttpResponse:
         "places": places,
         "runs": may,
         "inside": request.user.pk in here,
-        "colleagues": members(found.organisation).exclude(pk__in=here).order_by("name_sort") if may else [],
+        "form": form or MemberForm(team=found),
         "fields": [label for key, label in Field.choices if key in found.field8],
     }
-    return render(request, "teams/team.html", context)
+    return render(request, "teams/team.html", context, status=422 if form else 200)
 
 
 @signed_in
@@ -136,17 +160,18 @@ def team_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def team_add(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = _load(request, pk)
-    person = members(found.organisation).filter(pk=request.POST.get("person") or None).first()
-    role = request.POST.get("role_in_team", "")[:60]
-    if person is None:
-        messages.error(request, _t("请从本单位成员中选择要加入的人。"))
-        return redirect(found)
+    if not runs(request.user, found):
+        raise PermissionDenied(_t("只有团队负责人或单位管理员可以加人。"))
+    form = MemberForm(request.POST, team=found)
+    if not form.is_valid():
+        return _page(request, found, form=form)
+    person, role = form.cleaned_data["person"], form.cleaned_data["role_in_team"]
     try:
         actions.add_member(found, user=person, role_in_team=role, by=request.user)
     except Refused as refused:
-        messages.error(request, str(refused))
-    else:
-        messages.success(request, _t("%(name)s已加入团队。") % {"name": person.name})
+        form.add_error("person", str(refused))
+        return _page(request, found, form=form)
+    messages.success(request, _t("%(name)s已加入团队。") % {"name": person.name})
     return redirect(found)
 
 

@@ -8,12 +8,12 @@ from django import forms, template
 from django.template import Context
 from django.utils.translation import gettext as _
 
-from audit.labels import label_of
 from audit.models import Event
 from audit.queries import timeline as read_timeline
+from web.naming import move_of, named
 from web.templatetags.jiebang import day, moment
 from workflow import queries
-from workflow.registry import get_machine
+from workflow.registry import machine_for
 
 register = template.Library()
 
@@ -66,23 +66,19 @@ def timeline(
     return {"rows": [_row(event) | {"which": (names or {}).get(event.subject_id, "")} for event in reversed(shown)]}
 
 
+@register.filter
+def has_ended(obj: Any) -> bool:
+    """Whether nothing can come after where it stands."""
+    return obj.status in machine_for(obj).finals
+
+
 def _row(event: Event) -> dict[str, Any]:
-    noun, _dot, name = event.action.partition(".")
-    try:
-        machine = get_machine(noun)
-    except KeyError:
-        transition, what = None, label_of(event.action) or event.action
-    else:
-        transition = machine.by_name.get(name)
-        what = transition.label if transition else label_of(event.action)
-        if not what:
-            what = _("新建%(noun)s") % {"noun": machine.label} if name == "create" else event.action
     who = event.actor_user.name if event.actor_user else ("" if event.actor else _("平台"))
     return {
-        "what": what,
+        "what": named(event.action),
         "who": who,
         "at": event.at,
-        "words": _words(event, transition),
+        "words": _words(event, move_of(event.action)),
     }
 
 

@@ -38,8 +38,11 @@ class Moves:
 
 
 @register.filter
-def by_weight(offers: Sequence[Any]) -> Moves:
-    """One primary move: the first that can be made now, else the first that must wait. One more beside it."""
+def by_weight(offers: Sequence[Any], quiet: Any = False) -> Moves:
+    """One primary move: the first that can be made now, else the first that must wait. One more beside it.
+
+    `quiet`: none stands out, for another part of the page leads.
+    """
     offers = list(offers or ())
     primaries = [offer for offer in offers if offer.transition.style == "primary"]
     first = next((offer for offer in primaries if offer.enabled), next(iter(primaries), None))
@@ -47,7 +50,8 @@ def by_weight(offers: Sequence[Any]) -> Moves:
     beside = next((offer for offer in others if offer.enabled and offer.transition.style != "danger"), None)
     if len(others) == 1 and others[0].enabled:
         beside = others[0]
-    near = [_drawn(offer, "primary" if offer is first else "") for offer in (first, beside) if offer]
+    lead = "" if quiet else "primary"
+    near = [_drawn(offer, lead if offer is first else "") for offer in (first, beside) if offer]
     return Moves(near, [_drawn(offer) for offer in others if offer is not beside])
 
 

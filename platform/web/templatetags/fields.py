@@ -7,6 +7,8 @@ from django import forms, template
 from django.forms import BoundField
 from django.forms.forms import BaseForm
 
+from core.files import LARGEST
+
 register = template.Library()
 
 
@@ -21,6 +23,23 @@ def is_long_text(field: BoundField) -> bool:
 
 
 @register.filter
+def is_file(field: BoundField) -> bool:
+    return isinstance(field.field, forms.FileField)
+
+
+@register.filter
+def most_of(field: BoundField) -> int:
+    """How many MB one file may have: the form field's `most`, else what any upload may have."""
+    return getattr(field.field, "most", LARGEST // 1024**2)
+
+
+@register.filter
+def kinds_of(field: BoundField) -> str:
+    """The endings the form field takes (`.xlsx,.csv`), where it names them."""
+    return getattr(field.field, "kinds", "")
+
+
+@register.filter
 def required_message(field: BoundField) -> str:
     return str(field.field.error_messages.get("required", ""))
 
@@ -32,9 +51,16 @@ def unit_of(field: BoundField, given: str = "") -> str:
 
 
 @register.filter
-def error_list(form: Any, more: Any = None) -> list[dict[str, str]]:
-    """Every error of a form, a formset or an iterable of them: text, label and the id of the control to jump to."""
-    found: list[dict[str, str]] = []
+def asks_password(form: Any) -> bool:
+    """Whether a browser gives something back empty: nothing else is lost when a form comes back with errors."""
+    fields = form.fields.values() if isinstance(form, BaseForm) else ()
+    return any(isinstance(field.widget, forms.PasswordInput) for field in fields)
+
+
+@register.filter
+def error_list(form: Any, more: Any = None) -> list[dict[str, Any]]:
+    """Every error of a form, a formset or an iterable of them: text, label, row, the id of the control to jump to."""
+    found: list[dict[str, Any]] = []
     for one in [*_flat(form), *_flat(more)]:
         for text in one.non_field_errors():
             found.append({"text": text, "label": "", "id": ""})
@@ -42,7 +68,8 @@ def error_list(form: Any, more: Any = None) -> list[dict[str, str]]:
             if name in one.fields:
                 field = one[name]
                 target = _first_control(field)
-                found += [{"text": text, "label": str(field.label), "id": target} for text in field.errors]
+                said = {"label": str(field.label), "row": getattr(one, "row", 0), "id": target}
+                found += [{"text": text, **said} for text in field.errors]
     return found
 
 
@@ -52,8 +79,16 @@ def _flat(forms_: Any) -> Iterable[Any]:
     if isinstance(forms_, BaseForm):
         return (forms_,) if forms_.is_bound else ()
     if hasattr(forms_, "management_form"):
-        return (*_whole(forms_), *(form for form in forms_.forms if form.is_bound))
+        return (*_whole(forms_), *_rows(forms_))
     return [form for one in forms_ for form in _flat(one)]
+
+
+def _rows(formset: Any) -> Iterable[Any]:
+    """Its bound forms, each knowing which row it is: the same sentence may be true of several."""
+    for number, form in enumerate(formset.forms, start=1):
+        if form.is_bound:
+            form.row = number
+            yield form
 
 
 class _Whole:

@@ -7,6 +7,7 @@ from typing import Any
 from django import template
 from django.templatetags.static import static
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -84,14 +85,25 @@ def span(length: timedelta) -> str:
     """6 天 4 小时: the two largest units that say something."""
     minutes = max(0, int(length.total_seconds() // 60))
     days, hours, minutes = minutes // 1440, minutes % 1440 // 60, minutes % 60
-    in_days = ngettext("%(n)d 天", "%(n)d 天", days) % {"n": days}
-    in_hours = ngettext("%(n)d 小时", "%(n)d 小时", hours) % {"n": hours}
-    in_minutes = ngettext("%(n)d 分钟", "%(n)d 分钟", minutes) % {"n": minutes}
+    if days >= 30 or (days and not hours):
+        return _days(days)
     if days:
-        return f"{in_days} {in_hours}" if hours and days < 30 else in_days
+        return f"{_days(days)} {_hours(hours)}"
     if hours:
-        return f"{in_hours} {in_minutes}" if minutes else in_hours
-    return in_minutes if minutes else gettext("不到 1 分钟")
+        return f"{_hours(hours)} {_minutes(minutes)}" if minutes else _hours(hours)
+    return _minutes(minutes) if minutes else gettext("不到 1 分钟")
+
+
+def _days(n: int) -> str:
+    return ngettext("%(n)d 天", "%(n)d 天", n) % {"n": n}
+
+
+def _hours(n: int) -> str:
+    return ngettext("%(n)d 小时", "%(n)d 小时", n) % {"n": n}
+
+
+def _minutes(n: int) -> str:
+    return ngettext("%(n)d 分钟", "%(n)d 分钟", n) % {"n": n}
 
 
 @register.filter
@@ -100,9 +112,20 @@ def remaining(until: datetime | None) -> str:
     if until is None:
         return ""
     left = until - timezone.now()
+    if timedelta(0) >= left > -timedelta(minutes=1):
+        return gettext("刚刚超期")
     if left <= timedelta(0):
         return gettext("超期 %(span)s") % {"span": span(-left)}
     return gettext("还剩 %(span)s") % {"span": span(left)}
+
+
+@register.simple_tag
+def countdown(until: datetime | None) -> str:
+    """What `<c-countdown>` draws; rows use the tag itself, because a component costs a row eight times as much."""
+    return format_html(
+        '<time class="countdown num" datetime="{}" data-countdown data-now="{}">{}</time>',
+        iso(until), timezone.localtime().isoformat(), remaining(until),
+    )  # fmt: skip
 
 
 @register.filter

@@ -6,6 +6,16 @@ import { say, word } from "./words.js";
 const QUIET = 1500; // milliseconds after the last key
 const RETRY = 15000;
 
+// What somebody wrote, however the server writes it back: 48 as 48.00, without the spaces at its ends, under a new version.
+const said = (fields) =>
+  JSON.stringify(
+    fields
+      .filter(([name]) => name !== "version" && !name.endsWith("_FORMS"))
+      .map(([name, value]) => [name, value.trim()])
+      .filter(([, value]) => value)
+      .map(([name, value]) => [name, Number.isNaN(Number(value)) ? value : Number(value)]),
+  );
+
 class Draft {
   constructor(form) {
     this.form = form;
@@ -121,7 +131,7 @@ class Draft {
     }
     if (!kept) return;
     const answered = this.form.querySelector(".is-wrong") || document.querySelector(".errors[data-focus]"); // the server has shown it back
-    const same = JSON.stringify(this.fields()) === JSON.stringify(kept.fields);
+    const same = said(this.fields()) === said(kept.fields);
     if (answered || same) return localStorage.removeItem(this.key);
     if (kept.version === this.version) {
       this.fill(kept.fields);

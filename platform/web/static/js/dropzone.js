@@ -5,11 +5,13 @@ const size = (bytes) => (bytes < 1048576 ? `${Math.max(1, Math.round(bytes / 102
 
 function refusal(file, zone) {
   const kinds = (zone.dataset.accept ?? "").toLowerCase().split(",").map((kind) => kind.trim()).filter(Boolean);
-  if (kinds.length && !kinds.some((kind) => file.name.toLowerCase().endsWith(kind))) return word("wrongType", file.name);
-  return file.size > Number(zone.dataset.most) * 1048576 ? word("tooLarge", file.name) : "";
+  if (kinds.length && !kinds.some((kind) => file.name.toLowerCase().endsWith(kind))) return word("wrongType", file.name, kinds.map((kind) => kind.slice(1).toUpperCase()).join(", "));
+  const most = Number(zone.dataset.most);
+  return file.size > most * 1048576 ? word("tooLarge", file.name, size(file.size), most) : "";
 }
 
-function check(zone, input) {
+function check(zone, input, event) {
+  const chosen = input.files.length;
   const list = zone.querySelector("[data-drop-list]");
   const good = new DataTransfer();
   list.replaceChildren();
@@ -22,14 +24,15 @@ function check(zone, input) {
     if (reason) say(reason);
     else good.items.add(file);
   }
-  if (good.files.length !== input.files.length) input.files = good.files;
+  if (good.files.length !== chosen) input.files = good.files;
+  if (chosen && !good.files.length) event.stopImmediatePropagation(); // nothing is left for htmx to send
 }
 
 for (const zone of document.querySelectorAll("[data-drop]")) {
   const input = zone.querySelector('input[type="file"]');
   if (!input) continue;
   if (zone.dataset.accept) input.accept = zone.dataset.accept;
-  input.addEventListener("change", () => check(zone, input));
+  input.addEventListener("change", (event) => check(zone, input, event));
   zone.addEventListener("dragover", (event) => {
     event.preventDefault();
     zone.classList.add("is-over");

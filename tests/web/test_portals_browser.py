@@ -1,0 +1,112 @@
+"""The three portals from door to door: every kind of page that a link leads to, in every state it can be in.
+
+Axe finds nothing; nothing runs over the edge of a phone; one thing stands out as what to do next; and no space stands
+where Chinese has none, which a template formatter puts there unseen.
+"""
+
+import re
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+from playwright.sync_api import BrowserContext, Page, expect
+
+import world
+from browser import violations
+from people import Cast
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+NEEDS = ("draft", "returned", "submitted", "approved", "published", "closed", "opened", "selected", "no_bid", "failed")
+CONTRACTS = ("drafting", "offered", "performing", "completed")
+ROW = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|JB-[\w-]+")
+NOT_A_PAGE = re.compile(r"/files/|/receipts/\d|/copy/|/export/|logout|\.jsonl|\.py$|/go/|/gallery/|/inbox/|next=")
+STRAY = re.compile(r".{0,12}(?:[^\s] [，。；：、）》？]|[（《，。；：、][ ](?![.\d(]))[^\s]{0,8}")
+LINKS = "() => [...document.querySelectorAll('a[href^=\"/\"]')].map(a => a.getAttribute('href').split('#')[0])"
+LEADS = """() => [...document.querySelectorAll('main .btn-primary:not(:disabled)')]
+  .filter(b => b.checkVisibility()).map(b => b.textContent.trim())"""
+KIND = "() => [...document.querySelectorAll('.page-head .tag, main .empty-title')].map(e => e.textContent).join()"
+
+
+@pytest.fixture
+def busy(cast: Cast) -> Cast:
+    """An enterprise with a need in every state it can see, and a team with the bids and contracts of them."""
+    with transaction.atomic():  # in which time can be moved
+        sealed, rolling = world.batch(cast), world.batch(cast, sealing="rolling")
+        for status in NEEDS:
+            world.need(cast, status=status, within=sealed)
+        taking = world.listed(cast, within=sealed, title="瓦线横切机结构优化")
+        world.bid(cast, taking)
+        world.draft(cast, world.listed(cast, within=sealed, title="低噪风机"))
+        world.bid(cast, world.listed(cast, within=rolling, title="实验室自动巡检机器人"))
+        for status in CONTRACTS:
+            world.contract(cast, status=status)
+    return cast
+
+
+def come_in(context: BrowserContext, live_server: Any, user: Any) -> None:
+    client = Client()
+    client.force_login(user)
+    context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}])
+
+
+def walk(page: Page, base: str, start: str, within: str) -> list[str]:
+    """Follow every link from `start`; each kind of page is looked at once for each state it shows."""
+    todo, gone, seen, found = [start], set[str](), set[tuple[str, str]](), []
+    while todo:
+        address = todo.pop(0)
+        gone.add(address)
+        answer = page.goto(base + address)
+        if answer is None or answer.status != 200:
+            found.append(f"{address}: {answer and answer.status}")
+            continue
+        links = dict.fromkeys(page.evaluate(LINKS))
+        todo += [to for to in links if re.match(within, to) and not NOT_A_PAGE.search(to) and to not in {*gone, *todo}]
+        kind = (ROW.sub("#", address.partition("?")[0]), page.evaluate(KIND))
+        if kind not in seen:
+            seen.add(kind)
+            found += [f"{address}: {what}" for what in look(page)]
+    assert len(seen) > 8, seen
+    return found
+
+
+def look(page: Page) -> list[str]:
+    page.set_viewport_size({"width": 1366, "height": 768})
+    found = violations(page)
+    if len(leads := page.evaluate(LEADS)) > 1:
+        found.append(f"several primary actions: {leads}")
+    found += [f"stray space: {match[0]}" for match in STRAY.finditer(page.locator("body").inner_text())]
+    page.set_viewport_size({"width": 390, "height": 844})
+    if (wide := page.evaluate("document.documentElement.scrollWidth")) > 390:
+        found.append(f"{wide} pixels wide on a phone")
+    return found
+
+
+def test_every_page_of_the_three_portals_from_door_to_door(page: Page, live_server: Any, busy: Cast) -> None:
+    """One test, for the world that is walked through takes longer to make than to walk."""
+    about = "results|notices|funnel|how-to|checkpoints|receipts|privacy|accessibility|account"
+    portals = (
+        (None, "/", rf"/({about})/|/listings/([^/]+/)?$"),
+        (busy.alice, "/enterprise/", r"/(enterprise|needs|intents|contracts|moves)/"),
+        (busy.tao, "/team/", r"/(team|proposals|intents|contracts|moves)/|/listings/[^/]+/bid/"),
+    )
+    for user, start, within in portals:
+        if user:
+            come_in(page.context, live_server, user)
+        assert walk(page, live_server.url, start, within) == [], start
+
+
+def test_what_was_saved_by_hand_is_not_offered_again_as_text_left_behind(
+    page: Page, live_server: Any, cast: Cast
+) -> None:
+    need = world.need(cast, status="draft")
+    come_in(page.context, live_server, cast.alice)
+    page.goto(live_server.url + reverse("need_edit", args=[need.pk]))
+    page.locator("[name=budget]").fill("48")
+    page.get_by_role("button", name="保存草稿").click()
+    expect(page.locator("#messages")).to_contain_text("草稿已保存")
+    expect(page.locator("[name=budget]")).to_have_value("48.00")
+    expect(page.get_by_text("用我写的内容")).to_have_count(0)
+    assert page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('draft:'))") == []

@@ -1,0 +1,300 @@
+#!/usr/bin/env python3
+"""`make bench`: requests per second, latency and queries of the busiest pages, on 2,000 needs and 20,000 bids.
+
+Starts PostgreSQL and Valkey of its own in .state-bench, fills a fresh database (bench_fill), asks fsck about it,
+counts the queries of each page with ten and with a hundred rows on it, then drives the web server of `make run`
+over loopback. Fails when a page asks more than eight queries, or more for a hundred rows than for ten: these are the
+same on every machine. Speed is not, so it is printed beside its bar and beside a page that does nothing.
+
+    make bench                          everything, about three minutes
+    make bench ARGS="--keep"            with the database of the last time
+    make bench ARGS="--queries"         only the counts
+    make bench ARGS="--profile NAME"    where the time of one page goes, in this process
+    make bench ARGS="--audit"           what the audit chain costs (audit_bench)
+"""
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT / "platform"), str(ROOT / "tests")]
+
+from bench_load import CONNECTIONS, Measured, drive  # noqa: E402
+
+from embedded import processes  # noqa: E402
+from embedded.catalogues import compile_catalogues  # noqa: E402
+from embedded.environment import without_opener  # noqa: E402
+from embedded.run import answers, web_command  # noqa: E402
+from embedded.stack import Stack  # noqa: E402
+from embedded.state import Locked, State, next_port  # noqa: E402
+from embedded.supervisor import Child  # noqa: E402
+
+MOST_QUERIES = 8
+LONGEST = 1500  # characters of a query that is shown
+FEW, MANY = 10, 100
+BARE = "/robots.txt"  # all of the middleware, no query, no template
+WARM_UP, SECONDS = 1.0, 10.0
+
+
+@dataclass(frozen=True)
+class Page:
+    name: str
+    path: str
+    says: str  # what must be on it
+    who: str = ""  # by mail address; empty: a visitor
+    rows: str = ""  # the constant that says how many rows it shows
+    bar: int = 0  # requests per second it must reach on two cores
+
+
+PAGES = (
+    Page("bare", BARE, "User-agent"),
+    Page("stylesheet", "/static/css/base.css", "box-sizing"),
+    Page("public list", "/listings/", "row-link", rows="web.public.search.PER_PAGE", bar=100),
+    Page("public search", "/listings/?q=材料", "row-link", rows="web.public.search.PER_PAGE"),
+    Page("one listing", "/listings/{listing}/", "{listing}"),
+    Page("opened listing", "/listings/{opened}/", "{opened}"),
+    Page("public home", "/", "row-link"),
+    Page("results", "/results/", "JB-", rows="web.public.pages.PER_PAGE"),
+    Page("notices", "/notices/", "JB-", rows="web.public.pages.PER_PAGE"),
+    Page("zone home", "/office/", "lamp", "guan@example.com"),
+    Page("office needs", "/office/needs/", "lamp", "guan@example.com", rows="web.office.desk.PAGE"),
+    Page("office contracts", "/office/contracts/", "HT-", "guan@example.com", rows="web.office.desk.PAGE"),
+    Page("enterprise home", "/enterprise/", "row-link", "alice@example.com", rows="web.owners.portal.ON_HOME"),
+    Page("enterprise needs", "/enterprise/needs/", "JB-", "alice@example.com", rows="web.owners.portal.PAGE"),
+    Page("team home", "/team/", "JB-", "tao@example.com"),
+    Page("team bids", "/team/proposals/", "JB-", "tao@example.com", rows="web.teams.home.PAGE"),
+    Page("inbox", "/inbox/", "inbox", "guan@example.com"),
+)
+
+
+# ── the stack, and what is in it ────────────────────────────────────────────────
+@contextmanager
+def stack(state: State) -> Iterator[Stack]:
+    for name in ("DATABASE_URL", "VALKEY_URL", "CACHE_URL", "DEBUG"):
+        os.environ.pop(name, None)  # never somebody else's database
+    os.environ.update(DJANGO_SETTINGS_MODULE="config.settings", DEMO="1", JIEBANG_STATE=str(state.path))
+    made = Stack(state, os.environ)
+    try:
+        made.start()
+        yield made
+    finally:
+        made.stop()
+
+
+def database(state: State, *, keep: bool) -> None:
+    """A migrated, filled database, or that of the last time."""
+    import psycopg
+
+    filled = state.path / "filled"
+    server = os.environ["DATABASE_URL"].rpartition("/")[0]
+    os.environ["DATABASE_URL"] = f"{server}/bench"
+    if not (keep and filled.exists()):
+        for left in (filled, state.path / "checkpoints.jsonl"):
+            left.unlink(missing_ok=True)
+        with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+            connection.execute("DROP DATABASE IF EXISTS bench WITH (FORCE)")
+            connection.execute("CREATE DATABASE bench")
+    (state.path / "static").mkdir(exist_ok=True)
+    compile_catalogues()
+    import django
+
+    django.setup()
+    if not filled.exists():
+        fill()
+        filled.touch()
+
+
+def fill() -> None:
+    from bench_fill import fill
+    from django.core.management import call_command
+
+    from reports.fsck import findings
+
+    began = time.monotonic()
+    call_command("migrate", verbosity=0)
+    fill()
+    print(f"Filled in {time.monotonic() - began:.0f} s: {told()}.", flush=True)
+    wrong = list(findings())
+    if wrong:
+        raise SystemExit("fsck found something:\n" + "\n".join(map(str, wrong[:20])))
+    print("fsck: nothing to report.", flush=True)
+
+
+def told() -> str:
+    from audit.models import Event
+    from needs.models import Need
+    from notifications.models import Notice
+    from proposals.models import Proposal
+
+    names = {"needs": Need, "bids": Proposal, "events": Event, "notices": Notice}
+    return ", ".join(f"{model._base_manager.count():,} {name}" for name, model in names.items())
+
+
+def resolved() -> list[Page]:
+    """The pages with the addresses that are in this database."""
+    from needs.models import Need
+
+    numbers = {
+        "listing": Need.objects.filter(status="published").order_by("number").values_list("number", flat=True)[5],
+        "opened": Need.objects.filter(status="completed").order_by("number").values_list("number", flat=True)[5],
+    }
+    return [replace(page, path=page.path.format(**numbers), says=page.says.format(**numbers)) for page in PAGES]
+
+
+# ── queries: the same on every machine ──────────────────────────────────────────
+def client(who: str) -> Any:
+    from django.test import Client
+
+    from accounts.models import User
+
+    made = Client(headers={"host": "127.0.0.1"})
+    if who:
+        made.force_login(User.objects.get(email=who))
+    return made
+
+
+def count(page: Page, rows: int | None = None) -> int:
+    """How many queries the page asks, once what is read once for the process has been read."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    browser = client(page.who)
+    with showing(page, rows):
+        browser.get(page.path)
+        with CaptureQueriesContext(connection) as captured:
+            response = browser.get(page.path)
+    if response.status_code != 200 or page.says.encode() not in response.getvalue():
+        raise SystemExit(f"{page.name}: {response.status_code}, or not what is expected on {page.path}")
+    return len(captured)
+
+
+@contextmanager
+def showing(page: Page, rows: int | None) -> Iterator[None]:
+    if rows is None:
+        yield
+        return
+    module, _dot, name = page.rows.rpartition(".")
+    with mock.patch.object(import_module(module), name, rows):
+        yield
+
+
+def complaints(pages: list[Page]) -> list[str]:
+    """Prints the counts; returns what is wrong with them."""
+    found = []
+    print(f"\n{'queries':<20}{'page':>8}{f'{FEW} rows':>10}{f'{MANY} rows':>10}")
+    for page in pages[2:]:
+        counts = [count(page), *((count(page, FEW), count(page, MANY)) if page.rows else ())]
+        print(f"{page.name:<20}{counts[0]:>8}" + "".join(f"{n:>10}" for n in counts[1:]), flush=True)
+        if max(counts) > MOST_QUERIES:
+            found.append(f"{page.name}: {max(counts)} queries, {MOST_QUERIES} at most")
+        if len(counts) > 1 and counts[1] != counts[2]:
+            found.append(f"{page.name}: {counts[1]} queries for {FEW} rows, {counts[2]} for {MANY}")
+    return found
+
+
+# ── speed: of this machine, now ─────────────────────────────────────────────────
+def measure(engines: Stack, pages: list[Page], seconds: float) -> None:
+    """Each page on its own. `cpu` is what web, database and this generator spent on one answer, all cores together:
+    a busy machine changes it little, and two cores can give no more than 2000 ms a second."""
+    port = next_port(8900)
+    command = web_command(f"127.0.0.1:{port}")
+    server = Child("web", command, env=without_opener(os.environ), is_ready=lambda: answers(port))
+    engines.supervisor.start(server)
+    running = {child.name: child.process.pid for child in engines.supervisor.children if child.process}
+    load = " ".join(f"{n:.1f}" for n in os.getloadavg())
+    print(f"\n{CONNECTIONS} connections, {seconds:.0f} s a page, {os.cpu_count()} cores, load before {load}")
+    columns = ("requests/s", "of bare", "p50 ms", "p95 ms", "p99 ms", "web cpu", "db cpu", "here cpu", "errors")
+    print(f"{'':<20}" + "".join(f"{column:>11}" for column in columns))
+    bare = 0.0
+    for page in pages:
+        before = spent(running)
+        found = drive_as(port, page, seconds)
+        costs = [(now - then) * 1000 / found.answers for now, then in zip(spent(running), before, strict=True)]
+        bare = bare or found.rate
+        print(line(page, found, bare, costs), flush=True)
+
+
+def drive_as(port: int, page: Page, seconds: float) -> Measured:
+    session = client(page.who).cookies.get("sessionid") if page.who else None
+    cookie = f"sessionid={session.value}" if session else ""
+    return drive(port, path=page.path, says=page.says, cookie=cookie, warm_up=WARM_UP, seconds=seconds)
+
+
+def spent(running: dict[str, int]) -> list[float]:
+    """Processor seconds so far of the web server, of the database and of this process; nothing where no /proc is."""
+    return [processes.cpu_seconds(running["web"]), processes.cpu_seconds(running["postgres"]), time.process_time()]
+
+
+def line(page: Page, found: Measured, bare: float, costs: list[float]) -> str:
+    times = "".join(f"{found.percentile(n):>11.0f}" for n in (50, 95, 99))
+    cpu = "".join(f"{cost:>11.1f}" for cost in costs)
+    bar = f"   {'ok' if found.rate >= page.bar else 'below'}: {page.bar} asked" if page.bar else ""
+    return f"{page.name:<20}{found.rate:>11.1f}{found.rate / bare:>11.3f}{times}{cpu}{found.errors:>11}{bar}"
+
+
+def profile(pages: list[Page], name: str, times: int = 40) -> None:
+    """What one page asks, and where this process spends its time on it."""
+    import cProfile
+    import pstats
+
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    (page,) = [page for page in pages if page.name == name]
+    browser = client(page.who)
+    browser.get(page.path)
+    with CaptureQueriesContext(connection) as captured:
+        browser.get(page.path)
+    for query in captured:
+        print(f"{float(query['time']) * 1000:5.0f} ms  {query['sql'][:LONGEST]}\n")
+    profiler = cProfile.Profile()
+    began = time.process_time()
+    for _n in range(times):
+        browser.get(page.path)
+    print(f"{name}: {(time.process_time() - began) / times * 1000:.1f} ms of this process a page, then profiled:")
+    profiler.runcall(lambda: [browser.get(page.path) for _n in range(times)])
+    pstats.Stats(profiler).sort_stats("tottime").print_stats(30).sort_stats("cumulative").print_stats(60)
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__.split("\n\n")[0])
+    parser.add_argument("--keep", action="store_true", help="measure on the database of the last time")
+    parser.add_argument("--queries", action="store_true", help="only count queries")
+    parser.add_argument("--audit", action="store_true", help="what the audit chain costs, instead of pages")
+    parser.add_argument("--profile", metavar="NAME", help="profile one page instead")
+    parser.add_argument("--seconds", type=float, default=SECONDS, help="how long each page is driven")
+    asked = parser.parse_args(arguments)
+    state = State(ROOT / ".state-bench")
+    try:
+        state.lock()
+    except Locked:
+        raise SystemExit(f"Another bench holds {state.path}.") from None
+    with stack(state) as engines:
+        database(state, keep=asked.keep)
+        if asked.audit:
+            import audit_bench
+
+            audit_bench.main()
+            return 0
+        pages = resolved()
+        if asked.profile:
+            profile(pages, asked.profile)
+            return 0
+        wrong = complaints(pages)
+        if not asked.queries:
+            measure(engines, pages, asked.seconds)
+    print("", *(wrong or ["Every page within its queries."]), sep="\n")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
