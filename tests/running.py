@@ -120,6 +120,7 @@ class Running:
     process: subprocess.Popen[bytes] | None = None
     address: str = ""
     logins: dict[str, str] = field(default_factory=dict)
+    traces: list[dict[str, object]] = field(default_factory=list)  # of whatever was ever started
 
     @property
     def state(self) -> Path:
@@ -131,7 +132,7 @@ class Running:
         return self.path / "output.log"
 
     def start(self) -> None:
-        State(self.state)  # made with its rights
+        self.traces += State(self.state).remembered().values()  # of a supervisor that was killed
         (self.state / "demo-loaded").touch()  # an empty platform, where officers log in at once
         with self.output.open("ab") as out:
             said = out.tell()
@@ -157,14 +158,14 @@ class Running:
         """Politely, so that what is left behind is the product's fault; then whatever is left all the same."""
         if self.process is None:
             return
-        left = State(self.state).remembered()
+        self.traces += State(self.state).remembered().values()
         self.process.send_signal(signal.SIGTERM)
         try:
             self.process.wait(90)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
-        for trace in {**left, **State(self.state).remembered()}.values():
+        for trace in [*self.traces, *State(self.state).remembered().values()]:
             pid = int(str(trace["pid"]))
             if processes.identity(pid) in ("", trace["started"]):
                 processes.send_group(pid, signal.SIGKILL)
