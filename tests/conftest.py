@@ -1,7 +1,9 @@
 """What every test stands on: keys of its own, a checkpoint file of its own, a database that can be emptied."""
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -37,6 +39,15 @@ def pytest_make_collect_report(collector: pytest.Collector) -> Iterator[pytest.C
         report.outcome = "failed"
         report.longrepr = f"{collector.nodeid} skips itself ({report.longrepr})"
     return report
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """What tests have counted with `record_property`, summed over all of them and all workers."""
+    counted: Counter[str] = Counter()
+    for report in terminalreporter.stats.get("passed", []) + terminalreporter.stats.get("failed", []):
+        counted.update({name: n for name, n in report.user_properties if report.when == "call" and type(n) is int})
+    if counted:
+        terminalreporter.write_line("counted: " + ", ".join(f"{n} {name}" for name, n in sorted(counted.items())))
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -166,3 +166,13 @@ def test_the_settings_themselves_refuse_so_that_no_process_starts():
 def test_the_deployment_check_has_nothing_to_say():
     checked = django("check", "--deploy", "--fail-level", "WARNING")
     assert (checked.returncode, checked.stderr) == (0, "")
+
+
+def test_behind_https_cookies_and_the_address_itself_are_bound_to_it():
+    names = ("SESSION_COOKIE", "CSRF_COOKIE")
+    asked = "; ".join(f"print(s.{n}_NAME, s.{n}_SECURE, s.{n}_HTTPONLY, s.{n}_SAMESITE, s.{n}_DOMAIN)" for n in names)
+    told = django(
+        "shell", "--no-imports", "-c", f"from django.conf import settings as s; {asked}; print(s.SECURE_HSTS_SECONDS)"
+    )
+    cookies = [f"__Host-{name} True True Lax None" for name in ("sessionid", "csrftoken")]
+    assert told.stdout.split("\n")[:3] == [*cookies, "31536000"]

@@ -224,6 +224,9 @@ SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_HTTPONLY = True  # our pages carry the token themselves
+if HTTPS:  # a browser takes these from this very host alone, over https
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
 
 IDLE_MINUTES = 30
 IDLE_MINUTES_STAFF = 15

@@ -1,0 +1,330 @@
+"""Every address of the platform: for whom it opens, by hand. One that is not here fails tests/test_permissions.py.
+
+`get` and `post` say who is let in: a set of people where the address names no object, else the group of the object
+(canaries.py) that is. None: this method is not spoken here. `writes`: the tables a POST may write to.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+import world
+from canaries import ALICES, EVERYBODY, OFFICERS, OPERATING, PDF, PEOPLE, STAFF, WRITERS, Thing
+from core import clock
+from little_zone import Zone
+from people import uscc
+
+Who = set[str] | str | None
+Body = Callable[[Zone, Thing], dict[str, Any]]
+CHAIN = {"audit_event", "audit_note", "audit_head"}
+TOLD = {"notifications_notice", "notifications_delivery"}
+WORKED = CHAIN | TOLD
+CASE = WORKED | {
+    "needs_need",
+    "proposals_proposal",
+    "proposals_submission",
+    "proposals_opening",
+    "proposals_answer",
+    "meetings_intent",
+    "contracts_contract",
+    "contracts_milestone",
+    "contracts_payment",
+    "needs_batch",
+    "core_counter",
+    "audit_checkpoint",
+    "audit_entry",
+    "core_storedfile",
+}
+
+
+@dataclass(frozen=True)
+class Door:
+    of: str = ""  # the kind of object the address names
+    only: set[str] | frozenset[str] = frozenset()  # the objects of that kind that make a difference here; none: all
+    get: Who = None
+    post: Who = None
+    body: Body = lambda zone, thing: {}
+    searches: tuple[str, ...] = ()  # other ways to ask the same page
+    writes: frozenset[str] | set[str] = frozenset()
+    doers: set[str] | frozenset[str] = frozenset()  # of those let in, who may write at all, where it is not everybody
+    library: bool = False  # a page of django-allauth: it decides by itself where to send whom
+
+    def let_in(self, who: Who, thing: Thing) -> set[str]:
+        return thing.groups[who] if isinstance(who, str) else who or set()
+
+
+def pdf() -> SimpleUploadedFile:
+    return SimpleUploadedFile("upload.pdf", PDF, content_type="application/pdf")
+
+
+def sheet() -> SimpleUploadedFile:
+    return SimpleUploadedFile("needs.csv", "需求名称\n新的需求\n".encode(), content_type="text/csv")
+
+
+MOVES: dict[str, Callable[[], dict[str, Any]]] = {
+    "publish": lambda: {"bid_deadline": f"{clock.now() + timedelta(days=20):%Y-%m-%d %H:%M}"},
+    "report": lambda: {"report": "样片三件已送检，强度 27 MPa。", "evidence": pdf()},
+    "pay": lambda: {"paid_on": f"{clock.today()}"},
+}
+
+
+def of_move(zone: Zone, thing: Thing) -> dict[str, Any]:
+    return MOVES.get(thing.args[2], lambda: dict(world.REASON))()
+
+
+WRITTEN = {
+    "title": "改过的需求名称",
+    "kind": "breakthrough",
+    "field": "4",
+    "problem": "改过的难题。",
+    "goal": "改过的目标。",
+    "period_months": "12",
+    "budget": "50.00",
+    "cooperation": "joint",
+    "ownership": "joint",
+    "contact_name": "张工",
+    "contact_phone": "0532-88888888",
+    "confidential": "改过的非公开说明",
+}
+
+
+def of_need(zone: Zone, thing: Thing) -> dict[str, Any]:
+    row = {"name": "拉伸强度", "operator": "ge", "value": "25", "unit": "MPa", "weight": "hard"}
+    return {
+        **WRITTEN,
+        "indicators-TOTAL_FORMS": "1",
+        "indicators-INITIAL_FORMS": "0",
+        **{f"indicators-0-{name}": value for name, value in row.items()},
+    }
+
+
+def of_bid(zone: Zone, thing: Thing) -> dict[str, Any]:
+    forms = {
+        f"{part}-{name}_FORMS": n for part in ("milestones", "members") for name, n in (("TOTAL", 0), ("INITIAL", 0))
+    }
+    return {"summary": "改过的概述。", "approach": "改过的路线。", "price": "41.00", "period_months": "9", **forms}
+
+
+def of_contract(zone: Zone, thing: Thing) -> dict[str, Any]:
+    forms = {
+        f"{part}-{name}_FORMS": n for part in ("milestones", "payments") for name, n in (("TOTAL", 0), ("INITIAL", 0))
+    }
+    day = f"{clock.today()}"
+    return {"title": "改过的名称", "amount": "41.00", "content": "改过。", "starts_on": day, "ends_on": day, **forms}
+
+
+def of_batch(zone: Zone, thing: Thing) -> dict[str, Any]:
+    return {
+        "title": "新批次",
+        "mode": "market",
+        "sealing": "sealed",
+        "window": "30 天",
+        "window_min": "15 天",
+        "window_max": "60 天",
+        **{f"{name}_days": "3" for name in ("screening", "approval", "opening", "answer", "signing")},
+        "rules": "公开、公平。",
+    }
+
+
+def of_organisation(zone: Zone, thing: Thing) -> dict[str, Any]:
+    return {
+        "kind": "enterprise",
+        "name": "改名有限公司",
+        "organisation_name": "新登记有限公司",
+        "uscc": uscc(),
+        "region": "青岛高新区",
+        "address": "火炬路 2 号",
+        "contact": "新联系人",
+        "contact_phone": "0532-88880000",
+    }
+
+
+def answers(zone: Zone, thing: Thing) -> dict[str, Any]:
+    bid = zone.things["proposal"]["opened"].args[0]
+    given = {"outcome": "select", "code": "fit", "sentence": "关键指标响应最好，选定。"}
+    return {f"bid-{bid}-{name}": value for name, value in given.items()}
+
+
+def intended(zone: Zone, thing: Thing) -> dict[str, Any]:
+    return {"amount": "41.00", "next_step": "到企业见面", "next_date": f"{clock.today()}"}
+
+
+def imported(zone: Zone, thing: Thing) -> dict[str, Any]:
+    return {"file": sheet(), "organisation": zone.cast.enterprise.pk, "batch": zone.sealed.pk}
+
+
+READ = {"get": EVERYBODY}
+NEED: dict[str, Any] = {"of": "need"}
+WRITING = {**NEED, "only": {"draft", "submitted", "published", "opened", "Charlie's"}}
+CHOOSING = {**NEED, "only": {"published", "rolling", "opened", "selected", "Charlie's"}}
+BID: dict[str, Any] = {"of": "proposal"}
+HOMES: dict[str, Any] = {"of": "organisation", "only": {"Alice's", "Charlie's", "Tao's", "the zone"}}
+OPENING: dict[str, Any] = {"of": "opened-need", "only": {"draft", "published", "closed", "opened", "Charlie's"}}
+BIDDING = {**BID, "only": {"sealed", "draft", "closed", "opened"}}
+DOORS: dict[str, Door] = {
+    # ── public ──
+    **{
+        name: Door(get=EVERYBODY)
+        for name in (
+            "home", "listing_list", "result_list", "notice_list", "funnel", "how_to", "checkpoints", "checkpoint_file",
+            "verifier", "privacy", "accessibility", "robots", "healthz", "security", "roles",
+        )
+    },
+    "listing": Door("listing", get="reader"),
+    "receipt_verify": Door(get=EVERYBODY, post=EVERYBODY, body=lambda zone, thing: {"text": "{}"}),
+    "preferences": Door(post=EVERYBODY, body=lambda zone, thing: {"theme": "dark", "next": "/office/"}),
+    "set_language": Door(post=EVERYBODY, body=lambda zone, thing: {"language": "en"}, writes={"accounts_user"}),
+    "gallery": Door(),  # neither in production nor in tests: 404 for everybody
+    "gallery_draft": Door(),
+    # ── lifecycles, files, the inbox ──
+    "move": Door("move", get="actor", post="actor", body=of_move, writes=CASE),
+    "go": Door("go", get="reader"),
+    "file": Door("file", get="reader"),
+    "inbox": Door(get=PEOPLE),
+    "inbox_read_all": Door(post=PEOPLE, writes={"notifications_notice"}),
+    "notice_open": Door("notice", post="actor", writes={"notifications_notice"}),
+    # ── the account ──
+    **{name: Door(get=PEOPLE) for name in ("account", "start")},
+    "profile": Door(
+        get=PEOPLE, post=PEOPLE, body=lambda zone, thing: {"name": "改名"}, writes=CHAIN | {"accounts_user"}
+    ),
+    "join": Door(
+        get=PEOPLE, post=PEOPLE, body=lambda zone, thing: {"uscc": zone.cast.university.uscc},
+        writes=WORKED | {"accounts_joinrequest"},
+    ),
+    "organisation_new": Door(
+        get=PEOPLE, post=PEOPLE, body=of_organisation,
+        writes=WORKED | {"accounts_organisation", "accounts_membership"},
+    ),
+    "act_for": Door(post=ALICES, body=lambda zone, thing: {"organisation": zone.cast.enterprise.pk}),
+    "personal_data": Door(post=PEOPLE),
+    "resume": Door(get=PEOPLE, post=PEOPLE),
+    # ── organisations ──
+    "invitation": Door("token", get="reader", post="addressee"),
+    "invitation_revoke": Door("invitation", post="actor", writes=CHAIN | {"accounts_invitation"}),
+    "membership": Door(
+        "membership", post="actor", body=lambda zone, thing: {"do": thing.do}, writes=WORKED | {"accounts_membership"}
+    ),
+    "join_decide": Door(
+        "join", post="actor", body=lambda zone, thing: {"do": "approve"},
+        writes=WORKED | {"accounts_joinrequest", "accounts_membership"},
+    ),
+    "organisation": Door("organisation", get="reader"),
+    "organisation_edit": Door(
+        **HOMES, get="manager", post="manager", body=of_organisation, writes=CHAIN | {"accounts_organisation"}
+    ),
+    "organisation_members": Door(
+        **HOMES, get="manager", post="manager",
+        body=lambda zone, thing: {"address": "new@example.com", "role": "member"},
+        writes=WORKED | {"accounts_invitation"},
+    ),
+    "organisation_evidence": Door(
+        **HOMES, post="manager", body=lambda zone, thing: {"file": pdf()}, writes=CHAIN | {"core_storedfile"}
+    ),
+    # ── the zone ──
+    "office_home": Door(get=STAFF),
+    "office_organisations": Door(get=STAFF),
+    "office_health": Door(get=STAFF),
+    **{
+        f"office_{name}": Door(get=OPERATING) for name in ("needs", "contracts", "batches", "funnel", "ledgers")
+    },
+    "office_funnel_stage": Door("stage", get="reader", post="reader", writes=CHAIN),
+    "office_ledger": Door("ledger", get="reader", post="reader", writes=CHAIN),
+    "office_import": Door(get=WRITERS, post=WRITERS, body=imported, writes=WORKED | {"needs_need", "core_counter"}),
+    "office_audit": Door(get={"auditor", "ji", "ling"}, searches=("?q=bid%3A", "?q=proposal", "?page=2")),
+    "office_letters": Door(get=OFFICERS | {"sysadmin"}),
+    "letter_retry": Door("letter", post="actor", writes={"notifications_delivery"}),
+    "office_staff": Door(
+        get={"secadmin"}, post={"secadmin"},
+        body=lambda zone, thing: {"person": zone.users["head"], "role": "finance"},
+        writes=WORKED | {"accounts_appointment", "accounts_user"},
+    ),
+    "appointment_end": Door("appointment", post="actor", writes=WORKED | {"accounts_appointment", "accounts_user"}),
+    "batch": Door("batch", get="reader"),
+    "batch_new": Door(get=WRITERS, post=WRITERS, body=of_batch, writes=WORKED | {"needs_batch"}),
+    "batch_edit": Door("batch", get="writer", post="writer", body=of_batch, writes=CHAIN | {"needs_batch"}),
+    "opening": Door(**OPENING, get="zone", post="opener", writes=CASE),
+    # ── the enterprise ──
+    **{f"enterprise_{name}": Door(get=PEOPLE) for name in ("home", "needs", "intents", "contracts")},
+    "enterprise_need_new": Door(
+        get=PEOPLE, post=PEOPLE, body=lambda zone, thing: {"title": "新的需求", "batch": zone.sealed.pk},
+        writes=CHAIN | {"needs_need"}, doers={"alice", "bob", "charlie", "wei"},
+    ),
+    "need": Door(**NEED, get="reader"),
+    "need_edit": Door(**WRITING, get="owner", post="owner", body=of_need, writes={"needs_need", "needs_indicator"}),
+    "need_autosave": Door(**WRITING, post="owner", body=of_need, writes={"needs_need", "needs_indicator"}),
+    "need_check": Door(**WRITING, get="owner"),
+    "need_batch": Door(
+        **WRITING, post="owner", body=lambda zone, thing: {"batch": zone.rolling.pk}, writes={"needs_need"}
+    ),
+    "need_files": Door(
+        "need-slot", only=WRITING["only"], post="owner", body=lambda zone, thing: {"upload": pdf()},
+        writes=CHAIN | {"core_storedfile"},
+    ),
+    "need_file_remove": Door("need-file", post="owner", writes=CHAIN | {"core_storedfile"}),
+    "need_compare": Door(**CHOOSING, get="inside", post="deciding", body=answers, writes=CASE),
+    "need_compare_state": Door(**CHOOSING, get="inside"),
+    "need_conclude": Door(**CHOOSING, get="owner", post="owner", writes=CASE),
+    "need_reply": Door("reply", only={"sealed", "closed", "rolling", "opened"}, get="owner", post="owner", writes=CASE),
+    "need_intent": Door(**CHOOSING, get="owner", post="owner", body=intended, writes=CASE),
+    # ── both sides ──
+    "intent": Door("intent", get="reader"),
+    "intent_contract": Door("intent", post="owner", writes=CASE),
+    "contract": Door("contract", get="reader"),
+    "contract_edit": Door("contract", get="owner", post="owner", body=of_contract, writes=CASE),
+    "contract_autosave": Door("contract", get="owner", post="owner", body=of_contract, writes=CASE),
+    # ── the team ──
+    **{f"team_{name}": Door(get=PEOPLE) for name in ("home", "proposals", "intents", "contracts", "members")},
+    "team_new": Door(
+        get=PEOPLE, post=PEOPLE,
+        body=lambda zone, thing: {"name": "新团队", "organisation": zone.cast.university.pk},
+        writes=CHAIN | {"teams_team", "teams_teammember"}, doers={"tao", "ting"},
+    ),
+    "team": Door("team", get="reader"),
+    "team_edit": Door(
+        "team", get="runner", post="runner", body=lambda zone, thing: {"name": "改名团队"},
+        writes=CHAIN | {"teams_team"},
+    ),
+    "team_add": Door(
+        "team", post="runner", body=lambda zone, thing: {"person": zone.users["bob"], "role_in_team": "试验"},
+        writes=WORKED | {"teams_teammember"},
+    ),
+    "team_member": Door(
+        "place", post="actor", body=lambda zone, thing: {"do": "remove"}, writes=WORKED | {"teams_teammember"}
+    ),
+    "proposal_start": Door(
+        "listing", only={"published", "rolling", "closed"}, get="signed-in", post="signed-in",
+        body=lambda zone, thing: {"team": zone.cast.rival_team.pk},
+        writes=CHAIN | {"proposals_proposal"}, doers={"rui"},
+    ),
+    "proposal": Door(**BID, get="reader"),
+    "proposal_edit": Door(**BIDDING, get="team", post="team", body=of_bid, writes={"proposals_proposal"}),
+    "proposal_autosave": Door(**BIDDING, post="team", body=of_bid, writes={"proposals_proposal"}),
+    "proposal_check": Door(**BIDDING, post="team", body=of_bid),
+    "proposal_files": Door(
+        **BIDDING, post="team", body=lambda zone, thing: {"upload": pdf()},
+        writes={"proposals_proposal", "proposals_sealedfile"},
+    ),
+    "proposal_file_remove": Door("proposal-file", only=BIDDING["only"], post="team", writes={"proposals_proposal"}),
+    "proposal_receipt": Door("receipt", only={"sealed", "draft", "opened", "void"}, get="team"),
+    "proposal_copy": Door(**BIDDING, get="team"),
+    # ── django-allauth ──
+    **{
+        name: Door(library=True)
+        for name in (
+            "account_login", "account_logout", "account_inactive", "account_signup", "account_reauthenticate",
+            "account_email", "account_email_verification_sent", "account_change_password", "account_set_password",
+            "account_reset_password", "account_confirm_login_code", "account_verify_phone", "account_change_phone",
+            "account_confirm_password_reset_code", "account_complete_password_reset",
+            "account_password_reset_completed", "mfa_index", "mfa_authenticate", "mfa_reauthenticate",
+            "mfa_activate_totp", "mfa_deactivate_totp", "mfa_view_recovery_codes", "mfa_generate_recovery_codes",
+            "mfa_download_recovery_codes", "mfa_list_webauthn", "mfa_add_webauthn", "mfa_reauthenticate_webauthn",
+            "usersessions_list",
+        )
+    },
+    "mfa_remove_webauthn": Door("passkey", library=True),
+    "mfa_edit_webauthn": Door("passkey", library=True),
+}  # fmt: skip

@@ -1,0 +1,88 @@
+"""Who sees what: every address × method × person × object of a zone in which each secret is a token of its own.
+
+Doors (doors.py) and owners of each secret (canaries.py) are typed by hand; nothing is asked of the code that is tested.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import override_settings
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from canaries import EVERYBODY, SECRETS
+from doors import DOORS
+from little_zone import Zone
+from mutants import MUTANTS, Plant, an_address_nobody_declared
+from visits import Visitor
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def zone(
+    django_db_setup: None, django_db_blocker: Any, keys: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Zone]:
+    """Built once for all: every request is undone."""
+    apart = {
+        "MEDIA_ROOT": tmp_path_factory.mktemp("media"),
+        "SESSION_ENGINE": "django.contrib.sessions.backends.db",  # undone with the rest
+        "CACHES": {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}},  # no limit on thousands
+        "SECOND_FACTOR_FORCED": False,
+        "AUDIT_CHECKPOINT_FILE": tmp_path_factory.mktemp("published") / "checkpoints.jsonl",
+    }
+    with django_db_blocker.unblock(), override_settings(**apart), transaction.atomic():
+        yield Zone()
+        transaction.set_rollback(True)
+
+
+# Si, and the second officer, would see nothing that San and the first one do not.
+WALKERS = sorted(EVERYBODY - {"si", "gao"})
+FEWEST = 900  # requests that each of them makes
+
+
+@pytest.mark.parametrize("name", WALKERS)
+def test_everybody_sees_what_is_theirs_and_nothing_else(zone: Zone, name: str, record_property: Any) -> None:
+    visitor = Visitor(zone, name)
+    problems = visitor.walk()
+    for what, n in visitor.counts.items():
+        record_property(what, n)
+    assert problems == []
+    assert visitor.seen == {kind for kind, who in SECRETS.items() if name in who}
+    assert visitor.counts["requests"] >= FEWEST
+
+
+def every_name(patterns: Any = None) -> Iterator[str]:
+    for entry in get_resolver().url_patterns if patterns is None else patterns:
+        if isinstance(entry, URLResolver):
+            yield from every_name(entry.url_patterns)
+        elif isinstance(entry, URLPattern):
+            yield str(entry.name)
+
+
+def test_every_address_has_a_declared_door() -> None:
+    assert Counter(every_name()) == Counter(DOORS)
+
+
+def test_an_address_without_a_declared_door_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    an_address_nobody_declared(monkeypatch)
+    assert set(every_name()) - set(DOORS) == {"everything"}
+
+
+def test_every_kind_of_secret_is_planted_and_every_kind_of_object_is_there(zone: Zone) -> None:
+    assert set(zone.garden.planted.values()) == set(SECRETS)
+    assert {door.of for door in DOORS.values() if door.of} == {kind for kind, things in zone.things.items() if things}
+
+
+@pytest.mark.parametrize("plant", MUTANTS, ids=lambda plant: plant.__name__)
+def test_every_planted_mistake_is_seen(
+    zone: Zone, plant: Plant, monkeypatch: pytest.MonkeyPatch, record_property: Any
+) -> None:
+    name, doors, says = MUTANTS[plant]
+    plant(monkeypatch)
+    problems = Visitor(zone, name).walk(doors)
+    monkeypatch.undo()
+    record_property("mutants", 1)
+    assert [problem for problem in problems if says in problem] != [], problems

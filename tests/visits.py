@@ -1,0 +1,326 @@
+"""One person walks the platform: every address, method and object, each request undone before the next.
+
+`Visitor.walk()` gives what was wrong, one sentence each; `seen` holds the kinds of secret that came to light on the
+way. A request that is refused must look the same whether its object belongs to others or does not exist.
+"""
+
+import io
+import re
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from http.cookies import SimpleCookie
+from typing import Any
+from urllib.parse import quote, urlencode
+from uuid import UUID, uuid4
+
+import openpyxl
+from django.core.signals import got_request_exception
+from django.db import connection, transaction
+from django.test import Client
+from django.urls import reverse
+
+from canaries import SECRETS, Thing
+from doors import DOORS, Door
+from little_zone import Zone
+
+UNSPOKEN = ("PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
+METHODS = ("GET", "HEAD", "POST", *UNSPOKEN)
+DRAWN = ("text/html", "text/plain", "application/json")
+REFUSED = (401, 403, 404, 405)
+SESSIONS = {"django_session", "usersessions_usersession"}
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MASKS = (
+    (re.compile(r'name="csrfmiddlewaretoken" value="\w+"|"X-CSRFToken": "\w+"|(?:csrftoken|sessionid)=\w+'), "csrf"),
+    (re.compile(r"expires=[^;]+|Expires: .*|Content-Length: \d+"), "moment"),
+    (re.compile(r":\w{6}:[\w-]{43};"), "signed"),  # a cookie of messages
+    (re.compile(r'data-now="[^"]+"'), "now"),
+    (re.compile(r"20\d\d-\d\d-\d\d( |T|（周.）)\d\d:\d\d(:\d\d[\d.+:]*)?"), "moment"),
+)
+FIXED = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "same-origin",
+}
+POLICY = {"object-src": "'none'", "base-uri": "'none'", "frame-ancestors": "'none'", "form-action": "'self'"}
+WRITTEN = """
+SELECT relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables
+ WHERE n_tup_ins + n_tup_upd + n_tup_del > 0
+"""
+HOSTILE = ("\x00", "9" * 5000, "no-uuid")
+STEERING = ("version", "next", "then", "do", "key")  # what a form of ours may carry beside its fields
+ASKED = ("q", "page", "year", "until", "status", "list", "batch", "state", "after", "unread", "next", "sort", "field",
+         "region", "why", "kind", "group", "late", "saved", "key")  # fmt: skip
+# What nobody would type is typed once at each door: by the first of these whom it lets in.
+BOLD = ("stranger", "alice", "tao", "guan", "shen", "secadmin", "sysadmin", "auditor")
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: Any
+    text: str
+    written: dict[str, int]
+    trapped: bool
+    error: str
+
+    @property
+    def to_login(self) -> bool:
+        return self.status == 302 and self.headers["Location"].startswith("/account/login/")
+
+    @property
+    def refused(self) -> bool:
+        return self.status in REFUSED or self.to_login
+
+
+class Plain(Client):
+    """Django's test client without its copies of every rendered context, which cost more than the pages."""
+
+    error = ""
+
+    def request(self, **request: Any) -> Any:
+        self.error = ""
+        got_request_exception.connect(self._remember)
+        try:
+            response: Any = self.handler(self._base_environ(**request))
+        finally:
+            got_request_exception.disconnect(self._remember)
+        return response
+
+    def come_as(self, user: Any) -> "Plain":
+        if user is not None:
+            self.force_login(user)
+            session = self.session
+            session["began"], session["seen"] = time.time(), 2e9  # so that no visit writes that time has passed
+            session.save()
+        return self
+
+    def _remember(self, **kwargs: Any) -> None:
+        self.error = repr(sys.exc_info()[1])
+
+
+class Visitor:
+    def __init__(self, zone: Zone, name: str) -> None:
+        self.zone, self.name = zone, name
+        self.client = Plain(raise_request_exception=False).come_as(zone.user(name))
+        self.cookies = self.client.cookies.output(header="", sep=";")
+        self.untouched, self.written = zone.trapped(), written()
+        self.status = 0
+        self.seen: set[str] = set()
+        self.counts: Counter[str] = Counter()
+
+    # ── one request ──
+    def ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> Answer:
+        """The answer, with whatever the request changed undone again."""
+        self.client.cookies = SimpleCookie(self.cookies)
+        self.counts["requests"] += 1
+        with transaction.atomic():
+            post = method == "POST"
+            response = self.client.post(path, body or {}) if post else self.client.generic(method, path)
+            answer = self._answer(response, self._changes())
+            transaction.set_rollback(True)
+        return answer
+
+    def _changes(self) -> dict[str, int]:
+        """What was written since the last time this was asked."""
+        if connection.needs_rollback:  # the request failed within its transaction: it cannot be asked, and is undone
+            return {}
+        before, self.written = self.written, written()
+        return {table: n - before.get(table, 0) for table, n in self.written.items() if n != before.get(table, 0)}
+
+    def _answer(self, response: Any, done: dict[str, int]) -> Answer:
+        trapped = bool(done) and self.zone.trapped() != self.untouched
+        return Answer(response.status_code, response.headers, readable(response), done, trapped, self.client.error)
+
+    # ── the whole walk ──
+    def walk(self, names: Iterable[str] = tuple(DOORS)) -> list[str]:
+        return [problem for name in names for problem in self.try_door(name, DOORS[name])]
+
+    def try_door(self, name: str, door: Door) -> Iterator[str]:
+        things = {label: thing for label, thing in self._things(door).items() if not door.only or label in door.only}
+        assert things, f"there is nothing to ask {name} for"
+        first = 0
+        for method in ("GET", "POST"):
+            spoken = door.library or {"GET": door.get, "POST": door.post}[method] is not None
+            some = things if spoken else dict([next(iter(things.items()))])
+            missing = self._missing(name, door, method, next(iter(things.values())))
+            for n, (label, thing) in enumerate(some.items()):
+                where = f"{self.name}: {method} {name} [{label}]"
+                yield from (f"{where}: {problem}" for problem in self._cell(name, door, method, thing, missing))
+                first = self.status if method == "GET" and n == 0 else first
+        path = reverse(name, args=next(iter(things.values())).args)
+        yield from self._head(name, path, first)
+        yield from self._unspoken(name, path)
+        yield from self._hostile(name, door, things)
+
+    def _things(self, door: Door) -> dict[str, Thing]:
+        return self.zone.things[door.of] if door.of else {"": Thing(())}
+
+    def _missing(self, name: str, door: Door, method: str, thing: Thing) -> str | None:
+        """How an address is answered whose object does not exist."""
+        strange = Thing(tuple(unknown(arg) for arg in thing.args), {})
+        if strange.args == thing.args:
+            return None
+        path = reverse(name, args=strange.args)
+        answer = self.ask(method, path, door.body(self.zone, thing) if method == "POST" else None)
+        return alike(answer, path)
+
+    def _cell(self, name: str, door: Door, method: str, thing: Thing, missing: str | None) -> Iterator[str]:
+        self.counts["cells"] += 1
+        path = reverse(name, args=thing.args)
+        body = {**self.zone.forbidden, **door.body(self.zone, thing)} if method == "POST" else {}
+        answer = self.ask(method, path, body)
+        self.status = answer.status
+        for search in door.searches if method == "GET" and not answer.refused else ():
+            yield from self._common(self.ask("GET", path + search), method, path + search)
+        yield from self._common(answer, method, path + " ".join(str(value) for value in body.values()))
+        if door.library:
+            return
+        if self.name in door.let_in(door.get if method == "GET" else door.post, thing):
+            yield from self._let_in(answer, method, door)
+        else:
+            yield from self._kept_out(answer, door, thing, path, missing)
+
+    def _common(self, answer: Answer, method: str, said: str) -> Iterator[str]:
+        """What holds of every answer: no secret of others, no failure, its fences, and that a look changes nothing."""
+        if answer.status >= 500:
+            yield f"answered {answer.status}: {answer.error[:200]}"
+        found = self.zone.garden.find(answer.text) - self.zone.garden.find(said)
+        kinds = {self.zone.garden.planted[token] for token in found}
+        self.seen |= kinds
+        yield from (f"shows “{kind}”" for kind in sorted(kinds) if self.name not in SECRETS[kind])
+        yield from fences(answer, signed_in=self.name != "stranger")
+        if method != "POST" and answer.written:
+            yield f"writes {answer.written}"
+        if answer.trapped:
+            yield "takes what no form of ours asks for"
+
+    def _let_in(self, answer: Answer, method: str, door: Door) -> Iterator[str]:
+        if answer.refused:
+            yield f"is kept out with {answer.status}"
+        if method == "POST" and (strange := set(answer.written) - set(door.writes)):
+            yield f"writes to {sorted(strange)}"
+        if answer.written and door.doers and self.name not in door.doers:
+            yield f"is not one of those it is for, but writes {answer.written}"
+
+    def _kept_out(self, answer: Answer, door: Door, thing: Thing, path: str, missing: str | None) -> Iterator[str]:
+        if answer.written:
+            yield f"is kept out, but writes {answer.written}"
+        knows = self.name in set().union(*thing.groups.values()) if thing.groups else not door.of
+        if not answer.refused and not (knows and answer.status in (302, 409)):
+            yield f"is let in with {answer.status}"
+        if not knows and missing is not None and alike(answer, path) != missing:
+            yield "is told that it exists: " + difference(alike(answer, path), missing)
+
+    # ── other methods, and what nobody would type ──
+    def _head(self, name: str, path: str, plain: int) -> Iterator[str]:
+        head = self.ask("HEAD", path)
+        if head.status != plain or head.text.partition("\n\n")[2]:
+            yield f"{self.name}: HEAD {name}: answers {head.status} where GET answers {plain}, or with a body"
+        yield from (f"{self.name}: HEAD {name}: {problem}" for problem in self._common(head, "HEAD", path))
+
+    def _unspoken(self, name: str, path: str) -> Iterator[str]:
+        for method in UNSPOKEN:
+            self.counts["requests"] += 1
+            self.client.cookies = SimpleCookie(self.cookies)
+            answer = self._answer(self.client.generic(method, path), {})
+            where = f"{self.name}: {method} {name}"
+            if answer.status != 405:
+                yield f"{where}: answers {answer.status}"
+            yield from (f"{where}: {problem}" for problem in self._common(answer, method, path))
+        if done := self._changes():
+            yield f"{self.name}: {UNSPOKEN} {name}: writes {done}"
+
+    def _hostile(self, name: str, door: Door, things: dict[str, Thing]) -> Iterator[str]:
+        """A sentence for the person, never a failure."""
+        for who, method in ((door.get, "GET"), (door.post, "POST")):
+            bold, thing = self._bold(door, who, things)
+            for bad in HOSTILE if self.name == bold else ():
+                path = reverse(name, args=thing.args)
+                if method == "GET":
+                    answer = self.ask("GET", f"{path}?{urlencode(dict.fromkeys(ASKED, bad))}")
+                else:
+                    answer = self.ask("POST", path, dict.fromkeys((*door.body(self.zone, thing), *STEERING), bad))
+                where = f"{self.name}: {method} {name} with {bad[:9]!r}"
+                yield from (f"{where}: {problem}" for problem in self._common(answer, method, path))
+
+    def _bold(self, door: Door, who: Any, things: dict[str, Thing]) -> tuple[str, Thing]:
+        first = next(iter(things.values()))
+        if door.library:
+            return "alice", first
+        return next(((b, t) for b in BOLD for t in things.values() if b in door.let_in(who, t)), ("", first))
+
+
+def written() -> dict[str, int]:
+    """Rows written so far in this transaction, undone or not, as PostgreSQL itself counts them; sessions apart."""
+    with connection.cursor() as cursor:
+        cursor.execute(WRITTEN)
+        return {table: n for table, n in cursor.fetchall() if table not in SESSIONS}
+
+
+def readable(response: Any) -> str:
+    """Everything a reader could take from the answer: status line, headers, and the body out of its packing."""
+    body = b"".join(response.streaming_content) if response.streaming else response.content
+    told = [response.reason_phrase, *(f"{name}: {value}" for name, value in response.headers.items())]
+    told += [morsel.OutputString() for morsel in response.cookies.values()]
+    if body and response.headers.get("Content-Type") == XLSX:
+        book = openpyxl.load_workbook(io.BytesIO(body))
+        cells = (cell for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row)
+        shown = "\n".join(str(cell) for cell in cells if cell is not None)
+    else:
+        shown = body.decode("utf-8", "replace")
+    return "\n".join(told) + "\n\n" + shown
+
+
+def fences(answer: Answer, *, signed_in: bool) -> Iterator[str]:
+    """T16: what every answer carries, whatever it says."""
+    for header, value in FIXED.items():
+        if answer.headers.get(header) != value:
+            yield f"has {header}: {answer.headers.get(header)}"
+    if "camera=()" not in answer.headers.get("Permissions-Policy", ""):
+        yield "has no Permissions-Policy"
+    if signed_in and "no-store" not in answer.headers.get("Cache-Control", ""):
+        yield "may be stored by a cache"
+    policy = answer.headers.get("Content-Security-Policy", "")
+    kind = answer.headers.get("Content-Type", "text/html").partition(";")[0]
+    if kind not in DRAWN or answer.headers.get("Content-Disposition", "").startswith("attachment"):
+        if not answer.headers.get("Content-Disposition", "").startswith("attachment"):
+            yield f"gives {kind} to be shown, not saved"
+        if policy != "sandbox; default-src 'none'":
+            yield f"is a file with the policy {policy!r}"
+        return
+    told = {name: rest for name, _space, rest in (part.strip().partition(" ") for part in policy.split(";"))}
+    if "unsafe" in policy or "*" in policy or told.get("default-src") != "'self'":
+        yield f"has a loose policy: {policy}"
+    yield from (f"lacks {name} {value}" for name, value in POLICY.items() if told.get(name) != value)
+
+
+def alike(answer: Answer, path: str) -> str:
+    """The answer without what tells two addresses apart."""
+    text = answer.text
+    for pattern, word in MASKS:
+        text = pattern.sub(word, text)
+    for own in (path, quote(path, safe=""), quote(path, safe="/")):
+        text = text.replace(own, "ADDRESS")
+    return f"{answer.status}\n{text}"
+
+
+def difference(one: str, other: str) -> str:
+    """The first words in which two answers part."""
+    at = next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    return f"{one[max(at - 40, 0) : at + 60]!r} instead of {other[max(at - 40, 0) : at + 60]!r}"
+
+
+def unknown(arg: Any) -> Any:
+    """An argument that fits and names nothing; what is no identity stays as it is."""
+    if isinstance(arg, UUID):
+        return uuid4()
+    if isinstance(arg, str) and re.fullmatch(r"[0-9a-f-]{36}", arg):
+        return str(uuid4())
+    if isinstance(arg, str) and re.fullmatch(r"JB-.*", arg):
+        return "JB-2026-Q4-9999"
+    return arg
