@@ -228,6 +228,17 @@ DOORS: dict[str, Door] = {
     "office_home": Door(get=STAFF),
     "office_organisations": Door(get=STAFF),
     "office_health": Door(get=STAFF),
+    "office_todo": Door(get=STAFF, searches=("?kind=need", "?late=1")),
+    "office_import_template": Door(get=WRITERS),
+    "wordings": Door(get={"sysadmin"}),
+    "wording": Door(
+        "wording", get="reader", post="reader", body=lambda zone, thing: {"text": "# 通知", "then": "save"},
+        writes=CHAIN | {"documents_wording"},
+    ),
+    "listing_document": Door("announcement", get="reader"),
+    "batch_document": Door("call", get="reader"),
+    "need_document": Door("certificate", get="reader"),
+    "need_versions": Door(**NEED, get="inside"),
     **{
         f"office_{name}": Door(get=OPERATING) for name in ("needs", "contracts", "batches", "funnel", "ledgers")
     },

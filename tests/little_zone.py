@@ -179,6 +179,8 @@ class Zone:
         draft = world.batch(cast, status="draft", title=plant.word("batch in preparation"))
         for label, row, readers in (("open", self.sealed, EVERYBODY), ("draft", draft, STAFF)):
             self.things["batch"][label] = Thing((row.pk,), {"reader": readers, "writer": WRITERS, "staff": STAFF})
+            self.things["call"][label] = Thing((row.pk, "docx"), {"reader": readers})
+        self.things["wording"]["return"] = Thing(("return",), {"reader": {"sysadmin"}})
         self.things["move"]["open the batch"] = Thing(
             ("batch", draft.pk, "open"), {"reader": STAFF, "actor": {"shen", "ling"}}
         )
@@ -221,6 +223,9 @@ class Zone:
         self.things["need"][label] = Thing((need.pk,), groups)
         if need.number:
             self.things["listing"][label] = Thing((need.number,), {"reader": EVERYBODY})
+        if label in ("published", "opened"):
+            self.things["announcement"][label] = Thing((need.number, "docx"), {"reader": EVERYBODY})
+            self.things["certificate"][label] = Thing((need.pk, "acceptance", "docx"), {"reader": inside})
         return need
 
     def _needs(self) -> None:

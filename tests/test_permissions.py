@@ -63,7 +63,7 @@ def every_name(patterns: Any = None) -> Iterator[str]:
 
 
 def test_every_address_has_a_declared_door() -> None:
-    assert Counter(every_name()) == Counter(DOORS)
+    assert Counter(every_name()) == Counter(list(DOORS))
 
 
 def test_an_address_without_a_declared_door_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:

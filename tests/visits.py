@@ -8,6 +8,7 @@ import io
 import re
 import sys
 import time
+import zipfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ METHODS = ("GET", "HEAD", "POST", *UNSPOKEN)
 DRAWN = ("text/html", "text/plain", "application/json")
 REFUSED = (401, 403, 404, 405)
 SESSIONS = {"django_session", "usersessions_usersession"}
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MASKS = (
     (re.compile(r'name="csrfmiddlewaretoken" value="\w+"|"X-CSRFToken": "\w+"|(?:csrftoken|sessionid)=\w+'), "csrf"),
@@ -271,6 +273,8 @@ def readable(response: Any) -> str:
         book = openpyxl.load_workbook(io.BytesIO(body))
         cells = (cell for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row)
         shown = "\n".join(str(cell) for cell in cells if cell is not None)
+    elif body and response.headers.get("Content-Type") == DOCX:
+        shown = zipfile.ZipFile(io.BytesIO(body)).read("word/document.xml").decode()
     else:
         shown = body.decode("utf-8", "replace")
     return "\n".join(told) + "\n\n" + shown
