@@ -28,3 +28,10 @@ def test_a_day_begins_at_midnight_in_the_zone(hour, day):
 def test_today_is_the_day_of_now():
     before, today, after = clock.now(), clock.today(), clock.now()
     assert clock.day_of(before) <= today <= clock.day_of(after)
+
+
+@pytest.mark.django_db
+def test_a_page_of_figures_reads_the_clock_once_and_lets_go_of_it(django_assert_num_queries) -> None:
+    with django_assert_num_queries(1), clock.held():
+        first, second = clock.now(), clock.now()
+    assert first == second < clock.now()

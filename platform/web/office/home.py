@@ -28,7 +28,13 @@ def is_late(item: Todo) -> bool:
 
 @staff()
 def office_home(request: HttpRequest) -> HttpResponse:
-    waiting = todo(request.user, limit=MOST)
+    with clock.held():
+        context = first_screen(request.user)
+    return render(request, "office/home.html", context)
+
+
+def first_screen(user: Any) -> dict[str, Any]:
+    waiting = todo(user, limit=MOST)
     context = {
         "today": clock.today(),
         "waiting": waiting[:FIRST],
@@ -37,24 +43,23 @@ def office_home(request: HttpRequest) -> HttpResponse:
         "late": sum(map(is_late, waiting)),
         "warnings": overview.warnings(),
     }
-    if request.user.has_role(*OPERATING):
-        context |= business(request.user)
-    else:  # administrators keep the machine; the zone's business is not theirs
-        context |= machine_facts(request.user)
-    return render(request, "office/home.html", context)
+    if user.has_role(*OPERATING):
+        return context | business(user)
+    return context | machine_facts(user)  # administrators keep the machine; the zone's business is not theirs
 
 
 def business(user: Any) -> dict[str, Any]:
     """The funnel, the lists, the lamps and the money against its target; then what does not move."""
     funnel = linked(count_funnel())
     everything = stuck(user, limit=MOST)
+    lists, lamps = overview.in_hand()
     return {
         "funnel": funnel,
         "unsigned": sum(row.why == UNSIGNED_INTENT for row in everything),
         "contracted": funnel["signed"],
         "target": Decimal(settings.CONTRACT_TARGET or 0),
-        "lists": overview.three_lists(),
-        "lamps": overview.lamps(),
+        "lists": lists,
+        "lamps": lamps,
         "stuck": everything[:STUCK],
         "stuck_count": len(everything),
     }

@@ -1,10 +1,11 @@
 """The figures of the zone's first screen; each names the list that holds its records."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext
@@ -23,6 +24,11 @@ RUNNING = (N.CONTRACTED,)
 IN_HAND = (*AHEAD, *OPEN, *RUNNING)
 LISTS = {"ahead": AHEAD, "open": OPEN, "running": RUNNING}
 LIST_NAMES = {"ahead": _("前期"), "open": _("在揭榜"), "running": _("在实施")}
+LIST_MEANINGS = {
+    "ahead": _("已提交、尚未发榜的需求"),
+    "open": _("已发榜、尚未签约的需求"),
+    "running": _("合同已生效、尚未完成的需求"),
+}
 LATE = "late"  # both colours of what is past its term
 
 
@@ -31,36 +37,29 @@ class Figure:
     label: str | Promise
     value: Any
     href: str
-    definition: str = ""
+    definition: str | Promise = ""
 
 
-def three_lists() -> list[Figure]:
-    """三张清单: before listing, on the list, under contract."""
-    counts = Need.objects.filter(application_number__isnull=False).aggregate(
-        **{key: Count("pk", filter=Q(status__in=states)) for key, states in LISTS.items()}
-    )
-    definitions = {
-        "ahead": gettext("已提交、尚未发榜的需求"),
-        "open": gettext("已发榜、尚未签约的需求"),
-        "running": gettext("合同已生效、尚未完成的需求"),
-    }
-    return [
-        Figure(LIST_NAMES[key], counts[key], f"{reverse('office_needs')}?list={key}", definition)
-        for key, definition in definitions.items()
+def in_hand() -> tuple[list[Figure], list[tuple[Lamp, int, str]]]:
+    """三张清单 (before listing, on the list, under contract) and 四色: every need in hand once in each.
+
+    Worked out from the clock, never typed. The lamps come with the address of the needs they count.
+    """
+    now, desk = clock.now(), reverse("office_needs")
+    states: Counter[str] = Counter()
+    shown = dict.fromkeys((GREEN, BLUE, YELLOW, RED), 0)
+    for status, since, due in Need.objects.filter(status__in=IN_HAND).values_list("status", "status_since", "due_at"):
+        states[status] += 1
+        shown[lamp(since, due, now)] += 1
+    lists = [
+        Figure(LIST_NAMES[key], sum(states[state] for state in LISTS[key]), f"{desk}?list={key}", definition)
+        for key, definition in LIST_MEANINGS.items()
     ]
-
-
-def lamps() -> list[tuple[Lamp, int, str]]:
-    """How many needs in hand shine in which colour, worked out from the clock, never typed; and where they are."""
-    now = clock.now()
-    counts = dict.fromkeys((GREEN, BLUE, YELLOW, RED), 0)
-    for since, due in Need.objects.filter(status__in=IN_HAND).values_list("status_since", "due_at"):
-        counts[lamp(since, due, now)] += 1
-    return [(shown, n, f"{reverse('office_needs')}?lamp={shown.key}") for shown, n in counts.items()]
+    return lists, [(colour, n, f"{desk}?lamp={colour.key}") for colour, n in shown.items()]
 
 
 def shining(rows: QuerySet[Need], key: str) -> QuerySet[Need]:
-    """Of `rows` those in hand whose lamp is `key` now: what a number of `lamps` opens."""
+    """Of `rows` those in hand whose lamp is `key` now: what a number of `in_hand` opens."""
     keys = (YELLOW.key, RED.key) if key == LATE else (key,)
     now = clock.now()
     times = rows.filter(status__in=IN_HAND).values_list("pk", "status_since", "due_at")
