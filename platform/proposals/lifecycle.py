@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from accounts.parties import OFFICER, OPENERS, OWNER, PLATFORM, TEAM
+from accounts.parties import OFFICER, OWNER, PLATFORM, SECOND, TEAM
 from core import clock
 from core.sealing import merkle_root
 from needs.models import Need
@@ -217,7 +217,7 @@ opening_machine = register(
         title="need__title",
         number=("need__number",),
         path=(O.AWAITING, O.OPENED),
-        waits={O.AWAITING: Wait(whose=OPENERS, days=1, then=_("第二人确认后当场开启"))},
+        waits={O.AWAITING: Wait(whose=SECOND, days=1, then=_("第二人确认后当场开启"))},
         finals=(O.OPENED, O.CANCELLED),
         transitions=(
             Transition(

@@ -13,6 +13,7 @@ from accounts.roles import CAPABILITIES
 from core.files import files_of
 from people import Cast, join, organisation, person, uscc
 from teams.models import Team
+from web.templatetags.people import device
 
 
 def as_(user) -> Client:
@@ -263,7 +264,7 @@ def test_lists_cost_the_same_for_one_row_and_many(cast: Cast, more, django_asser
     officer, alice = as_(cast.guan), as_(cast.alice)
     officer.get(reverse("account"))  # the first page of a session notes when it began
     alice.get(reverse("account"))
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(8):
         officer.get(reverse("office_organisations"))
     with django_assert_max_num_queries(8):
         alice.get(reverse("organisation_members", args=[cast.enterprise.pk]))
@@ -277,3 +278,15 @@ def test_an_organisations_timeline_speaks_words_not_keys(cast: Cast):
         assert words in page
     assert "invitation." not in page
     assert "membership." not in page.replace("membership/", "")
+
+
+@pytest.mark.parametrize(
+    ("agent", "said"),
+    [
+        ("Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/131.0 Safari/537.36 Edg/131.0", "Edge · Windows"),
+        ("Mozilla/5.0 (Linux; Android 14) Chrome/130.0 MicroMessenger/8.0", "微信 · Android"),
+        ("curl/8.5", "curl/8.5"),
+    ],
+)
+def test_a_device_is_named_as_people_know_it(agent: str, said: str) -> None:
+    assert device(agent) == said

@@ -18,6 +18,7 @@ from core import clock
 from needs.importing import read_rows, template
 from needs.models import Need
 from people import Cast
+from proposals.actions import begin_opening
 
 pytestmark = pytest.mark.django_db
 
@@ -110,6 +111,14 @@ def test_the_trail_is_searched_by_what_one_reads_on_it(cast: Cast, needs: list[N
     assert desk(cast.auditor).get(reverse("office_audit"), {"q": "不予受理"}).context["entries"][0]["case"] is None
 
 
+def test_who_began_an_opening_is_not_told_that_it_is_his_move(cast: Cast) -> None:
+    need = world.need(cast, status="closed")
+    begin_opening(need, by=cast.guan)
+    page = reverse("opening", args=[need.pk])
+    assert "轮到您了" not in desk(cast.guan).get(page).content.decode()
+    assert "轮到您了" in desk(cast.shen).get(page).content.decode()
+
+
 # ── import ──────────────────────────────────────────────────────────────────────
 def send(cast: Cast, rows: str, do: str) -> Any:
     return desk(cast.guan).post(
@@ -150,3 +159,17 @@ def test_the_template_can_be_imported_as_it_is(cast: Cast) -> None:
     given = desk(cast.guan).get(reverse("office_import_template"))
     assert openpyxl.load_workbook(BytesIO(given.content)).active["A1"].value == "需求名称"
     assert desk(people.person("过路人")).get(reverse("office_import_template")).status_code == 403
+
+
+# ── what a page costs ───────────────────────────────────────────────────────────
+@pytest.mark.parametrize("more", [1, 5])
+def test_the_first_screen_costs_the_same_for_one_case_and_many(
+    cast: Cast, more: int, django_assert_num_queries: Any
+) -> None:
+    batch = world.batch(cast)
+    for n in range(more):
+        world.need(cast, within=batch, status="submitted", title=f"需求 {n}")
+    client = desk(cast.guan)
+    client.get(reverse("office_home"))
+    with django_assert_num_queries(10):
+        client.get(reverse("office_home"))

@@ -32,12 +32,16 @@ class ImportForm(forms.Form):
     )
     organisation = forms.ModelChoiceField(
         label=gettext_lazy("归属单位"),
-        queryset=Organisation.objects.verified(),
+        queryset=Organisation.objects.verified().filter(kind=Organisation.Kind.ENTERPRISE),
         empty_label=gettext_lazy("请选择"),
         help_text=gettext_lazy("导入后是这家单位的草稿，由它核对后提交。"),
+        error_messages={"required": gettext_lazy("请选择归属单位。")},
     )
     batch = forms.ModelChoiceField(
-        label=gettext_lazy("批次"), queryset=Batch.objects.open(), empty_label=gettext_lazy("请选择")
+        label=gettext_lazy("批次"),
+        queryset=Batch.objects.open(),
+        empty_label=gettext_lazy("请选择"),
+        error_messages={"required": gettext_lazy("请选择批次。")},
     )
 
 

@@ -24,6 +24,11 @@ RUNNING = (N.CONTRACTED,)
 IN_HAND = (*AHEAD, *OPEN, *RUNNING)
 LISTS = {"ahead": AHEAD, "open": OPEN, "running": RUNNING}
 LIST_NAMES = {"ahead": _("前期"), "open": _("在揭榜"), "running": _("在实施")}
+LIST_MEANINGS = {
+    "ahead": _("已提交、尚未发榜的需求"),
+    "open": _("已发榜、尚未签约的需求"),
+    "running": _("合同已生效、尚未完成的需求"),
+}
 LATE = "late"  # both colours of what is past its term
 
 
@@ -32,7 +37,7 @@ class Figure:
     label: str | Promise
     value: Any
     href: str
-    definition: str = ""
+    definition: str | Promise = ""
 
 
 class InHand:
@@ -68,7 +73,7 @@ class InHand:
 
 
 def shining(rows: QuerySet[Need], key: str) -> QuerySet[Need]:
-    """Of `rows` those in hand whose lamp is `key` now: what a number of `lamps` opens."""
+    """Of `rows` those in hand whose lamp is `key` now: what a number of `in_hand` opens."""
     keys = (YELLOW.key, RED.key) if key == LATE else (key,)
     now = workdays.now()
     times = rows.filter(status__in=IN_HAND).values_list("pk", "status_since", "due_at")

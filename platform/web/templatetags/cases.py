@@ -41,11 +41,17 @@ def moves(context: Context, obj: Any) -> dict[str, Any]:
     return {"offers": _offers(context, obj)}
 
 
+def _is_for(user: Any, offer: queries.Offer, obj: Any) -> bool:
+    """A primary move that must wait for a condition is still mine; one that must be made by another person is not."""
+    refuse = offer.transition.refuse
+    return offer.transition.style == "primary" and not (refuse and refuse(obj, user))
+
+
 @register.inclusion_tag("cases/standing.html", takes_context=True)
 def standing(context: Context, obj: Any, mine: bool | None = None) -> dict[str, Any]:
     """Whose move it is, until when, and what then. `mine` where the page knows better than the buttons do."""
     if mine is None:
-        mine = any(offer.transition.style == "primary" for offer in _offers(context, obj))
+        mine = any(_is_for(context["request"].user, offer, obj) for offer in _offers(context, obj))
     return {"standing": queries.standing(obj), "mine": mine}
 
 
