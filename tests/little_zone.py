@@ -219,7 +219,8 @@ class Zone:
             need.refresh_from_db()
         readers = EVERYBODY if need.number else inside
         deciding = ALICES if label in ("published", "closed", "rolling", "opened") else set()
-        groups = {"reader": readers, "inside": inside, "owner": ALICES, "deciding": deciding}
+        knowing = readers - {"stranger"}  # who is sent to log in learns nothing either way
+        groups = {"reader": knowing, "inside": inside, "owner": ALICES, "deciding": deciding}
         self.things["need"][label] = Thing((need.pk,), groups)
         if need.number:
             self.things["listing"][label] = Thing((need.number,), {"reader": EVERYBODY})
@@ -449,7 +450,7 @@ class Zone:
         world.open_bids(need, cast)
         answer(need.proposals.get(), outcome="select", code="fit", sentence="指标响应最好。", by=cast.charlie)
         conclude(need, by=cast.charlie)
-        groups = {"reader": EVERYBODY, "inside": readers, "owner": {"charlie"}, "deciding": set()}
+        groups = {"reader": PEOPLE, "inside": readers, "owner": {"charlie"}, "deciding": set()}
         self.things["need"]["Charlie's"] = Thing((need.pk,), groups)
         sides: dict[str, Any] = {"by": cast.charlie, "other": cast.rui}
         made = self._intent("Charlie's", need, {"charlie", "rui"}, agreed=True, **sides)

@@ -49,7 +49,7 @@ def test_everybody_sees_what_is_theirs_and_nothing_else(zone: Zone, name: str, r
     problems = visitor.walk()
     for what, n in visitor.counts.items():
         record_property(what, n)
-    assert problems == []
+    assert problems == [], "\n".join(problems)
     assert visitor.seen == {kind for kind, who in SECRETS.items() if name in who}
     assert visitor.counts["requests"] >= FEWEST
 
