@@ -114,11 +114,23 @@ def test_a_form_from_another_site_is_not_kept_either(cast: Cast):
     assert "resume" not in client.session
 
 
-def test_an_autosave_of_a_dead_session_brings_the_page_to_the_login(cast: Cast):
+def test_a_script_beside_a_form_leaves_page_and_kept_form_alone_when_the_session_is_dead(cast: Cast):
+    """The autosave and the checklist send what is being typed; the form itself may be waiting already."""
     client = as_(cast.alice)
     age(client, seen=31)
-    answer = client.post("/account/profile/", {"name": "改"}, HTTP_HX_REQUEST="true")
-    assert (answer.status_code, answer["HX-Redirect"]) == (200, "/account/login/?next=%2Faccount%2Fresume%2F")
+    client.post("/account/profile/", {"name": "改"})
+    kept = client.session["resume"]
+    answer = client.post("/account/profile/", {"name": "改改"}, headers={"X-Requested-With": "autosave"})
+    assert (answer.status_code, answer.content, client.session["resume"]) == (401, b"", kept)
+
+
+def test_a_button_of_htmx_in_a_dead_session_leads_to_the_login_and_back_to_its_page(cast: Cast):
+    client = as_(cast.alice)
+    age(client, seen=31)
+    page = {"HX-Request": "true", "HX-Current-URL": "http://testserver/account/?tab=x"}
+    answer = client.post("/account/profile/", {"name": "改"}, headers=page)
+    assert (answer.status_code, answer["HX-Redirect"]) == (200, "/account/login/?next=%2Faccount%2F")
+    assert "resume" not in client.session
 
 
 # ── the door ──

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
@@ -107,8 +107,12 @@ class Door:
             return response
         if not self._closed(request, response):
             return response
+        if request.headers.get("X-Requested-With"):  # a script beside the form: the page stays, and says what to do
+            return HttpResponse(status=401)
         back = request.get_full_path()
-        if request.method == "POST":
+        if request.headers.get("HX-Request"):
+            back = urlsplit(request.headers.get("HX-Current-URL", "/")).path or "/"
+        elif request.method == "POST":
             back = resume.keep(request, owner=getattr(request, "slept", None)) or reverse("account")
         elif request.method not in ("GET", "HEAD"):
             back = "/"

@@ -34,7 +34,9 @@ class Draft {
       this.dirty = false;
     });
     window.addEventListener("beforeunload", (event) => {
-      if (this.dirty) event.preventDefault();
+      if (!this.dirty) return;
+      this.keep(); // whoever leaves all the same finds it here
+      event.preventDefault();
     });
     window.addEventListener("online", () => this.dirty && this.send());
     this.restore();
