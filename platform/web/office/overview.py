@@ -63,8 +63,8 @@ class InHand:
 
 def money(today: date) -> dict[str, Decimal]:
     """Contracted and received this year, 元: two figures that are never added."""
-    received = Payment.objects.filter(contract=OuterRef("pk"), status=PaymentStatus.RECEIVED).order_by()
-    received = received.values("contract").annotate(total=Sum("amount")).values("total")
+    arrived = Payment.objects.filter(contract=OuterRef("pk"), status=PaymentStatus.RECEIVED).order_by()
+    received = arrived.values("contract").annotate(total=Sum("amount")).values("total")
     sums = (
         Contract.objects.filter(status__in=SIGNED, signed_at__year=today.year)
         .annotate(got=Subquery(received))

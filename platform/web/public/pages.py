@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -70,7 +70,7 @@ def result_list(request: HttpRequest) -> HttpResponse:
 @public
 @require_safe
 def notice_list(request: HttpRequest) -> HttpResponse:
-    page = Paginator(notices(), PER_PAGE).get_page(request.GET.get("page"))
+    page: Page = Paginator(notices(), PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "public/notices.html", {"page": page})
 
 
