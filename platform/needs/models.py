@@ -250,8 +250,9 @@ class Need(Tracked):
     def is_opened(self) -> bool:
         return self.status in states.AFTER_OPENING
 
-    def get_field_display(self) -> str:  # type: ignore[no-redef]
-        """Django's own translates and hashes every choice, for every row of a list."""
+    @property
+    def field_label(self) -> str:
+        """For lists: `get_field_display` translates and hashes every choice, for every row."""
         return str(Field(self.field).label) if self.field else ""
 
     @property

@@ -77,9 +77,10 @@ REWARD = Case(*(When(_reward_is(key), then=Value(key)) for key in REWARDS), outp
 class Facet:
     name: str  # in the URL
     title: Text
-    bucket: Any  # the expression whose values are the choices, or lists of them
+    bucket: Any  # the expression whose values are the choices
     among: Callable[[list[str]], Q]
     labels: dict[str, Text] | None = None  # None: the value is its own label
+    many: bool = False  # a row has a list of values
 
 
 FACETS = (
@@ -93,6 +94,7 @@ FACETS = (
         F("cooperation"),
         lambda keys: Q(cooperation__overlap=keys),
         dict(Cooperation.choices),
+        many=True,
     ),
     Facet("region", _("地区"), F("region"), lambda keys: Q(region__in=keys)),
 )
@@ -149,9 +151,10 @@ class Search:
     def _count(self) -> dict[str, Counter[str]]:
         """Every facet's counts and the total, in one query."""
         counts: dict[str, Counter[str]] = {name: Counter() for name in ("total", *self.chosen)}
+        wanted = {name: set(values) for name, values in self.chosen.items() if values}
         for *values, n in self._groups():
-            held = {facet.name: _keys(value) for facet, value in zip(FACETS, values, strict=True)}
-            missed = [name for name, keys in held.items() if self.chosen[name] and keys.isdisjoint(self.chosen[name])]
+            held = {facet.name: value if facet.many else (value,) for facet, value in zip(FACETS, values, strict=True)}
+            missed = [name for name, keys in wanted.items() if keys.isdisjoint(held[name])]
             if len(missed) > 1:
                 continue
             counts["total"][""] += 0 if missed else n
@@ -178,9 +181,13 @@ class Search:
     # ── where else one can go from here ──
     def address(self, **changes: Any) -> str:
         """This search with some values changed; always back to the first page."""
-        values: dict[str, Any] = {"q": self.text, **self.chosen, "sort": self.sort if self.sort != "closing" else ""}
-        values.update(changes)
-        return "?" + urlencode({key: value for key, value in values.items() if value}, doseq=True)
+        parts = self._parts | {name: _part(name, value) for name, value in changes.items()}
+        return "?" + "&".join(part for part in parts.values() if part)
+
+    @cached_property
+    def _parts(self) -> dict[str, str]:
+        values = {"q": self.text, **self.chosen, "sort": self.sort if self.sort != "closing" else ""}
+        return {name: _part(name, value) for name, value in values.items()}
 
     @cached_property
     def groups(self) -> list[Group]:
@@ -226,8 +233,8 @@ SHOWN = (
 )  # fmt: skip
 
 
-def _keys(value: Any) -> set[str]:
-    return set(value) if isinstance(value, list) else {value}
+def _part(name: str, value: Any) -> str:
+    return urlencode({name: value}, doseq=True) if value else ""
 
 
 def _order(sort: str) -> list[Any]:
