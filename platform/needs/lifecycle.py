@@ -12,6 +12,7 @@ from accounts.roles import Role
 from core import clock
 from core.sealing import new_keypair
 from needs import asks, rules
+from needs.following import followers
 from needs.listing import content_hash, rules_hash, search_words
 from needs.models import Batch, Need
 from needs.numbering import application_number, listing_number
@@ -311,6 +312,7 @@ need_machine = register(
                 effect=_publish,
                 checkpoint=True,  # the key bids are sealed with is witnessed before the first bid
                 notify=(rules.owners,),
+                follow=(followers,),
             ),
             Transition(
                 name="withdraw",
@@ -334,6 +336,7 @@ need_machine = register(
                 effect=_withdraw,
                 notify=(rules.owners,),
                 confirm=_("撤榜后不再接收方案，已密封的方案不会开启；说明会公开。"),
+                follow=(followers,),
             ),
             Transition(
                 name="close",
@@ -359,6 +362,7 @@ need_machine = register(
                 label=_("无人揭榜"),
                 driven=True,
                 notify=(rules.owners, rules.publishers),
+                follow=(followers,),
             ),
             Transition(
                 name="relist",
@@ -387,6 +391,7 @@ need_machine = register(
                 target=N.SELECTED,
                 label=_("公布选定结果"),
                 driven=True,
+                follow=(followers,),
             ),
             Transition(
                 name="fail",
@@ -396,6 +401,7 @@ need_machine = register(
                 driven=True,
                 effect=_end,
                 notify=(rules.publishers,),
+                follow=(followers,),
             ),
             Transition(
                 name="choose_again",

@@ -8,6 +8,7 @@ from web.preferences import preferences
 
 urlpatterns = [
     path("", include("web.public.urls")),
+    path("", include("web.watching.urls")),
     path("moves/<slug:noun>/<uuid:pk>/<slug:name>/", move, name="move"),
     path("files/<uuid:pk>/", download, name="file"),
     path("", include("web.office.urls")),

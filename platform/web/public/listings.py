@@ -14,12 +14,14 @@ from accounts.roles import OPERATING, Role
 from audit.models import Event
 from core.files import files_of
 from core.text import listed
+from discovery.search import OPEN, STRANGER, WAITING, listings
 from needs.models import Need
 from needs.states import BEFORE_OPENING, N
 from proposals.models import Opening, Proposal
 from proposals.states import OpeningStatus, P
 from web.access import public
-from web.public.search import OPEN, STRANGER, WAITING, Search, listings
+from web.public.addresses import absolute, feed_addresses, search_address
+from web.public.search import Search
 from workflow.queries import Step, steps
 
 CHOSEN = (P.SELECTED, P.CONTRACTED)
@@ -35,7 +37,15 @@ def listing_list(request: HttpRequest) -> HttpResponse:
     htmx = request.htmx  # type: ignore[attr-defined]
     partial = htmx.target == "results" and not htmx.history_restore_request
     template = "public/listings_found.html" if partial else "public/listings.html"
-    response = render(request, template, {"search": search, "page": search.page})
+    page, criteria = search.page, search.criteria
+    beyond = {"page": page.number} if page.number > 1 else {}
+    context = {
+        "search": search,
+        "page": page,
+        "address": search_address("listing_list", criteria, **beyond),
+        "feeds": feed_addresses(criteria),
+    }
+    response = render(request, template, context)
     patch_vary_headers(response, ["HX-Request", "HX-Target"])
     return response
 
@@ -57,6 +67,8 @@ def listing(request: HttpRequest, number: str) -> HttpResponse:
         "openers": openers(opening) if opening else [],
         "winner": winner(need),
         "own": own_links(request.user, need),
+        "address": absolute(need.public_url),
+        "following": request.user.is_authenticated and need.follows.filter(user=request.user).exists(),
     }
     return render(request, "public/listing.html", context)
 
