@@ -68,6 +68,7 @@ def listing(request: HttpRequest, number: str) -> HttpResponse:
         "winner": winner(need),
         "own": own_links(request.user, need),
         "address": absolute(need.public_url),
+        "type_size": type_size(need),
         "following": request.user.is_authenticated and need.follows.filter(user=request.user).exists(),
     }
     return render(request, "public/listing.html", context)
@@ -87,6 +88,17 @@ def public_steps(need: Need) -> list[Step]:
     """The step line from publishing on, with the days as the audit chain has them."""
     events = Event.objects.filter(stream=need.audit_stream, action__startswith="need.").order_by("seq")
     return steps(need, events)[NOT_PUBLIC_STEPS:]
+
+
+ON_ONE_SHEET = ((1100, "9"), (2000, "8"), (3100, "7"))  # characters that fit on one A4, in points
+INDICATOR_ROW = 60  # characters of text that take as much room as one indicator
+
+
+def type_size(need: Need) -> str:
+    """一榜一页: the more a listing says, the smaller its print, so that each is one sheet."""
+    texts = (need.problem, need.present, need.goal, need.conditions)
+    length = sum(map(len, texts)) + INDICATOR_ROW * len(need.indicators.all())
+    return next((points for most, points in ON_ONE_SHEET if length <= most), "6")
 
 
 def opening_record(need: Need) -> Opening | None:
