@@ -18,6 +18,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.feedgenerator import Rss201rev2Feed
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import conditional_page, require_safe
 
@@ -135,7 +136,7 @@ def _moment(need: Any) -> Moment:
         uid=f"{need.number}@{settings.SITE_URL.partition('://')[2]}",
         at=need.bid_deadline,
         changed=max(need.published_at, need.status_since),
-        title=_("揭榜截止：%(title)s") % {"title": need.title},
+        title=pgettext("calendar", "揭榜截止：%(title)s") % {"title": need.title},
         text=f"{need.number}\n{need.organisation.name}\n" + _("榜额：%(budget)s") % {"budget": need.budget_text},
         url=absolute(need.public_url),
     )
