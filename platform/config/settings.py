@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "teams",
     "needs",
     "documents",
+    "discovery",
     "proposals",
     "meetings",
     "contracts",
@@ -353,6 +354,7 @@ CELERY_BEAT_SCHEDULE = {
     "tick": {"task": "workflow.tasks.tick", "schedule": 5.0, "options": {"expires": 5}},
     "relay": {"task": "notifications.tasks.relay", "schedule": 5.0, "options": {"expires": 5}},
     "decrypt": {"task": "proposals.tasks.decrypt_opened", "schedule": 5.0, "options": {"expires": 5}},
+    "tell": {"task": "discovery.tasks.tell", "schedule": 60.0, "options": {"expires": 60}},
     "checkpoint": {"task": "audit.tasks.checkpoint", "schedule": 600.0, "options": {"expires": 300}},
 }
 

@@ -7,6 +7,7 @@ and any fragment of two characters or more is found, which trigrams cannot do.
 import re
 import unicodedata
 from itertools import pairwise
+from typing import Any
 
 import rjieba
 from django.contrib.postgres.search import SearchQuery, SearchVector
@@ -42,7 +43,18 @@ def vector(*texts: tuple[str, str]) -> SearchVector | CombinedExpression:
     return first if not rest else first + vector(*rest)
 
 
-def query(text: str) -> SearchQuery | None:
+class Indexed(SearchQuery):
+    """A query the planner cannot look into, so that it always takes the index.
+
+    For a frequent word it would read the whole table instead, and unpack the words of every row: 60 ms for 10,000.
+    """
+
+    def as_sql(self, *args: Any, **kwargs: Any) -> tuple[str, Any]:
+        sql, params = super().as_sql(*args, **kwargs)
+        return f"(SELECT {sql})", params
+
+
+def query(text: str) -> Indexed | None:
     """All words that were typed, in any order; the last letters of a Latin word may be missing. None for no word."""
     terms: list[str] = []
     for run in RUNS.findall(_plain(text)):
@@ -50,7 +62,7 @@ def query(text: str) -> SearchQuery | None:
             terms += [f"'{pair}'" for word in rjieba.cut(run) for pair in _pairs(word) or [word]]
         else:
             terms.append(f"'{run}':*")
-    return SearchQuery(" & ".join(dict.fromkeys(terms)), config="simple", search_type="raw") if terms else None
+    return Indexed(" & ".join(dict.fromkeys(terms)), config="simple", search_type="raw") if terms else None
 
 
 def _plain(text: str) -> str:

@@ -11,6 +11,7 @@ from accounts.parties import APPROVERS, BOTH, NOBODY, OFFICER, OPENERS, OWNER, P
 from core import clock
 from core.sealing import new_keypair
 from needs import asks, rules
+from needs.following import followers
 from needs.listing import content_hash, rules_hash, search_words
 from needs.models import Batch, Need
 from needs.numbering import application_number, listing_number
@@ -312,6 +313,7 @@ need_machine = register(
                 effect=_publish,
                 checkpoint=True,  # the key bids are sealed with is witnessed before the first bid
                 notify=(rules.owners,),
+                follow=(followers,),
             ),
             Transition(
                 name="withdraw",
@@ -335,6 +337,7 @@ need_machine = register(
                 effect=_withdraw,
                 notify=(rules.owners,),
                 confirm=_("撤榜后不再接收方案，已密封的方案不会开启；说明会公开。"),
+                follow=(followers,),
             ),
             Transition(
                 name="close",
@@ -360,6 +363,7 @@ need_machine = register(
                 label=_("无人揭榜"),
                 driven=True,
                 notify=(rules.owners, rules.publishers),
+                follow=(followers,),
             ),
             Transition(
                 name="relist",
@@ -388,6 +392,7 @@ need_machine = register(
                 target=N.SELECTED,
                 label=_("公布选定结果"),
                 driven=True,
+                follow=(followers,),
             ),
             Transition(
                 name="fail",
@@ -397,6 +402,7 @@ need_machine = register(
                 driven=True,
                 effect=_end,
                 notify=(rules.publishers,),
+                follow=(followers,),
             ),
             Transition(
                 name="choose_again",

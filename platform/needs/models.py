@@ -230,6 +230,11 @@ class Need(Tracked):
         return reverse("need", args=[self.pk])
 
     @property
+    def public_url(self) -> str:
+        """The page everybody may read, once there is one."""
+        return reverse("listing", args=[self.number]) if self.number else ""
+
+    @property
     def audit_stream(self) -> str:
         return f"need:{self.pk}"
 

@@ -1,6 +1,13 @@
-"""Which kinds of notice exist? Whoever may send one registers it; a system check asks for its text."""
+"""Which kinds of notice exist, and which may their readers decline? A system check asks for the words of each."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from notifications.models import Notice
 
 _kinds: set[str] = set()
+_stops: dict[str, "Callable[[Notice], str]"] = {}
 
 
 def register_kind(kind: str) -> str:
@@ -8,5 +15,15 @@ def register_kind(kind: str) -> str:
     return kind
 
 
+def register_stop(ending: str, path: "Callable[[Notice], str]") -> None:
+    """Mails of the kinds that end so are sent because somebody asked for them, and `path` is where they are ended."""
+    _stops[ending] = path
+
+
 def kinds() -> list[str]:
     return sorted(_kinds)
+
+
+def stop_path(notice: "Notice") -> str:
+    """Where this reader ends mails like this one; "" for what belongs to a case and cannot be declined."""
+    return next((path(notice) for ending, path in _stops.items() if notice.kind.endswith(ending)), "")

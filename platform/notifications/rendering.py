@@ -30,7 +30,8 @@ def template_name(kind: str) -> str:
 def render(notice: Notice, subject: models.Model | None) -> Message:
     """The notice in the active language. Plain text: pages escape it, mails carry it as it is."""
     url = page_of(notice, subject)
-    facts = {"by": "", **notice.context, "subject": subject, "url": urljoin(settings.SITE_URL, url) if url else ""}
+    own = {"subject": subject, "url": urljoin(settings.SITE_URL, url) if url else "", "site": settings.SITE_URL}
+    facts = {"by": "", **notice.context, **own}
     title, _newline, body = inert(fill(template_name(notice.kind), facts)).strip().partition("\n")
     return Message(title=clean_line(title), body=clean_text(body).strip(), url=url)
 

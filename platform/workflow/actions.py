@@ -64,12 +64,19 @@ def perform(
     )
     if move.checkpoint:
         checkpoints.make()
+    _tell(obj, move, event, _context(obj, event, cleaned), by=by)
+    return event
+
+
+def _tell(obj: Tracked, move: Transition, event: Event, context: dict[str, Any], *, by: User | None) -> None:
+    """Whoever is concerned, and then whoever only follows it; nobody twice."""
     people = {user for audience in move.notify for user in audience(obj)} - {by}
     if people:
-        notify(
-            people, kind=f"{machine.noun}.{name}", subject=obj, context=_context(obj, event, cleaned), key=str(event.pk)
-        )
-    return event
+        notify(people, kind=event.action, subject=obj, context=context, key=str(event.pk))
+    followers = {user for audience in move.follow for user in audience(obj)} - people - {by}
+    if followers:
+        told = {"link": obj.public_url}
+        notify(followers, kind=f"{event.action}.followed", subject=obj, context=told, key=str(event.pk))
 
 
 def _swap(obj: Tracked, before: str, changed: dict[str, Any]) -> None:

@@ -84,6 +84,9 @@ class Transition:
         None  # assigns to the row (perform saves it), may write others
     )
     notify: tuple[Callable[[Tracked], Iterable[User]], ...] = ()  # whom
+    follow: tuple[
+        Callable[[Tracked], Iterable[User]], ...
+    ] = ()  # whom else: outsiders who asked for it; in words of their own, which say only what everybody can read
     style: str = "plain"  # primary | plain | danger
     confirm: Text = ""  # the consequence, in a sentence, where there is no way back
     driven: bool = False  # only the action of a higher app performs it, never a button

@@ -19,6 +19,8 @@ def register(machine: Machine) -> Machine:
     for transition in machine.transitions:
         if transition.notify:
             register_kind(f"{machine.noun}.{transition.name}")
+        if transition.follow:
+            register_kind(f"{machine.noun}.{transition.name}.followed")
     return machine
 
 

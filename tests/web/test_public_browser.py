@@ -1,6 +1,7 @@
 """The public portal in a real browser: searching with and without JavaScript, on a phone, on paper, by axe."""
 
 import re
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -10,8 +11,10 @@ from playwright.sync_api import Browser, Page, expect
 
 import world
 from browser import violations
+from needs.models import Indicator
 from people import Cast
 
+FULL = {"problem": 1000, "present": 1000, "goal": 1000, "conditions": 500}
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -62,6 +65,21 @@ def test_filters_work_without_javascript(browser: Browser, live_server: Any, lis
     context.close()
 
 
+@pytest.mark.parametrize("share", [0.05, 0.25, 0.4, 0.6, 0.8, 1.0])
+def test_a_listing_prints_on_one_sheet_however_full_its_form_is(
+    page: Page, live_server: Any, cast: Cast, monkeypatch: pytest.MonkeyPatch, share: float
+) -> None:
+    """All four texts to their last character and ten indicators still fit."""
+    row = {"name": "高温高湿环境下的拉伸强度保持率", "unit": "MPa", "test_method": "GB/T 528-2009 硫化橡胶"}
+    rows = [Indicator(operator="ge", value=Decimal(n + 1), **row) for n in range(max(1, int(10 * share)))]
+    monkeypatch.setattr(world, "indicators", lambda: rows)
+    text = "现有涂层在强冲击下开裂，需要高强度、高延伸率的弹性体材料。" * 40
+    texts = {name: text[: int(most * share)] for name, most in FULL.items()}
+    need = world.listed(cast, title=text[: max(8, int(100 * share))], source_note="据公开报道整理：挑战赛", **texts)
+    page.goto(live_server.url + reverse("listing", args=[need.number]))
+    assert len(re.findall(rb"/Type\s*/Page[^s]", page.pdf(prefer_css_page_size=True))) == 1
+
+
 def test_one_listing_prints_on_one_sheet_of_a4(page: Page, live_server: Any, listing: Any) -> None:
     page.goto(live_server.url + reverse("listing", args=[listing.number]))
     paper = page.pdf(prefer_css_page_size=True)
@@ -99,7 +117,9 @@ def test_axe_finds_nothing_on_any_public_page(page: Page, live_server: Any, cast
     with transaction.atomic():  # in which time can be moved
         opened = world.need(cast, status="selected", within=listing.batch)
     world.need(cast, status="withdrawn", within=listing.batch)
-    names = "home listing_list result_list notice_list funnel how_to checkpoints receipt_verify privacy accessibility"
+    names = (
+        "home listing_list result_list notice_list funnel how_to checkpoints receipt_verify privacy accessibility feeds"
+    )
     addresses = [reverse(name) for name in names.split()]
     addresses += [reverse("listing", args=[number]) for number in (listing.number, opened.number)]
     addresses += [reverse("listing_list") + "?field=4&q=弹性体", reverse("listing_list") + "?q=没有的词"]

@@ -11,6 +11,8 @@ from django.urls import reverse
 
 import world
 from core.sealing import sign
+from discovery.actions import follow, save_search
+from discovery.search import Criteria
 from needs.models import Need
 from people import Cast, organisation, person
 from reports.funnel import funnel
@@ -27,12 +29,19 @@ MASKS = (
     (re.compile(rb"20\d\d-\d\d-\d\d \d\d:\d\d"), b"moment"),
 )
 PAGES = ("home", "listing_list", "result_list", "notice_list", "funnel", "how_to", "receipt_verify")
+FEEDS = ("feeds", "listing_feed", "listing_deadlines", "listing_json", "sitemap")
 SEARCHES = ("?q=弹性体", "?q=滨海理工", "?q=480000", "?sort=reward", "?status=open&field=4")
 
 
 def addresses(need: Need) -> list[str]:
     listing = reverse("listing", args=[need.number])
-    return [*map(reverse, PAGES), *(reverse("listing_list") + search for search in SEARCHES), listing]
+    searches = [reverse(name) + search for name in ("listing_list", *FEEDS[:-1]) for search in SEARCHES]
+    return [*map(reverse, (*PAGES, *FEEDS)), *searches, listing]
+
+
+def own_addresses(need: Need) -> list[str]:
+    """Of whoever has logged in: what they watch, where some of them watch this very listing."""
+    return [*map(reverse, ("watching", "search_new")), reverse("listing_follow", args=[need.number])]
 
 
 def masked(body: bytes) -> bytes:
@@ -48,7 +57,7 @@ def seen(need: Need, users: dict[str, Any]) -> dict[tuple[str, str], tuple[int, 
         client = Client()
         if user is not None:
             client.force_login(user)
-        for address in addresses(need):
+        for address in addresses(need) + (own_addresses(need) if user is not None else []):
             response = client.get(address)
             answers[name, address] = (response.status_code, masked(response.content))
     return answers
@@ -69,6 +78,9 @@ def test_every_page_is_the_same_with_no_bid_with_one_and_with_seven(cast: Cast, 
     users = {"stranger": None, "rival": cast.rui, "charlie": cast.charlie}
     if sealing == "sealed":  # a rolling bid is the enterprise's to read on arrival, and the zone's
         users |= {"owner": cast.alice, "officer": cast.guan, "leader": cast.ling}
+    for user in filter(None, users.values()):
+        follow(need, by=user)
+        save_search(criteria=Criteria.read({"field": ["4"]}), name="新材料", alerts=True, by=user)
     none = seen(need, users)
     world.bid(cast, need)
     world.decrypt_opened()

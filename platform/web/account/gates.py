@@ -20,6 +20,7 @@ SEEN, BEGAN = "seen", "began"
 PRIVATE = (
     "/needs/", "/proposals/", "/intents/", "/contracts/", "/moves/", "/go/", "/files/", "/inbox/",
     "/organisations/", "/enterprise/", "/team/", "/office/", "/account/",
+    "/watching/",
 )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from accounts.actions import ask_to_join, change_profile
 from accounts.models import Organisation
 from accounts.queries import everything_about
 from accounts.roles import ADMINISTRATORS, CAPABILITIES, Role
+from discovery.queries import everything_watched
 from web import nav
 from web.access import public, signed_in
 from web.account.acting import acting_organisation
@@ -104,6 +105,8 @@ def roles(request: HttpRequest) -> HttpResponse:
 def export(request: HttpRequest) -> HttpResponse:
     """Everything kept about this person, and about nobody else, as one file."""
     user: Any = request.user
-    response = JsonResponse(everything_about(user), json_dumps_params={"ensure_ascii": False, "indent": 2})
+    response = JsonResponse(
+        {**everything_about(user), **everything_watched(user)}, json_dumps_params={"ensure_ascii": False, "indent": 2}
+    )
     response["Content-Disposition"] = 'attachment; filename="jiebang-personal-data.json"'
     return response

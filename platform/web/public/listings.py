@@ -15,12 +15,14 @@ from accounts.roles import OPERATING, Role
 from audit.models import Event
 from core.files import files_of
 from core.text import listed
+from discovery.search import OPEN, STRANGER, WAITING, listings
 from needs.models import Need
 from needs.states import BEFORE_OPENING, N
 from proposals.models import Opening, Proposal
 from proposals.states import OpeningStatus, P
 from web.access import public
-from web.public.search import OPEN, STRANGER, WAITING, Search, listings
+from web.public.addresses import absolute, feed_addresses, search_address
+from web.public.search import Search
 from workflow.queries import steps
 
 CHOSEN = (P.SELECTED, P.CONTRACTED)
@@ -37,7 +39,15 @@ def listing_list(request: HttpRequest) -> HttpResponse:
     htmx = request.htmx  # type: ignore[attr-defined]
     partial = htmx.target == "results" and not htmx.history_restore_request
     template = "public/listings_found.html" if partial else "public/listings.html"
-    response = render(request, template, {"search": search, "page": search.page})
+    page, criteria = search.page, search.criteria
+    beyond = {"page": page.number} if page.number > 1 else {}
+    context = {
+        "search": search,
+        "page": page,
+        "address": search_address("listing_list", criteria, **beyond),
+        "feeds": feed_addresses(criteria),
+    }
+    response = render(request, template, context)
     patch_vary_headers(response, ["HX-Request", "HX-Target"])
     return response
 
@@ -59,6 +69,9 @@ def listing(request: HttpRequest, number: str) -> HttpResponse:
         "openers": openers(opening, events) if opening else [],
         "winner": winner(need),
         "own": own_links(request.user, need),
+        "address": absolute(need.public_url),
+        "type_size": type_size(need),
+        "following": request.user.is_authenticated and need.follows.filter(user=request.user).exists(),
     }
     return render(request, "public/listing.html", context)
 
@@ -77,6 +90,17 @@ def public_events(need: Need) -> list[Event]:
     """What the page tells of the audit chain: the moves of the need, and who opened it."""
     told = Q(action__startswith="need.") | Q(action__in=OPENED_BY)
     return list(Event.objects.filter(told, stream=need.audit_stream).order_by("seq"))
+
+
+ON_ONE_SHEET = ((1100, "9"), (2000, "8"), (3100, "7"))  # characters that fit on one A4, in points
+INDICATOR_ROW = 60  # characters of text that take as much room as one indicator
+
+
+def type_size(need: Need) -> str:
+    """一榜一页: the more a listing says, the smaller its print, so that each is one sheet."""
+    texts = (need.problem, need.present, need.goal, need.conditions)
+    length = sum(map(len, texts)) + INDICATOR_ROW * len(need.indicators.all())
+    return next((points for most, points in ON_ONE_SHEET if length <= most), "6")
 
 
 def opening_record(need: Need) -> Opening | None:

@@ -9,12 +9,12 @@ from django.db.models.functions import Cast
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from discovery.search import STRANGER
 from needs.codes import Sealing
 from needs.models import Need
 from needs.states import N
 from proposals.models import Opening, Proposal
 from proposals.states import OpeningStatus
-from web.public.search import STRANGER
 
 OPENING, NO_BID, WITHDRAWN = "opening", "no_bid", "withdrawn"
 KINDS = {OPENING: _("开启公告"), NO_BID: _("流榜公告"), WITHDRAWN: _("撤榜公告")}

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from core import clock
+from discovery.search import CLOSES_THIS_WEEK, IS_OPEN, listings
 from needs.models import Need
 from needs.states import N
 from proposals.models import Proposal
@@ -18,7 +19,6 @@ from reports.periods import of_year
 from web.access import public
 from web.public.listings import CHOSEN
 from web.public.notices import notices
-from web.public.search import CLOSES_THIS_WEEK, IS_OPEN, listings
 
 PER_PAGE = 20
 SOON = 6

@@ -18,11 +18,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from audit.checkpoints import public_lines
 from audit.models import Checkpoint
 from core.sealing import public_signing_key, verify
+from discovery.search import listings
 from needs.models import Need
 from needs.states import BEFORE_OPENING
 from web.access import public
 from web.public.listings import opening_record
-from web.public.search import listings
 
 LATEST = 20
 LARGEST = 64 * 1024

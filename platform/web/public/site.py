@@ -35,6 +35,8 @@ PRIVATE = (
     "intents",
     "contracts",
     "files",
+    "watching",
+    "stop",
 )
 SLOW_MAIL = timedelta(minutes=5)
 OLD_CHECKPOINT = timedelta(minutes=30)
@@ -45,6 +47,7 @@ HALF_A_YEAR = timedelta(days=180)
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     lines = ["User-agent: *", *(f"Disallow: /{name}/" for name in PRIVATE), "Allow: /"]
+    lines.append(f"Sitemap: {settings.SITE_URL}{reverse('sitemap')}")
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 
 

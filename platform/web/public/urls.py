@@ -1,10 +1,15 @@
 from django.urls import path
 
-from web.public import listings, pages, proof, site
+from web.public import feeds, listings, pages, proof, site
 
 urlpatterns = [
     path("", pages.home, name="home"),
     path("listings/", listings.listing_list, name="listing_list"),
+    path("listings/feeds/", feeds.feeds, name="feeds"),
+    path("listings/feed.rss", feeds.rss, name="listing_feed"),
+    path("listings/deadlines.ics", feeds.deadlines, name="listing_deadlines"),
+    path("listings.json", feeds.listings_json, name="listing_json"),
+    path("sitemap.xml", feeds.sitemap, name="sitemap"),
     path("listings/<slug:number>/", listings.listing, name="listing"),
     path("results/", pages.result_list, name="result_list"),
     path("notices/", pages.notice_list, name="notice_list"),

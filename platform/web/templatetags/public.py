@@ -3,9 +3,9 @@
 from django import template
 
 from core.text import listed
+from discovery.search import PHASES
 from needs.codes import Cooperation
 from needs.models import Need
-from web.public.search import PHASES
 
 register = template.Library()
 

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.db.models.functions import Now
 
+from demo.interest import show_interest
 from demo.story import Teller
 from needs.models import Need
 from notifications.models import Delivery
@@ -22,7 +23,9 @@ class Command(BaseCommand):
             self.stdout.write("there are needs already: nothing loaded")
             return
         with transaction.atomic():
-            told = Teller().tell()
+            teller = Teller()
+            told = teller.tell()
+            show_interest(teller.cast)
             # The inboxes are full, as they should be; but nobody wants five hundred mails about the past.
             Delivery.objects.filter(done_at=None).update(done_at=Now())
         self.stdout.write(f"{told} needs loaded")
