@@ -128,6 +128,7 @@ SECRETS: dict[str, set[str]] = {
     "Rui's team": {"rui"} | STAFF,
     "San's team": {"san"} | STAFF,
     "whom Alice invites": {"alice"},
+    "what Alice watches": {"alice"},
     "who asks to join Alice's": {"alice"},
     "why a letter failed": OFFICERS | {"sysadmin"},
     **{f"mobile of {name}": {name} for name in PEOPLE},

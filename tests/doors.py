@@ -170,10 +170,27 @@ DOORS: dict[str, Door] = {
         name: Door(get=EVERYBODY)
         for name in (
             "home", "listing_list", "result_list", "notice_list", "funnel", "how_to", "checkpoints", "checkpoint_file",
-            "verifier", "privacy", "accessibility", "robots", "healthz", "security", "roles",
+            "verifier", "privacy", "accessibility", "robots", "healthz", "security", "roles", "feeds", "listing_feed",
+            "listing_deadlines", "listing_json", "sitemap",
         )
     },
     "listing": Door("listing", get="reader"),
+    # ── what one follows ──
+    "watching": Door(get=PEOPLE),
+    "search_new": Door(
+        get=PEOPLE, post=PEOPLE, body=lambda zone, thing: {"name": "新材料", "alerts": "on"},
+        writes=CHAIN | {"discovery_savedsearch"},
+    ),
+    "search_edit": Door(
+        "search", get="reader", post="reader", body=lambda zone, thing: {"name": "改名"},
+        writes=CHAIN | {"discovery_savedsearch"},
+    ),
+    "search_delete": Door("search", post="reader", writes=CHAIN | {"discovery_savedsearch"}),
+    "listing_follow": Door(
+        "followed", get="reader", post="reader", body=lambda zone, thing: {"follow": "1"},
+        writes=CHAIN | {"discovery_follow"},
+    ),
+    "stop": Door("stop", get="reader", post="reader", writes={"discovery_follow"}),
     "receipt_verify": Door(get=EVERYBODY, post=EVERYBODY, body=lambda zone, thing: {"text": "{}"}),
     "preferences": Door(post=EVERYBODY, body=lambda zone, thing: {"theme": "dark", "next": "/office/"}),
     "set_language": Door(post=EVERYBODY, body=lambda zone, thing: {"language": "en"}, writes={"accounts_user"}),

@@ -20,6 +20,9 @@ from canaries import ALICES, EVERYBODY, OFFICERS, OPERATING, PEOPLE, STAFF, TAOS
 from contracts.actions import draft_contract, save_contract
 from contracts.models import Contract
 from core import clock, files
+from discovery.actions import follow, save_search
+from discovery.search import Criteria
+from discovery.stopping import SIGNER
 from meetings.actions import propose_intent
 from meetings.models import Intent
 from needs.actions import attach, publish_now, save_need, start_need
@@ -83,6 +86,7 @@ class Zone:
         self._cases()
         self._others_case()
         self._letters()
+        self._watching()
         self._addresses()
         checkpoints.make()
 
@@ -475,6 +479,17 @@ class Zone:
         for name in ("alice", "tao", "guan"):
             notice = Notice.objects.filter(recipient=self.users[name]).first()
             self.things["notice"][name] = Thing((notice.pk,), {"actor": {name}})
+
+    def _watching(self) -> None:
+        """What Alice wants to be told of is nobody else's business."""
+        name = self.garden.word("what Alice watches")
+        search = save_search(criteria=Criteria.read({"q": ["弹性体"]}), name=name, alerts=True, by=self.cast.alice)
+        self.things["search"]["Alice's"] = Thing((search.pk,), {"reader": {"alice"}})
+        need = Need.objects.listed().get(number=self.things["listing"]["published"].args[0])
+        follow(need, by=self.cast.alice)
+        self.things["followed"]["published"] = Thing((need.number,), {"reader": PEOPLE})
+        token = SIGNER.sign(f"follow.{self.cast.alice.pk}.{need.pk}")
+        self.things["stop"]["Alice's"] = Thing((token,), {"reader": EVERYBODY})
 
     def _addresses(self) -> None:
         """What else stands in an address."""

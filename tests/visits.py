@@ -29,7 +29,8 @@ from little_zone import Zone
 
 UNSPOKEN = ("PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 METHODS = ("GET", "HEAD", "POST", *UNSPOKEN)
-DRAWN = ("text/html", "text/plain", "application/json")
+FEEDS = ("application/rss+xml", "application/xml", "text/calendar")  # read by programs that subscribe
+DRAWN = ("text/html", "text/plain", "application/json", *FEEDS)
 REFUSED = (401, 403, 404, 405)
 SESSIONS = {"django_session", "usersessions_usersession"}
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -48,6 +49,7 @@ FIXED = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Referrer-Policy": "same-origin",
 }
+STRICTER = {"Referrer-Policy": "no-referrer"}
 POLICY = {"object-src": "'none'", "base-uri": "'none'", "frame-ancestors": "'none'", "form-action": "'self'"}
 WRITTEN = """
 SELECT relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables
@@ -283,7 +285,7 @@ def readable(response: Any) -> str:
 def fences(answer: Answer, *, signed_in: bool) -> Iterator[str]:
     """T16: what every answer carries, whatever it says."""
     for header, value in FIXED.items():
-        if answer.headers.get(header) != value:
+        if answer.headers.get(header) not in (value, STRICTER.get(header)):
             yield f"has {header}: {answer.headers.get(header)}"
     if "camera=()" not in answer.headers.get("Permissions-Policy", ""):
         yield "has no Permissions-Policy"
