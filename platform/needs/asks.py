@@ -1,6 +1,6 @@
 """What a move asks for before it happens: reasons are a code, to be counted, and a sentence, to be understood."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -11,6 +11,8 @@ from core import clock
 from core.prose import ProseField
 from needs.codes import ReturnReason, WithdrawReason
 from needs.models import Need
+
+FURTHEST = timedelta(days=366)  # a listing announced further ahead is a slip of the finger in the year
 
 
 class ReasonForm(forms.Form):
@@ -68,9 +70,11 @@ class PublishForm(forms.Form):
         }
 
     def clean_publish_at(self) -> datetime | None:
-        at = self.cleaned_data["publish_at"]
-        if at is not None and at <= clock.now():
+        at, now = self.cleaned_data["publish_at"], clock.now()
+        if at is not None and at <= now:
             raise forms.ValidationError(_("这个时间已经过去。要立即发榜请留空，要定时发榜请填将来的时间。"))
+        if at is not None and at - now > FURTHEST:
+            raise forms.ValidationError(_("定时发榜最多提前一年。请核对年份。"))
         return at
 
     def clean(self) -> dict[str, Any]:

@@ -26,7 +26,9 @@ pytestmark = pytest.mark.django_db
 ODD = ["", " ", "\0", "\u202e𠮷", "䶮" * 500, "48.5万", "４８．５", "-1", "NaN", "Infinity", "1e309", "9" * 5000, "²",
        "三", "2026-02-30", "9999-12-31", "0001-01-01", "[]", "null", "None", "=1+1", "\ufeff", "\u2028",
        "½", "a\r\nb"]  # fmt: skip
-TYPED = st.one_of(st.sampled_from(ODD), st.text(max_size=60), st.decimals().map(str), st.integers().map(str))
+HARSH = ["\0", "a\0b", "9" * 5000, "硬度 ≥ 99999999999999999999 MPa", "1e30"]  # what broke something once comes often
+NUMBERS = st.one_of(st.decimals(), st.integers()).map(str)
+TYPED = st.one_of(st.sampled_from(HARSH), st.sampled_from(ODD), st.text(max_size=60), NUMBERS)
 BOUNDED = settings(
     max_examples=40, deadline=None, derandomize=True, database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
@@ -60,7 +62,6 @@ def test_the_form_of_a_need(cast: Cast):
             data = as_a_browser_sends({**whole, "version": str(revision), **typed})
             assert alice.post(page, data, follow=True).status_code in (200, 409)
             assert alice.get(page).status_code == 200
-            assert alice.get(f"/needs/{need.pk}/").status_code == 200
             held = Need.objects.get(pk=need.pk)
             written = held.revision - revision
             assert written in (0, 1)
@@ -97,7 +98,10 @@ CELL = st.one_of(
     st.dates(), st.lists(st.text(max_size=5), max_size=3),
     st.sampled_from(["硬度 ≥ 9" * 50, "a≥1b;" * 60, "2年", "24 个月"]),
 )  # fmt: skip
-ROWS = st.lists(st.dictionaries(st.sampled_from(sorted(HEADINGS)), CELL, max_size=8), min_size=1, max_size=4)
+LINES = st.sampled_from([HARSH[3], HARSH[3], "硬度 ≥ 0.123456789 MPa", "硬度 ≥ 25 MPa；外观无气泡"])
+OTHERS = [name for name in HEADINGS if not name.isascii() and "名称" not in name]
+FILLED = st.one_of(st.tuples(st.just("技术指标"), LINES), st.tuples(st.sampled_from(OTHERS), CELL))
+ROWS = st.lists(st.lists(FILLED, max_size=2).map(dict), min_size=1, max_size=3)  # few cells: most files are right
 
 
 def as_csv(rows: list[dict[str, Any]], heads: list[str]) -> bytes:

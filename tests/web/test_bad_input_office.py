@@ -55,6 +55,8 @@ def test_when_a_listing_goes_live_and_closes(cast: Cast):
         ("bid_deadline", "9999-12-31T23:59", "揭榜期不能超过"),
         ("bid_deadline", "0001-01-01T00:00", "截止时间须晚于发榜时间。"),
         ("publish_at", "2020-01-01T09:00", "这个时间已经过去。要立即发榜请留空，要定时发榜请填将来的时间。"),
+        ("publish_at", "2062-11-26T09:00", "定时发榜最多提前一年。请核对年份。"),
+        ("publish_at", "9999-12-31T23:59", "定时发榜最多提前一年。请核对年份。"),
         ("publish_at", "下周一", "请填写日期和时间，例如 2026-12-01 17:00。"),
     ]
     assert complaints(as_(cast.ling), reverse("move", args=["need", need.pk, "publish"]), past) == []
