@@ -9,6 +9,7 @@ same on every machine. Speed is not, so it is printed beside its bar and beside 
     make bench                          everything, about three minutes
     make bench ARGS="--keep"            with the database of the last time
     make bench ARGS="--queries"         only the counts
+    make bench ARGS="--only list"       only the pages with `list` in their names (and the bare one)
     make bench ARGS="--profile NAME"    where the time of one page goes, in this process
     make bench ARGS="--audit"           what the audit chain costs (audit_bench)
 """
@@ -39,7 +40,6 @@ from embedded.state import Locked, State, next_port  # noqa: E402
 from embedded.supervisor import Child  # noqa: E402
 
 MOST_QUERIES = 8
-LONGEST = 1500  # characters of a query that is shown
 FEW, MANY = 10, 100
 BARE = "/robots.txt"  # all of the middleware, no query, no template
 WARM_UP, SECONDS = 1.0, 10.0
@@ -122,7 +122,8 @@ def fill() -> None:
     began = time.monotonic()
     call_command("migrate", verbosity=0)
     fill()
-    print(f"Filled in {time.monotonic() - began:.0f} s: {told()}.", flush=True)
+    took, here = time.monotonic() - began, time.process_time()
+    print(f"Filled in {took:.0f} s ({here:.0f} s of this process): {told()}.", flush=True)
     wrong = list(findings())
     if wrong:
         raise SystemExit("fsck found something:\n" + "\n".join(map(str, wrong[:20])))
@@ -191,7 +192,9 @@ def complaints(pages: list[Page]) -> list[str]:
     """Prints the counts; returns what is wrong with them."""
     found = []
     print(f"\n{'queries':<20}{'page':>8}{f'{FEW} rows':>10}{f'{MANY} rows':>10}")
-    for page in pages[2:]:
+    for page in pages:
+        if page.name in ("bare", "stylesheet"):
+            continue
         counts = [count(page), *((count(page, FEW), count(page, MANY)) if page.rows else ())]
         print(f"{page.name:<20}{counts[0]:>8}" + "".join(f"{n:>10}" for n in counts[1:]), flush=True)
         if max(counts) > MOST_QUERIES:
@@ -241,34 +244,11 @@ def line(page: Page, found: Measured, bare: float, costs: list[float]) -> str:
     return f"{page.name:<20}{found.rate:>11.1f}{found.rate / bare:>11.3f}{times}{cpu}{found.errors:>11}{bar}"
 
 
-def profile(pages: list[Page], name: str, times: int = 40) -> None:
-    """What one page asks, and where this process spends its time on it."""
-    import cProfile
-    import pstats
-
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
-    (page,) = [page for page in pages if page.name == name]
-    browser = client(page.who)
-    browser.get(page.path)
-    with CaptureQueriesContext(connection) as captured:
-        browser.get(page.path)
-    for query in captured:
-        print(f"{float(query['time']) * 1000:5.0f} ms  {query['sql'][:LONGEST]}\n")
-    profiler = cProfile.Profile()
-    began = time.process_time()
-    for _n in range(times):
-        browser.get(page.path)
-    print(f"{name}: {(time.process_time() - began) / times * 1000:.1f} ms of this process a page, then profiled:")
-    profiler.runcall(lambda: [browser.get(page.path) for _n in range(times)])
-    pstats.Stats(profiler).sort_stats("tottime").print_stats(30).sort_stats("cumulative").print_stats(60)
-
-
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__.split("\n\n")[0])
     parser.add_argument("--keep", action="store_true", help="measure on the database of the last time")
     parser.add_argument("--queries", action="store_true", help="only count queries")
+    parser.add_argument("--only", metavar="TEXT", default="", help="only the pages with this in their names")
     parser.add_argument("--audit", action="store_true", help="what the audit chain costs, instead of pages")
     parser.add_argument("--profile", metavar="NAME", help="profile one page instead")
     parser.add_argument("--seconds", type=float, default=SECONDS, help="how long each page is driven")
@@ -287,8 +267,12 @@ def main(arguments: list[str]) -> int:
             return 0
         pages = resolved()
         if asked.profile:
-            profile(pages, asked.profile)
+            from bench_profile import profile
+
+            (page,) = [page for page in pages if page.name == asked.profile]
+            profile(client(page.who), page.path)
             return 0
+        pages = [page for page in pages if page.name == "bare" or asked.only in page.name]
         wrong = complaints(pages)
         if not asked.queries:
             measure(engines, pages, asked.seconds)
