@@ -145,7 +145,7 @@ def test_a_visitor_learns_nothing_at_the_door(cast: Cast):
 
 
 def test_private_pages_are_not_stored_by_anybody(cast: Cast):
-    assert as_(cast.alice).get("/account/")["Cache-Control"] == "no-store"
+    assert as_(cast.alice).get("/account/")["Cache-Control"] == "private, no-store"
 
 
 # ── the second factor ──

@@ -84,7 +84,8 @@ def test_after_the_deadline_the_form_is_closed_and_what_was_written_can_still_be
     answer = client.get(reverse("proposal_edit", args=[draft.pk]), follow=True)
     assert "揭榜已截止，方案不能再改" in answer.content.decode()
     assert draft.draft["summary"] in answer.content.decode()
-    late = client.post(reverse("proposal_autosave", args=[draft.pk]), {"summary": "晚了", "version": draft.revision})
+    typed, here = {"summary": "晚了", "version": draft.revision}, {"X-Requested-With": "autosave"}
+    late = client.post(reverse("proposal_autosave", args=[draft.pk]), typed, headers=here)
     assert (late.status_code, "已截止" in late.json()["sentence"]) == (409, True)
 
 
