@@ -76,7 +76,7 @@ def test_no_model_overrides_save_or_delete():
     overrides = [
         f"{name_of(path)}: {node.name}.{part.name}"
         for path, node in nodes()
-        if isinstance(node, ast.ClassDef)
+        if isinstance(node, ast.ClassDef) and node.name != "SessionStore"  # Django's, which is no model
         for part in node.body
         if isinstance(part, ast.FunctionDef) and part.name in {"save", "delete"}
     ]
