@@ -13,6 +13,15 @@ PLATFORM = ROOT / "platform"
 LONGEST = 300
 # Over the limit, with the reason. A module that shrinks again leaves the list.
 LONG_MODULES = {
+    "tests/visits.py": "one walk through every address, and what each answer is held to",
+    "tests/doors.py": "every address of the platform, one row each",
+    "tests/little_zone.py": "one zone in which every secret is planted once",
+    "tests/web/test_account_gates.py": "the gates before every page: one promise a test",
+    "tests/proposals/test_sweep.py": "one story of one bid, told from its first word to its opening",
+    "tests/visits.py": "one walk through every address, and what each answer is held to",
+    "tests/doors.py": "every address of the platform, one row each",
+    "tests/little_zone.py": "one zone in which every secret is planted once",
+    "tests/web/test_account_gates.py": "the gates before every page: one promise a test",
     "reports/invariants.py": "one query an invariant, side by side, so that the list can be read against the design",
     "tests/web/test_owner_needs.py": "the form of a need: one promise a test",
     "tests/web/test_owner_contracts.py": "intent and contract: one promise a test",
@@ -81,7 +90,7 @@ def test_no_model_overrides_save_or_delete():
     overrides = [
         f"{name_of(path)}: {node.name}.{part.name}"
         for path, node in nodes()
-        if isinstance(node, ast.ClassDef)
+        if isinstance(node, ast.ClassDef) and node.name != "SessionStore"  # Django's, which is no model
         for part in node.body
         if isinstance(part, ast.FunctionDef) and part.name in {"save", "delete"}
     ]

@@ -1,0 +1,86 @@
+"""A bid that says nothing anybody could have written by accident, and the words to look for afterwards."""
+
+import hashlib
+import re
+import secrets
+from typing import Any
+
+from sweep import Words
+
+MARK, RIVAL = (f"q{secrets.token_hex(6)}" for _n in range(2))
+PART = MARK[:-1]  # what others search for: it would find the bid, and the answer repeats it
+HAN = "".join(chr(0x4E00 + secrets.randbelow(0x5000)) for _n in range(6))  # a word of no language
+PHONE = "13800138000"
+YUAN = ("4837261.93", "1837261.93")
+
+
+def report() -> bytes:
+    """A small PDF, the canary in its text and in its metadata."""
+    return (
+        f"%PDF-1.4\n1 0 obj<</Author({MARK}author)/Title({MARK}title)>>endobj\n"
+        f"2 0 obj<</Length 20>>stream\n({MARK}body) Tj\nendstream endobj\ntrailer<</Info 1 0 R>>\n%%EOF\n"
+    ).encode()
+
+
+BIG = b"".join(f"{MARK}line{n} ".encode() for n in range(200_000))  # more than is kept in memory
+
+WORDS = Words(
+    {
+        "mark": MARK,
+        "name": HAN,
+        "price": YUAN[0],
+        "price in 万元": "483.726193",
+        "price as shown": "483.73",
+        "amount": YUAN[1],
+        "amount in 万元": "183.726193",
+        "digest of the report": hashlib.sha256(report()).hexdigest(),
+        "digest of the tables": hashlib.sha256(BIG).hexdigest(),
+        "draft of the rival": RIVAL,
+    }
+)
+
+
+def code_in(text: str) -> str:
+    return re.findall(r"验证码[：\s](\d{6})[（，]", text)[-1]
+
+
+def told(secrets: set[str], text: str) -> set[str]:
+    return {secret for secret in secrets if re.search(rf"(?<![0-9A-Za-z]){re.escape(secret)}(?![0-9A-Za-z])", text)}
+
+
+def hits(held: dict[str, bytes], words: Words) -> dict[str, set[str]]:
+    return {place: found for place, data in held.items() if (found := words.inside(data))}
+
+
+def kind_of(place: str) -> str:
+    """A place without what is random in its name."""
+    place = re.sub(r"files/../[0-9a-f]{32}", "files/", place)
+    return re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "…", re.sub(r"^mail \d+", "mail", place)).replace(PART, "…")
+
+
+class Upload:
+    """A file as a form sends it."""
+
+    def __init__(self, name: str, data: bytes, content_type: str = "application/octet-stream") -> None:
+        self.name, self.data, self.content_type = name, data, content_type
+
+    def read(self) -> bytes:
+        return self.data
+
+
+def sheet(mark: str, indicators: list[str], **changes: Any) -> dict[str, Any]:
+    """A bid with a canary in every field that takes a text."""
+    return {
+        "summary": f"{mark}summary {HAN}概述", "approach": f"{mark}approach {HAN}", "basis": f"{mark}basis",
+        "risk": f"{mark}risk", "rights": f"{mark}rights", "price": "483.726193", "period_months": "10",
+        "milestones-TOTAL_FORMS": "2", "milestones-INITIAL_FORMS": "0",
+        "milestones-0-title": f"{mark}sample", "milestones-0-month": "3", "milestones-0-amount": "183.726193",
+        "milestones-0-deliverable": f"{mark}deliverable", "milestones-1-title": f"{mark}plant",
+        "milestones-1-month": "10", "milestones-1-amount": "300",
+        "members-TOTAL_FORMS": "1", "members-INITIAL_FORMS": "0", "members-0-name": f"{mark}member {HAN}",
+        "members-0-title": f"{mark}professor", "members-0-role": f"{mark}leads",
+        **{f"answer-{pk}-value": f"{mark}value" for pk in indicators},
+        **{f"answer-{pk}-note": f"{mark}note" for pk in indicators},
+        **{f"answer-{pk}-meets": "met" for pk in indicators},
+        **changes,
+    }  # fmt: skip
