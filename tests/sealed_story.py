@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import psycopg
 
@@ -58,7 +59,7 @@ class Story:
         return answer.location.removesuffix("edit/")
 
     def typed(self, who: str, bid: str, form: dict[str, Any], *, to: str = "autosave/") -> Answer:
-        """The form as the browser holds it, with the revision it was drawn from; saved as one types, or by the button."""
+        """The form as a browser holds it, with the revision it was drawn from; saved as one types, or by the button."""
         visitor = self.people[who]
         drawn = re.search(r'name="version" value="(\d+)"', visitor.get(f"{bid}edit/").text)
         headers = {"X-Requested-With": "autosave"} if to == "autosave/" else {}
