@@ -3,7 +3,7 @@ PYTHON ?= python3
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: run test check fix bench coverage messages install help
+.PHONY: run test check fix bench gates coverage messages install help
 
 run: ## the platform with everything it needs, on http://127.0.0.1:8000 (PORT=… another one); Ctrl-C stops it
 	@$(PYTHON) dev.py run
@@ -19,6 +19,9 @@ fix: ## what a program can mend: format, imports, generated documents, catalogue
 
 bench: ## requests per second and queries per page with 2,000 needs and 20,000 bids
 	@$(PYTHON) dev.py tool python tools/bench.py $(ARGS)
+
+gates: ## the long version of the random walks: 2,000 of forty steps (half an hour)
+	@WALKS=2000 $(PYTHON) dev.py tool pytest -q tests/workflow/test_walks.py
 
 coverage: ## the tests again, with the lines and templates that nothing ran
 	@$(PYTHON) dev.py tool pytest -n 2 --dist loadscope -q --cov --cov-report=term:skip-covered $(ARGS)
