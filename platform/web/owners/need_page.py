@@ -11,6 +11,7 @@ from audit.queries import timeline
 from needs.models import Batch, Need
 from needs.states import N
 from web.cases import history
+from web.drafts import received
 from web.owners.gaps import outside, parts
 from web.owners.sheet import Sheet
 from web.owners.slots import both_slots
@@ -41,6 +42,7 @@ def page(
     context = {
         "need": need,
         "sheet": sheet,
+        "received": received(request, need.pk),
         "returned": history.last_word(need, timeline(need.audit_stream)) if need.status == N.RETURNED else None,
         "batches": [batch for batch in Batch.objects.open() if batch != need.batch],
         **slots,

@@ -15,7 +15,7 @@ from accounts.models import Organisation
 from needs.actions import save_need, start_need
 from needs.models import Batch, Need
 from web.access import signed_in
-from web.drafts import version_of
+from web.drafts import note_received, version_of
 from web.owners.gaps import may_be_submitted
 from web.owners.need_form import StartForm
 from web.owners.need_page import checklist, load, page
@@ -79,6 +79,7 @@ def _save(request: HttpRequest, need: Need, sheet: Sheet) -> None:
 
 
 def _saved(request: HttpRequest, need: Need) -> HttpResponse:
+    note_received(request, need.pk)
     need = load(request, need.pk)
     if request.POST.get("then") != "submit" and not need.typed:
         messages.success(request, _("草稿已保存。"))
