@@ -83,6 +83,23 @@ class Lenient(forms.Form):
         super().add_error(field, error)
 
 
+RECEIVED = "received"
+
+
+def note_received(request: Any, pk: Any) -> None:
+    """A form was sent by hand and is kept here: the browser may forget the copy it made when it was sent."""
+    request.session[RECEIVED] = [str(pk), request.POST.get("version", "")[:40]]
+
+
+def received(request: Any, pk: Any) -> str:
+    """The version that the form last received was drawn from, told once to the page of the same draft."""
+    of, version = request.session.get(RECEIVED, ("", ""))
+    if of != str(pk):
+        return ""
+    del request.session[RECEIVED]
+    return str(version)
+
+
 NO_REVISION = -1  # of no row: what comes without the number it was drawn from never overwrites anything
 
 

@@ -119,6 +119,38 @@ def test_a_session_that_ends_while_one_writes_gives_the_text_back(page: Page, li
     assert (row.problem if what == "need" else row.draft["summary"]) == "会话结束以后写下的一段话"
 
 
+def test_what_was_saved_by_hand_is_not_offered_again_as_if_it_had_been_lost(page: Page, live_server):
+    """The browser keeps a copy of what is sent, for the case that a login page answers. Otherwise it forgets it."""
+    cast = Cast()
+    need = journey.draft(cast)
+    enter(page.context, live_server, cast.alice)
+    page.goto(f"{live_server.url}/needs/{need.pk}/edit/")
+    page.locator("#id_budget").fill("48.5")  # comes back as 48.50
+    page.get_by_role("button", name="保存草稿").click()
+    expect(page.get_by_text("草稿已保存。")).to_be_visible()
+    expect(page.locator("#id_budget")).to_have_value("48.50")
+    expect(page.get_by_text("这台设备上留有您")).to_have_count(0)
+    assert page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('draft:'))") == []
+
+
+def test_what_is_typed_into_a_form_with_errors_survives_the_end_of_the_session_too(page: Page, live_server):
+    cast = Cast()
+    need = journey.draft(cast)
+    enter(page.context, live_server, cast.alice)
+    page.goto(f"{live_server.url}/needs/{need.pk}/edit/")
+    page.locator("#id_budget").fill("abc")
+    page.get_by_role("button", name="保存草稿").click()
+    expect(page.locator("#id_budget_error")).to_be_visible()
+    page.context.clear_cookies()
+    page.locator("#id_problem").fill("会话结束以后写下的难题")
+    expect(saved(page)).to_contain_text("登录已失效")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("link", name="重新登录").click()
+    log_in_again(page, cast.alice)
+    expect(page.locator("#id_problem")).to_have_value("会话结束以后写下的难题")
+    expect(page.locator("#id_budget")).to_have_value("abc")
+
+
 def test_a_session_that_ends_before_a_bid_is_saved_gives_the_text_back(page: Page, live_server):
     """By the button this time: the form goes to the login page, and the page of the bid has it again."""
     cast = Cast()

@@ -20,6 +20,7 @@ from web.access import signed_in
 from web.cases import answers, next_steps
 from web.cases.bids import ANSWERABLE, side_by_side
 from web.cases.needs import inside
+from web.drafts import note_received, received
 from workflow.machine import Refused, Stale
 
 
@@ -55,6 +56,7 @@ def _saved(request: HttpRequest, need: Need, given: answers.Answers) -> HttpResp
     wrong = any(form.errors for form in given.forms.values())
     if wrong:
         return _page(request, inside(request, need.pk), given, status=422)
+    note_received(request, need.pk)
     then, _colon, which = request.POST.get("then", "").partition(":")
     if then == "conclude" and not why_not_conclude(need):
         return redirect("need_conclude", need.pk)
@@ -134,6 +136,7 @@ def _page(request: HttpRequest, need: Need, given: answers.Answers, *, status: i
     context = {
         "bids": bids,
         "version": given.version,
+        "received": received(request, need.pk),
         "forms": list(given.forms.values()),
         "indicators": need.indicators.all(),
         **_decision(request, need),

@@ -17,6 +17,7 @@ from contracts.models import Contract
 from contracts.rules import is_party_a
 from web.access import signed_in
 from web.cases.contract_form import Sheet, digest, filled, fingerprint, shown
+from web.drafts import note_received, received
 from workflow.machine import Refused, Stale
 from workflow.registry import machine_for
 
@@ -45,6 +46,7 @@ def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _saved(request: HttpRequest, contract: Contract) -> HttpResponse:
+    note_received(request, contract.pk)
     offer = machine_for(contract).by_name["offer"]
     reason = offer.why_not(contract, request.user)
     if request.POST.get("then") != "offer":
@@ -103,6 +105,7 @@ def _page(request: HttpRequest, contract: Contract, sheet: Sheet, *, status: int
     planned = sheet.planned
     left = amount - planned if amount is not None else None
     context = {"contract": contract, "sheet": sheet, "amount": amount, "planned": planned, "left": left, **more}
+    context["received"] = received(request, contract.pk)
     return render(request, "contracts/edit.html", context, status=status)
 
 

@@ -12,6 +12,7 @@ from needs.clarity import clarity
 from needs.models import Batch, Need
 from needs.states import N
 from web.cases import history
+from web.drafts import received
 from web.owners.gaps import outside, parts
 from web.owners.indicator_form import PastedForm
 from web.owners.sheet import Sheet
@@ -43,6 +44,7 @@ def page(
     context = {
         "need": need,
         "sheet": sheet,
+        "received": received(request, need.pk),
         "returned": history.last_word(need, timeline(need.audit_stream)) if need.status == N.RETURNED else None,
         "batches": [batch for batch in Batch.objects.open() if batch != need.batch],
         "pasted": PastedForm(),

@@ -17,7 +17,7 @@ from needs.actions import save_need, start_need
 from needs.extraction import Proposed
 from needs.models import Batch, Need
 from web.access import signed_in
-from web.drafts import identity, version_of
+from web.drafts import identity, note_received, version_of
 from web.owners.gaps import may_be_submitted
 from web.owners.indicator_form import PastedForm
 from web.owners.need_form import StartForm
@@ -116,6 +116,7 @@ def _save(request: HttpRequest, need: Need, sheet: Sheet) -> None:
 
 
 def _saved(request: HttpRequest, need: Need) -> HttpResponse:
+    note_received(request, need.pk)
     need = load(request, need.pk)
     if request.POST.get("then") != "submit" and not need.typed:
         messages.success(request, _("草稿已保存。"))

@@ -24,7 +24,7 @@ from proposals.rules import is_leader
 from proposals.states import P
 from teams.models import Team
 from web.access import signed_in
-from web.drafts import version_of
+from web.drafts import note_received, received, version_of
 from web.teams.forms import TeamChoice, UploadForm
 from web.teams.home import BIDDING, way_in
 from web.teams.sheet import Sheet, filled, shown
@@ -90,6 +90,7 @@ def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _saved(request: HttpRequest, proposal: Proposal, sheet: Sheet) -> HttpResponse:
+    note_received(request, proposal.pk)
     wrong, lacking = not sheet.is_valid(), missing(proposal.need, proposal.draft)
     if wrong:
         messages.warning(request, _("已保存。有几处还要改，已在下面标出。"))
@@ -184,6 +185,7 @@ def _page(
         "proposal": proposal,
         "need": proposal.need,
         "sheet": sheet,
+        "received": received(request, proposal.pk),
         "latest": proposal.latest,
         "leads": is_leader(request.user, proposal),
         "files": proposal.draft.get("files", []),

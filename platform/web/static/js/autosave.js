@@ -30,7 +30,7 @@ class Draft {
     form.addEventListener("rows:changed", () => this.touched());
     form.addEventListener("submit", () => {
       clearTimeout(this.timer);
-      this.keep(); // if the session is gone, the answer is a login page and this is all there is
+      this.keep(true); // if the session is gone, the answer is a login page and this is all there is
       this.dirty = false;
     });
     window.addEventListener("beforeunload", (event) => {
@@ -57,9 +57,9 @@ class Draft {
     return [...new FormData(this.form)].filter(([name, value]) => typeof value === "string" && name !== "csrfmiddlewaretoken");
   }
 
-  keep() {
+  keep(sent = false) {
     try {
-      localStorage.setItem(this.key, JSON.stringify({ version: this.version, at: this.clock(), fields: this.fields() }));
+      localStorage.setItem(this.key, JSON.stringify({ version: this.version, at: this.clock(), sent, fields: this.fields() }));
     } catch {
       // a browser without storage: the warning on leaving is what remains
     }
@@ -132,9 +132,10 @@ class Draft {
       return;
     }
     if (!kept) return;
-    const answered = this.form.querySelector(".is-wrong") || document.querySelector(".errors[data-focus]"); // the server has shown it back
-    const same = said(this.fields()) === said(kept.fields);
-    if (answered || same) return localStorage.removeItem(this.key);
+    const received = kept.sent && kept.version && kept.version === this.form.dataset.received; // the server says that it has this very form
+    const shown = said(this.fields()) === said(kept.fields);
+    if (received || (shown && !("unsaved" in this.form.dataset))) return localStorage.removeItem(this.key);
+    if (shown) return;
     if (kept.version === this.version) {
       this.fill(kept.fields);
       this.notice(word("restored", kept.at), word("discard"), () => location.reload());
