@@ -129,7 +129,7 @@ SECRETS: dict[str, set[str]] = {
     "San's team": {"san"} | STAFF,
     "whom Alice invites": {"alice"},
     "what Alice watches": {"alice"},
-    "who asks to join Alice's": {"alice"},
+    "who asks to join Alice's": {"alice", "lone"},
     "why a letter failed": OFFICERS | {"sysadmin"},
     **{f"mobile of {name}": {name} for name in PEOPLE},
     **{f"mail of {name}": {name} for name in PEOPLE},

@@ -6,16 +6,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
-from django.core.files.uploadedfile import SimpleUploadedFile
-
-import world
-from canaries import ALICES, EVERYBODY, OFFICERS, OPERATING, PDF, PEOPLE, STAFF, WRITERS, Thing
-from core import clock
+from bodies import answered, imported, intended, of_batch, of_bid, of_contract, of_move, of_need, of_organisation, pdf
+from canaries import ALICES, EVERYBODY, OFFICERS, OPERATING, PEOPLE, STAFF, WRITERS, Thing
 from little_zone import Zone
-from people import uscc
 
 Who = set[str] | str | None
 Body = Callable[[Zone, Thing], dict[str, Any]]
@@ -56,107 +51,6 @@ class Door:
         return thing.groups[who] if isinstance(who, str) else who or set()
 
 
-def pdf() -> SimpleUploadedFile:
-    return SimpleUploadedFile("upload.pdf", PDF, content_type="application/pdf")
-
-
-def sheet() -> SimpleUploadedFile:
-    return SimpleUploadedFile("needs.csv", "需求名称\n新的需求\n".encode(), content_type="text/csv")
-
-
-MOVES: dict[str, Callable[[], dict[str, Any]]] = {
-    "publish": lambda: {"bid_deadline": f"{clock.now() + timedelta(days=20):%Y-%m-%d %H:%M}"},
-    "report": lambda: {"report": "样片三件已送检，强度 27 MPa。", "evidence": pdf()},
-    "pay": lambda: {"paid_on": f"{clock.today()}"},
-}
-
-
-def of_move(zone: Zone, thing: Thing) -> dict[str, Any]:
-    return MOVES.get(thing.args[2], lambda: dict(world.REASON))()
-
-
-WRITTEN = {
-    "title": "改过的需求名称",
-    "kind": "breakthrough",
-    "field": "4",
-    "problem": "改过的难题。",
-    "goal": "改过的目标。",
-    "period_months": "12",
-    "budget": "50.00",
-    "cooperation": "joint",
-    "ownership": "joint",
-    "contact_name": "张工",
-    "contact_phone": "0532-88888888",
-    "confidential": "改过的非公开说明",
-}
-
-
-def of_need(zone: Zone, thing: Thing) -> dict[str, Any]:
-    row = {"name": "拉伸强度", "operator": "ge", "value": "25", "unit": "MPa", "weight": "hard"}
-    return {
-        **WRITTEN,
-        "indicators-TOTAL_FORMS": "1",
-        "indicators-INITIAL_FORMS": "0",
-        **{f"indicators-0-{name}": value for name, value in row.items()},
-    }
-
-
-def of_bid(zone: Zone, thing: Thing) -> dict[str, Any]:
-    forms = {
-        f"{part}-{name}_FORMS": n for part in ("milestones", "members") for name, n in (("TOTAL", 0), ("INITIAL", 0))
-    }
-    return {"summary": "改过的概述。", "approach": "改过的路线。", "price": "41.00", "period_months": "9", **forms}
-
-
-def of_contract(zone: Zone, thing: Thing) -> dict[str, Any]:
-    forms = {
-        f"{part}-{name}_FORMS": n for part in ("milestones", "payments") for name, n in (("TOTAL", 0), ("INITIAL", 0))
-    }
-    day = f"{clock.today()}"
-    return {"title": "改过的名称", "amount": "41.00", "content": "改过。", "starts_on": day, "ends_on": day, **forms}
-
-
-def of_batch(zone: Zone, thing: Thing) -> dict[str, Any]:
-    return {
-        "title": "新批次",
-        "mode": "market",
-        "sealing": "sealed",
-        "window": "30 天",
-        "window_min": "15 天",
-        "window_max": "60 天",
-        **{f"{name}_days": "3" for name in ("screening", "approval", "opening", "answer", "signing")},
-        "rules": "公开、公平。",
-    }
-
-
-def of_organisation(zone: Zone, thing: Thing) -> dict[str, Any]:
-    return {
-        "kind": "enterprise",
-        "name": "改名有限公司",
-        "organisation_name": "新登记有限公司",
-        "uscc": uscc(),
-        "region": "青岛高新区",
-        "address": "火炬路 2 号",
-        "contact": "新联系人",
-        "contact_phone": "0532-88880000",
-    }
-
-
-def answers(zone: Zone, thing: Thing) -> dict[str, Any]:
-    bid = zone.things["proposal"]["opened"].args[0]
-    given = {"outcome": "select", "code": "fit", "sentence": "关键指标响应最好，选定。"}
-    return {f"bid-{bid}-{name}": value for name, value in given.items()}
-
-
-def intended(zone: Zone, thing: Thing) -> dict[str, Any]:
-    return {"amount": "41.00", "next_step": "到企业见面", "next_date": f"{clock.today()}"}
-
-
-def imported(zone: Zone, thing: Thing) -> dict[str, Any]:
-    return {"file": sheet(), "organisation": zone.cast.enterprise.pk, "batch": zone.sealed.pk}
-
-
-READ = {"get": EVERYBODY}
 NEED: dict[str, Any] = {"of": "need"}
 WRITING = {**NEED, "only": {"draft", "submitted", "published", "opened", "Charlie's"}}
 CHOOSING = {**NEED, "only": {"published", "rolling", "opened", "selected", "Charlie's"}}
@@ -262,7 +156,7 @@ DOORS: dict[str, Door] = {
     "office_funnel_stage": Door("stage", get="reader", post="reader", writes=CHAIN),
     "office_ledger": Door("ledger", get="reader", post="reader", writes=CHAIN),
     "office_import": Door(get=WRITERS, post=WRITERS, body=imported, writes=WORKED | {"needs_need", "core_counter"}),
-    "office_audit": Door(get={"auditor", "ji", "ling"}, searches=("?q=bid%3A", "?q=proposal", "?page=2")),
+    "office_audit": Door(get={"auditor", "ji", "ling"}, searches=("?q=bid%3A", "?q=bid%3A&page=2", "?q=bid%3A&page=3")),
     "office_letters": Door(get=OFFICERS | {"sysadmin"}),
     "letter_retry": Door("letter", post="actor", writes={"notifications_delivery"}),
     "office_staff": Door(
@@ -281,7 +175,7 @@ DOORS: dict[str, Door] = {
         get=PEOPLE, post=PEOPLE, body=lambda zone, thing: {"title": "新的需求", "batch": zone.sealed.pk},
         writes=CHAIN | {"needs_need"}, doers={"alice", "bob", "charlie", "wei"},
     ),
-    "need": Door(**NEED, get="reader"),
+    "need": Door(**NEED, get="signed"),
     "need_edit": Door(**WRITING, get="owner", post="owner", body=of_need, writes={"needs_need", "needs_indicator"}),
     "need_autosave": Door(**WRITING, post="owner", body=of_need, writes={"needs_need", "needs_indicator"}),
     "need_check": Door(**WRITING, get="owner"),
@@ -293,7 +187,7 @@ DOORS: dict[str, Door] = {
         writes=CHAIN | {"core_storedfile"},
     ),
     "need_file_remove": Door("need-file", post="owner", writes=CHAIN | {"core_storedfile"}),
-    "need_compare": Door(**CHOOSING, get="inside", post="deciding", body=answers, writes=CASE),
+    "need_compare": Door(**CHOOSING, get="inside", post="deciding", body=answered, writes=CASE),
     "need_compare_state": Door(**CHOOSING, get="inside"),
     "need_conclude": Door(**CHOOSING, get="owner", post="owner", writes=CASE),
     "need_reply": Door("reply", only={"sealed", "closed", "rolling", "opened"}, get="owner", post="owner", writes=CASE),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 import pytest
@@ -68,7 +69,8 @@ def everybody_is_staff(patch: pytest.MonkeyPatch) -> None:
 
 
 def who_left_is_still_there(patch: pytest.MonkeyPatch) -> None:
-    held = property(lambda user: dict(user.memberships.values_list("organisation_id", "role")))
+    held = cached_property(lambda user: dict(user.memberships.values_list("organisation_id", "role")))
+    held.__set_name__(User, "positions")
     patch.setattr(User, "positions", held)
 
 
@@ -84,7 +86,7 @@ def any_member_commits_the_team(patch: pytest.MonkeyPatch) -> None:
 
 
 def the_inbox_of_everybody(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr("web.inbox.views.notices_of", lambda user: Notice.objects.order_by("-created_at"))
+    patch.setattr("web.inbox.views.notices_of", lambda user: Notice.objects.filter(kind="need.return"))
 
 
 def reading_marks_as_read(patch: pytest.MonkeyPatch) -> None:
@@ -163,7 +165,7 @@ MUTANTS: dict[Plant, tuple[str, tuple[str, ...], str]] = {
     needs_of_everybody: ("charlie", ("need",), "is told that it exists"),
     drafts_of_everybody: ("charlie", ("need_edit",), "shows “Alice's draft”"),
     batches_before_they_open: ("stranger", ("batch",), "shows “batch in preparation”"),
-    the_owner_reads_before_the_opening: ("alice", ("proposal",), "shows “Tao's sealed bid”"),
+    the_owner_reads_before_the_opening: ("alice", ("proposal",), "GET proposal [sealed]: is let in"),
     one_team_reads_anothers_bid: ("rui", ("proposal_edit",), "shows “Tao's sealed bid”"),
     files_for_everybody: ("stranger", ("file",), "shows “what Alice's need keeps to the parties”"),
     a_tuple_for_a_bool: ("stranger", ("file",), "shows “what Alice's need keeps to the parties”"),

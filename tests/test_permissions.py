@@ -3,7 +3,6 @@
 Doors (doors.py) and owners of each secret (canaries.py) are typed by hand; nothing is asked of the code that is tested.
 """
 
-from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -63,7 +62,7 @@ def every_name(patterns: Any = None) -> Iterator[str]:
 
 
 def test_every_address_has_a_declared_door() -> None:
-    assert Counter(every_name()) == Counter(list(DOORS))
+    assert sorted(every_name()) == sorted(DOORS)
 
 
 def test_an_address_without_a_declared_door_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.urls import reverse
 
 import world
+from answers import MASKS, Plain, difference, readable
 from audit import checkpoints
 from core import clock
 from doors import DOORS
@@ -22,7 +23,6 @@ from notifications.models import Delivery
 from people import Cast, organisation, person
 from teams.actions import create_team
 from teams.models import Team
-from visits import MASKS, Plain, difference, readable
 
 pytestmark = pytest.mark.django_db
 
