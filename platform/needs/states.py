@@ -55,7 +55,7 @@ class VersionEvent(models.TextChoices):
     """What a version of a need was kept for."""
 
     SUBMIT = "submit", _("提交")
-    PUBLISH = "publish", _("发榜")
+    PUBLISH = "publish", pgettext_lazy("stage", "发榜")
     AMEND = "amend", _("更正")
 
 

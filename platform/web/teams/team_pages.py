@@ -78,7 +78,7 @@ class MemberForm(forms.Form):
             "invalid_choice": _("请从本单位成员中选择要加入的人。"),
         },
     )
-    role_in_team = LineField(most=60, required=False, label=_("分工"), help_text=_("例如 配方与小试。"))
+    role_in_team = LineField(most=60, required=False, label=_("分工"), help_text=_("例如：配方与小试。"))
 
     def __init__(self, *args: Any, team: Team, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
