@@ -30,7 +30,7 @@ HARSH = ["\0", "a\0b", "9" * 5000, "硬度 ≥ 99999999999999999999 MPa", "1e30"
 NUMBERS = st.one_of(st.decimals(), st.integers()).map(str)
 TYPED = st.one_of(st.sampled_from(HARSH), st.sampled_from(ODD), st.text(max_size=60), NUMBERS)
 BOUNDED = settings(
-    max_examples=40, deadline=None, derandomize=True, database=None,
+    max_examples=30, deadline=None, derandomize=True, database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )  # fmt: skip
 

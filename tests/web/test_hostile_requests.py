@@ -20,11 +20,11 @@ pytestmark = pytest.mark.django_db
 
 NAMES = ["page", "sort", "field", "region", "status", "state", "kind", "group", "list", "late", "why", "batch", "q",
          "year", "until", "after", "next", "invitation", "unread", "reward", "cooperation", "due"]  # fmt: skip
-VALUES_OF_ALL = ["%00", ";drop%20table", "%C2%B2", "-1", "99999999999999999999", "9999-12-31", "%ED%A0%80", "1e400"]
+VALUES_OF_ALL = ["%00", ";drop%20table", "%C2%B2", "99999999999999999999", "9999-12-31", "%ED%A0%80"]
 QUERIES = [
     *("&".join(f"{name}={value}" for name in NAMES) for value in VALUES_OF_ALL),  # each name with each value …
-    "page=abc", "page=999999", "field=4&field=%00", "year=0", "until=2026-02-30", "=%00&&&=",  # … and some alone,
-    "q=" + "%E9%95%BF" * 5000, "q=%27%29%3B--", "q=%E2%80%AE%F0%A0%AE%B7", "q=%00", "page=%00",  # as they would be sent
+    "page=-1", "field=4&field=%00", "year=0", "=%00&&&=",  # … and some alone,
+    "page=999999", "q=" + "%E9%95%BF" * 5000, "q=%27%29%3B--", "q=%00", "page=%00",  # as they would be sent
 ]  # fmt: skip
 LISTS = [
     (None, ["home", "listing_list", "result_list", "notice_list", "funnel", "checkpoints", "checkpoint_file",
