@@ -140,7 +140,10 @@ def since(at: datetime | None) -> str:
 @register.filter
 def lasting(at: datetime | None) -> str:
     """已 3 天: how long something has waited."""
-    return "" if at is None else gettext("已%(span)s") % {"span": span(timezone.now() - at)}
+    if at is None:
+        return ""
+    gone = timezone.now() - at
+    return gettext("刚刚") if gone < timedelta(minutes=1) else gettext("已%(span)s") % {"span": span(gone)}
 
 
 @register.filter
