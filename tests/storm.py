@@ -7,6 +7,7 @@ waits until the platform answers again and sends the same form once more.
 import json
 import queue
 import random
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -87,6 +88,18 @@ class Person:
     def post(self, path: str, data: dict[str, object] | None = None, **headers: str) -> Answer:
         return self.ask(lambda: self.visitor.post(path, data, **headers), f"POST {path}")
 
+    def typed(self, case: str, form: dict[str, object], how: str = "autosave") -> Answer:
+        """The form as a browser sends it, with the revision it was drawn from."""
+
+        def send() -> Answer:
+            page = self.visitor.get(f"{case}edit/")
+            drawn = re.search(r'name="version" value="(\d+)"', page.text)
+            if page.status >= 500 or drawn is None:
+                return page
+            return self.visitor.post(f"{case}{how}/", {**form, "version": drawn[1]}, **{"X-Requested-With": how})
+
+        return self.ask(send, f"POST {case}{how}/")
+
     def pause(self) -> None:
         self.over.wait(PACE)
 
@@ -132,7 +145,7 @@ class Enterprise(Person):
     def save(self, need: str, how: str = "autosave") -> None:
         form = self.form(need)
         number = self.journal.tried[need]
-        answer = self.post(f"/needs/{need}/{how}/", form, **{"X-Requested-With": how})
+        answer = self.typed(f"/needs/{need}/", form, how)
         if answer.status == (200 if how == "autosave" else 302):
             self.journal.note(lambda: self.journal.texts.update({need: number}))
         self.pause()
@@ -210,7 +223,7 @@ class Bidder(Person):
             "members-INITIAL_FORMS": "0", "members-0-name": "陶教授",
         }  # fmt: skip
         form |= {f"answer-{pk}-value": "380" for pk, _operator in indicators}
-        if self.post(f"/proposals/{bid}/autosave/", form).status == 200:
+        if self.typed(f"/proposals/{bid}/", form).status == 200:
             self.journal.note(lambda: None)
         self.pause()
 

@@ -13,6 +13,7 @@ PLATFORM = ROOT / "platform"
 LONGEST = 300
 # Over the limit, with the reason. A module that shrinks again leaves the list.
 LONG_MODULES = {
+    "tests/storm.py": "the people of the storm and the journal they keep",
     "tests/web/test_account_gates.py": "the gates before every page: one promise a test",
     "reports/invariants.py": "one query an invariant, side by side, so that the list can be read against the design",
     "tests/web/test_owner_needs.py": "the form of a need: one promise a test",
