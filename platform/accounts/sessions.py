@@ -3,6 +3,8 @@
 from typing import Any
 
 from django.contrib.sessions.backends import cached_db, db
+from django.contrib.sessions.backends.base import UpdateError
+from django.db import OperationalError
 from redis import RedisError
 
 
@@ -15,6 +17,15 @@ class SessionStore(cached_db.SessionStore):
             return super().load()
         except RedisError:
             return db.SessionStore.load(self)
+
+    def save(self, must_create: bool = False) -> None:
+        """A database that went away deleted nobody's session: Django tells both as the same error, a 400."""
+        try:
+            super().save(must_create)
+        except UpdateError as error:
+            if isinstance(error.__context__, OperationalError):
+                raise error.__context__ from None
+            raise
 
     def delete(self, session_key: str | None = None) -> None:
         """The copy first: with the row gone and the copy left, who logged out would be in again once Valkey is back."""

@@ -115,3 +115,11 @@ def identity(text: str | None) -> UUID | None:
         return UUID(text or "")
     except ValueError:
         return None
+
+
+NOTHING_CAME = _("没有收到您填写的内容，什么都没有改动。下面是已保存的内容，请填好后再保存。")
+
+
+def carries_a_form(data: Any) -> bool:
+    """Whether anything was typed into what was sent: a bare click, or a body nobody can read, once emptied a draft."""
+    return bool(data.keys() - {"csrfmiddlewaretoken", "then", "version"})

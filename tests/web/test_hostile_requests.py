@@ -28,13 +28,15 @@ QUERIES = [
 ]  # fmt: skip
 LISTS = [
     (None, ["home", "listing_list", "result_list", "notice_list", "funnel", "checkpoints", "checkpoint_file",
-            "receipt_verify", "account_login", "account_signup", "roles"]),
+            "receipt_verify", "account_login", "account_signup", "roles", "feeds", "listing_feed", "listing_json",
+            "listing_deadlines", "sitemap"]),
     ("alice", ["enterprise_home", "enterprise_needs", "enterprise_intents", "enterprise_contracts", "inbox", "account",
-               "enterprise_need_new"]),
+               "enterprise_need_new", "watching", "search_new"]),
     ("tao", ["team_home", "team_proposals", "team_intents", "team_contracts", "team_members"]),
     ("guan", ["office_home", "office_needs", "office_contracts", "office_batches", "office_organisations",
-              "office_funnel", "office_ledgers", "office_import"]),
+              "office_funnel", "office_ledgers", "office_import", "office_todo"]),
     ("auditor", ["office_audit"]),
+    ("sysadmin", ["wordings"]),
     ("secadmin", ["office_staff"]),
 ]  # fmt: skip
 
@@ -53,7 +55,7 @@ def test_no_query_string_breaks_a_list(cast: Cast):
         for address in map(reverse, names):
             for query in QUERIES:
                 answer = client.get(f"{address}?{query}")
-                assert answer.status_code in (200, 302, 404), (address, query, answer.status_code)
+                assert answer.status_code in (200, 302, 400, 404), (address, query, answer.status_code)
 
 
 def test_every_list_is_in_the_test_above():
@@ -63,7 +65,8 @@ def test_every_list_is_in_the_test_above():
     others = {
         "how_to", "verifier", "privacy", "accessibility", "robots", "healthz", "security", "preferences", "start",
         "set_language", "profile", "join", "organisation_new", "act_for", "personal_data", "resume", "inbox_read_all",
-        "office_health", "office_letters", "batch_new", "team_new", "gallery", "gallery_draft",
+        "office_health", "office_letters", "office_import_template", "batch_new", "team_new", "gallery",
+        "gallery_draft",
     }  # fmt: skip
     assert free - others == tested - {"account_signup"}
 
@@ -79,7 +82,7 @@ def _patterns(resolver: Any) -> Iterator[URLPattern]:
 @pytest.mark.parametrize("number", ["%00", "JB-2026-Q4-9999", "..%2F..%2Fetc", "%E2%80%AE", "a" * 3000, "%F0%A0%AE%B7"])
 def test_a_listing_that_cannot_exist_is_not_found(cast: Cast, number):
     for address in (f"/listings/{number}/", f"/listings/{number}/bid/", f"/account/invitations/{number}/"):
-        assert as_(cast.tao).get(address).status_code == 404
+        assert as_(cast.tao).get(address).status_code in (400, 404)
 
 
 def test_a_ledger_that_cannot_exist_and_one_that_can(cast: Cast):
@@ -88,7 +91,7 @@ def test_a_ledger_that_cannot_exist_and_one_that_can(cast: Cast):
     assert guan.get("/office/funnel/x/").status_code == 404
     for query in QUERIES:
         for page in ("/office/ledgers/contracts/", "/office/funnel/published/"):
-            assert guan.get(f"{page}?{query}").status_code in (200, 404), (page, query)
+            assert guan.get(f"{page}?{query}").status_code in (200, 400, 404), (page, query)
 
 
 @pytest.mark.parametrize("place", ["x", "\x00", "//evil.example/", "https://evil.example/", "a\nb", "javascript:1"])
@@ -115,7 +118,7 @@ def test_a_post_without_a_body_or_a_content_type_says_what_to_do(cast: Cast, dra
     for content_type in ("", "text/plain", "application/json", "application/octet-stream"):
         answer = alice.generic("POST", page, b'{"title": "x"}', content_type=content_type)
         assert answer.status_code == 409
-        assert "再保存一次就以您写的为准" in answer.content.decode()
+        assert "没有收到您填写的内容" in answer.content.decode()
     assert alice.generic("POST", "/account/profile/", b"", content_type="").status_code == 200
     draft.refresh_from_db()
     assert draft.title == "高强度抗爆弹性体材料"

@@ -381,7 +381,7 @@ def test_the_way_to_the_form_is_a_link_and_a_click_that_carries_no_form_empties_
     edit = f"/needs/{need.pk}/edit/"
     page = alice.get(need.get_absolute_url()).content.decode()
     assert (f'href="{edit}"' in page, f'action="{edit}"' in page) == (True, False)
-    assert alice.post(edit).status_code == 200
+    assert alice.post(edit).status_code == 409
     kept = Need.objects.get(pk=need.pk)
     assert (kept.title, kept.problem, kept.indicators.count(), kept.revision) == (
         need.title,

@@ -98,7 +98,7 @@ def test_a_click_that_carries_no_form_empties_nothing(client, cast, draft):
     client.force_login(cast.tao)
     kept = Proposal.objects.get(pk=draft.pk).draft
     assert kept["summary"]
-    assert client.post(reverse("proposal_edit", args=[draft.pk])).status_code == 200
+    assert client.post(reverse("proposal_edit", args=[draft.pk])).status_code == 409
     assert Proposal.objects.get(pk=draft.pk).draft == kept
 
 

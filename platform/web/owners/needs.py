@@ -17,7 +17,7 @@ from needs.actions import save_need, start_need
 from needs.extraction import Proposed
 from needs.models import Batch, Need
 from web.access import signed_in
-from web.drafts import identity, note_received, version_of
+from web.drafts import NOTHING_CAME, carries_a_form, identity, note_received, version_of
 from web.owners.gaps import may_be_submitted
 from web.owners.indicator_form import PastedForm
 from web.owners.need_form import StartForm
@@ -70,8 +70,10 @@ def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     if not need.is_editable:
         messages.warning(request, _closed(need))
         return redirect(need)
-    if "version" not in request.POST:  # a request that carries no form once emptied the draft
+    if request.method != "POST":
         return page(request, need, shown(need))
+    if not carries_a_form(request.POST):
+        return page(request, need, shown(need), refusal=NOTHING_CAME, status=409)
     if request.POST.get("then") == "read":
         return _read(request, need)
     return _keep(request, need, request.POST) or _saved(request, need)

@@ -24,7 +24,7 @@ from proposals.rules import is_leader
 from proposals.states import P
 from teams.models import Team
 from web.access import signed_in
-from web.drafts import note_received, received, version_of
+from web.drafts import NOTHING_CAME, carries_a_form, note_received, received, version_of
 from web.teams.forms import TeamChoice, UploadForm
 from web.teams.home import BIDDING, way_in
 from web.teams.sheet import Sheet, filled, shown
@@ -76,8 +76,10 @@ def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     if not proposal.is_editable:
         messages.warning(request, LATE)
         return redirect(proposal)
-    if "version" not in request.POST:  # a request that carries no form would empty the draft
+    if request.method != "POST":
         return _page(request, proposal, shown(proposal))
+    if not carries_a_form(request.POST):
+        return _page(request, proposal, shown(proposal), refusal=NOTHING_CAME, status=409)
     sheet = filled(proposal, request.POST)
     try:
         save_draft(proposal, sheet.content(), by=request.user, revision=version_of(request.POST))
