@@ -108,7 +108,7 @@ def test_the_page_costs_the_same_for_one_row_and_for_three(cast: Cast, rows: int
     client.get(reverse("watching"))
     with CaptureQueriesContext(connection) as asked:
         client.get(reverse("watching"))
-    assert len(asked) == 7
+    assert len(asked) == 5
 
 
 def test_what_is_kept_about_a_person_includes_what_is_watched(cast: Cast) -> None:
