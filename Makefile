@@ -9,7 +9,7 @@ run: ## the platform with everything it needs, on http://127.0.0.1:8000 (PORT=â€
 	@$(PYTHON) dev.py run
 
 test: ## all tests: units, lifecycles, permissions, browser (ARGS="tests/core -x" for a part)
-	@$(PYTHON) dev.py tool pytest -n 2 --dist loadscope -q $(ARGS)
+	@$(PYTHON) dev.py tool pytest -n 2 --dist loadscope --no-loadscope-reorder -q $(ARGS)
 
 check: ## what must hold before a commit: style, types, layers, migrations, generated files, translations
 	@$(PYTHON) dev.py tool python tools/check.py $(ARGS)
@@ -24,7 +24,7 @@ gates: ## the long version of the random walks: 2,000 of forty steps (half an ho
 	@WALKS=2000 $(PYTHON) dev.py tool pytest -q tests/workflow/test_walks.py
 
 coverage: ## the tests again, with the lines and templates that nothing ran
-	@$(PYTHON) dev.py tool pytest -n 2 --dist loadscope -q --cov --cov-report=term:skip-covered $(ARGS)
+	@$(PYTHON) dev.py tool pytest -n 2 --dist loadscope --no-loadscope-reorder -q --cov --cov-report=term:skip-covered $(ARGS)
 
 messages: ## collect the texts to translate into platform/locale/en/LC_MESSAGES/django.po
 	@$(PYTHON) dev.py tool python tools/messages.py

@@ -21,6 +21,23 @@ def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str)
     return argname if isinstance(val, bytes) else None
 
 
+# A module stays with one worker; the longest begin, or one of the two would wait for them at the end.
+SLOWEST = (
+    "test_permissions.py",
+    "test_storm.py",
+    "test_portals_browser.py",
+    "test_sweep.py",
+    "test_sealed_pages.py",
+    "test_office_browser.py",
+    "test_whole_job.py",
+    "test_walks.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: SLOWEST.index(item.path.name) if item.path.name in SLOWEST else len(SLOWEST))
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[pytest.TestReport]:
     """A test that does not run says nothing: skipped and expected failures are failures."""

@@ -9,6 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
+from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
@@ -143,7 +144,7 @@ def test_the_import(cast: Cast, kind: str):
         rows = [{"需求名称": f"第 {n} 项", **row} for n, row in enumerate(rows)]
         file = SimpleUploadedFile(f"需求.{kind}", write(rows, heads))
         with transaction.atomic():
-            answer = guan.post("/office/import/", {**filled, "file": file})
+            answer = guan.post(reverse("office_import"), {**filled, "file": file})
             imported = Need.objects.count()
             assert answer.status_code in (200, 302, 422)
             assert imported == 0 or answer.status_code == 302, "some rows without the others"

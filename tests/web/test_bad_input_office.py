@@ -79,7 +79,7 @@ def test_giving_a_reason(cast: Cast):
 def test_importing_needs(cast: Cast):
     batch, head = journey.batch(cast), "需求名称,技术领域,拟投入资金（万元）\n"
     cast.enterprise  # noqa: B018 - there before the form offers it
-    before, guan = rows(), as_(cast.guan)
+    before, guan, door = rows(), as_(cast.guan), reverse("office_import")
     files = {
         "“说明.pdf”": (journey.pdf(), "只能导入 CSV、XLSX 或 JSONL 文件。"),
         "bomb": (SimpleUploadedFile("需求.xlsx", upload_corpus.flat_bomb()), "压缩包解开后过大"),
@@ -88,12 +88,12 @@ def test_importing_needs(cast: Cast):
         "digits": (SimpleUploadedFile("需求.jsonl", b'{"title": ' + b"9" * 5000 + b"}"), "第 1 行不是 JSON。"),
         "cell": (SimpleUploadedFile("需求.csv", head.encode() + b"x" * 200_000), "第 2 行读不出来"),
         "large": (SimpleUploadedFile("需求.jsonl", b" " * 11 * 1024**2), "超过了单个文件 10 MB 的上限"),
-        "none": (None, "请先选择文件。"),
+        "none": (None, "请选择要导入的文件。"),
     }
     filled = {"organisation": cast.enterprise.pk, "batch": batch.pk}
     for kind, (file, sentence) in files.items():
-        answer = guan.post("/office/import/", {**filled, **({"file": file} if file else {})})
-        shown = Page("/office/import/", answer.content.decode())
+        answer = guan.post(door, {**filled, **({"file": file} if file else {})})
+        shown = Page(door, answer.content.decode())
         assert answer.status_code == 422, kind
         assert sentence in shown.errors["id_file_error"], kind
         assert sentence in shown.summary["#id_file"], kind
@@ -107,7 +107,7 @@ def test_importing_needs(cast: Cast):
         "己,新材料,48.5",
     ]
     file = SimpleUploadedFile("需求.csv", (head + "\n".join(rows_)).encode())
-    text = Page("", guan.post("/office/import/", {**filled, "file": file}).content.decode()).text
+    text = Page("", guan.post(door, {**filled, "file": file}).content.decode()).text
     for sentence in ("“abc”不是数字", "拟投入资金须大于 0", "金额太大", "“NaN”不是数字", "“1e30”不是数字"):
         assert sentence in text
     assert rows() == before
