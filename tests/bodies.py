@@ -10,7 +10,9 @@ import world
 from canaries import PDF, Thing
 from core import clock
 from little_zone import Zone
+from needs.models import Need
 from people import uscc
+from proposals.models import Proposal
 
 
 def pdf() -> SimpleUploadedFile:
@@ -52,6 +54,7 @@ def of_need(zone: Zone, thing: Thing) -> dict[str, Any]:
     row = {"name": "拉伸强度", "operator": "ge", "value": "25", "unit": "MPa", "weight": "hard"}
     return {
         **WRITTEN,
+        "version": str(Need.objects.get(pk=thing.args[0]).revision),
         "indicators-TOTAL_FORMS": "1",
         "indicators-INITIAL_FORMS": "0",
         **{f"indicators-0-{name}": value for name, value in row.items()},
@@ -62,7 +65,9 @@ def of_bid(zone: Zone, thing: Thing) -> dict[str, Any]:
     forms = {
         f"{part}-{name}_FORMS": n for part in ("milestones", "members") for name, n in (("TOTAL", 0), ("INITIAL", 0))
     }
-    return {"summary": "改过的概述。", "approach": "改过的路线。", "price": "41.00", "period_months": "9", **forms}
+    version = str(Proposal.objects.get(pk=thing.args[0]).revision)
+    written = {"summary": "改过的概述。", "approach": "改过的路线。", "price": "41.00", "period_months": "9"}
+    return {"version": version, **written, **forms}
 
 
 def of_contract(zone: Zone, thing: Thing) -> dict[str, Any]:
