@@ -71,6 +71,8 @@ def pages_from(page: Page, start: str, seen: set[str]) -> Iterator[str]:
         yield path
         for href in page.locator("a[href]").evaluate_all("all => all.map(a => a.href)"):
             at = urlsplit(href).path
+            if at.endswith((".docx", ".pdf", ".xlsx")):  # to be saved, not shown
+                continue
             if PLACES.match(at) and not any(word in at for word in LEAVES) and (kind := kind_of(at)) not in seen:
                 seen.add(kind)
                 waiting.append(at)

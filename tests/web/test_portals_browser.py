@@ -22,7 +22,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 NEEDS = ("draft", "returned", "submitted", "approved", "published", "closed", "opened", "selected", "no_bid", "failed")
 CONTRACTS = ("drafting", "offered", "performing", "completed")
 ROW = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|JB-[\w-]+")
-NOT_A_PAGE = re.compile(r"/files/|/receipts/\d|/copy/|/export/|logout|\.jsonl|\.py$|/go/|/gallery/|/inbox/|next=")
+NOT_A_PAGE = re.compile(
+    r"/files/|/receipts/\d|/copy/|/export/|logout|\.(jsonl|json|py|docx|pdf|rss|ics|xml)\b|/go/|/gallery/|/inbox/|next="
+)
 STRAY = re.compile(r".{0,12}(?:[^\s] [，。；：、）》？]|[（《，。；：、][ ](?![.\d(]))[^\s]{0,8}")
 LINKS = "() => [...document.querySelectorAll('a[href^=\"/\"]')].map(a => a.getAttribute('href').split('#')[0])"
 LEADS = """() => [...document.querySelectorAll('main .btn-primary:not(:disabled)')]
