@@ -17,8 +17,6 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from statistics import quantiles
 from urllib.parse import quote
@@ -26,6 +24,7 @@ from urllib.parse import quote
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "platform"), str(ROOT / "tests")]
 
+from bench import stack  # noqa: E402
 from bench_search_fill import LISTINGS, fill  # noqa: E402
 
 from embedded.catalogues import compile_catalogues  # noqa: E402
@@ -55,19 +54,6 @@ SEARCHES = (
 
 
 # ── the stack, and what is in it ────────────────────────────────────────────────
-@contextmanager
-def stack(state: State) -> Iterator[Stack]:
-    for name in ("DATABASE_URL", "VALKEY_URL", "CACHE_URL", "DEBUG"):
-        os.environ.pop(name, None)  # never somebody else's database
-    os.environ.update(DJANGO_SETTINGS_MODULE="config.settings", DEMO="1", JIEBANG_STATE=str(state.path))
-    made = Stack(state, os.environ)
-    try:
-        made.start()
-        yield made
-    finally:
-        made.stop()
-
-
 def database(state: State, *, keep: bool) -> None:
     import psycopg
 
