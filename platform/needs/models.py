@@ -20,7 +20,7 @@ from accounts.roles import OPERATING
 from core import clock
 from core.models import Record
 from core.money import MoneyField, wan
-from needs import states
+from needs import insiders, states
 from needs.codes import TRL, Cooperation, Field, Kind, Mode, Operator, Ownership, Sealing, Source
 from needs.states import BatchStatus, NeedStatus, VersionEvent
 from workflow.models import Tracked
@@ -94,16 +94,21 @@ class Batch(Tracked):
         return self.sealing == Sealing.SEALED
 
 
+def _inside(user: Any) -> Q:
+    if not user.is_authenticated:
+        return Q(pk__in=[])
+    rows = Q(organisation__in=user.positions) | insiders.invited(user)
+    return rows | Q(application_number__isnull=False) if user.has_role(*OPERATING) else rows
+
+
 class NeedQuerySet(models.QuerySet["Need"]):
     def visible_to(self, user: Any) -> "NeedQuerySet":
         """The public sees what is listed; an enterprise also its own; the zone also what was ever submitted."""
-        listed = Q(number__isnull=False)
-        if not user.is_authenticated:
-            return self.filter(listed)
-        own = Q(organisation__in=user.positions)
-        if user.has_role(*OPERATING):
-            return self.filter(listed | own | Q(application_number__isnull=False))
-        return self.filter(listed | own)
+        return self.filter(Q(number__isnull=False) | _inside(user))
+
+    def inside(self, user: Any) -> "NeedQuerySet":
+        """The needs of which this person also reads what is not public: the note, the versions, every file."""
+        return self.filter(_inside(user))
 
     def listed(self) -> "NeedQuerySet":
         """Everything with a public page, newest first: open, closed, answered, withdrawn after publishing."""
@@ -266,9 +271,9 @@ class Need(Tracked):
 
     def may_read_file(self, user: Any, file: Any) -> bool:
         """Public attachments are for everyone once listed; the rest for the enterprise and the zone."""
-        if user.is_authenticated and (user.has_role(*OPERATING) or self.organisation_id in user.positions):
+        if file.slot == "public" and self.number is not None:
             return True
-        return file.slot == "public" and self.number is not None
+        return Need.objects.inside(user).filter(pk=self.pk).exists()
 
 
 class Indicator(Record):
@@ -337,10 +342,7 @@ class Indicator(Record):
 class VersionQuerySet(models.QuerySet["Version"]):
     def visible_to(self, user: Any) -> "VersionQuerySet":
         """Whoever sees the inside of the need sees them all; the public, those that were published."""
-        inside = Q(need__organisation__in=user.positions) if user.is_authenticated else Q(pk__in=[])
-        if user.is_authenticated and user.has_role(*OPERATING):
-            inside |= Q(need__application_number__isnull=False)
-        return self.filter(inside | Q(event__in=states.PUBLIC_VERSIONS))
+        return self.filter(Q(need__in=Need.objects.inside(user)) | Q(event__in=states.PUBLIC_VERSIONS))
 
 
 class Version(Record):

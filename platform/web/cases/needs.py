@@ -7,7 +7,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
-from accounts.roles import OPERATING
 from core.files import files_of
 from documents.queries import notices_of
 from needs.clarity import clarity
@@ -62,7 +61,7 @@ def whereabouts(row: Need, user: Any) -> dict[str, Any]:
 
 
 def sees_inside(user: Any, row: Need) -> bool:
-    return next_steps.is_party(user, row) or user.has_role(*OPERATING)
+    return next_steps.is_party(user, row) or Need.objects.inside(user).filter(pk=row.pk).exists()
 
 
 def inside(request: HttpRequest, pk: UUID) -> Need:

@@ -11,7 +11,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts.roles import OPERATING, Role
+from accounts.roles import Role
 from audit.models import Event
 from core.files import files_of
 from core.text import listed
@@ -146,7 +146,7 @@ def own_links(user: Any, need: Need) -> list[OwnLink]:
     if not user.is_authenticated:
         return []
     links = []
-    if need.organisation_id in user.positions or user.has_role(*OPERATING):
+    if Need.objects.inside(user).filter(pk=need.pk).exists():
         links.append(OwnLink(_("打开办理页"), "need", need.pk))
     mine = Proposal.objects.of_team(user).filter(need=need).exclude(status__in=(P.WITHDRAWN, P.EXPIRED)).first()
     return [*links, OwnLink(_("打开我方方案"), "proposal", mine.pk)] if mine else links
