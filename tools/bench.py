@@ -6,16 +6,18 @@ counts the queries of each page with ten and with a hundred rows on it, then dri
 over loopback. Fails when a page asks more than eight queries, or more for a hundred rows than for ten: these are the
 same on every machine. Speed is not, so it is printed beside its bar and beside a page that does nothing.
 
-    make bench                          everything, about three minutes
+    make bench                          everything, about five minutes, and then the searches (bench_search)
     make bench ARGS="--keep"            with the database of the last time
     make bench ARGS="--queries"         only the counts
     make bench ARGS="--only list"       only the pages with `list` in their names (and the bare one)
     make bench ARGS="--profile NAME"    where the time of one page goes, in this process
+    make bench ARGS="--search"          only the searches among 10,000 listings (bench_search)
     make bench ARGS="--audit"           what the audit chain costs (audit_bench)
 """
 
 import argparse
 import os
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -30,14 +32,10 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "platform"), str(ROOT / "tests")]
 
 from bench_load import CONNECTIONS, Measured, drive  # noqa: E402
+from bench_stack import bench, load, serve  # noqa: E402
 
 from embedded import processes  # noqa: E402
-from embedded.catalogues import compile_catalogues  # noqa: E402
-from embedded.environment import without_opener  # noqa: E402
-from embedded.run import answers, web_command  # noqa: E402
 from embedded.stack import Stack  # noqa: E402
-from embedded.state import Locked, State, next_port  # noqa: E402
-from embedded.supervisor import Child  # noqa: E402
 
 MOST_QUERIES = 8
 FEW, MANY = 10, 100
@@ -76,54 +74,14 @@ PAGES = (
 )
 
 
-# ── the stack, and what is in it ────────────────────────────────────────────────
-@contextmanager
-def stack(state: State) -> Iterator[Stack]:
-    for name in ("DATABASE_URL", "VALKEY_URL", "CACHE_URL", "DEBUG"):
-        os.environ.pop(name, None)  # never somebody else's database
-    os.environ.update(DJANGO_SETTINGS_MODULE="config.settings", DEMO="1", JIEBANG_STATE=str(state.path))
-    made = Stack(state, os.environ)
-    try:
-        made.start()
-        yield made
-    finally:
-        made.stop()
-
-
-def database(state: State, *, keep: bool) -> None:
-    """A migrated, filled database, or that of the last time."""
-    import psycopg
-
-    filled = state.path / "filled"
-    server = os.environ["DATABASE_URL"].rpartition("/")[0]
-    os.environ["DATABASE_URL"] = f"{server}/bench"
-    if not (keep and filled.exists()):
-        for left in (filled, state.path / "checkpoints.jsonl"):
-            left.unlink(missing_ok=True)
-        with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
-            connection.execute("DROP DATABASE IF EXISTS bench WITH (FORCE)")
-            connection.execute("CREATE DATABASE bench")
-    (state.path / "static").mkdir(exist_ok=True)
-    compile_catalogues()
-    import django
-
-    django.setup()
-    if not filled.exists():
-        fill()
-        filled.touch()
-
-
+# ── what is in the database ─────────────────────────────────────────────────────
 def fill() -> None:
     from bench_fill import fill
-    from django.core.management import call_command
 
     from reports.fsck import findings
 
-    began = time.monotonic()
-    call_command("migrate", verbosity=0)
     fill()
-    took, here = time.monotonic() - began, time.process_time()
-    print(f"Filled in {took:.0f} s ({here:.0f} s of this process): {told()}.", flush=True)
+    print(f"{told()}.", flush=True)
     wrong = list(findings())
     if wrong:
         raise SystemExit("fsck found something:\n" + "\n".join(map(str, wrong[:20])))
@@ -208,13 +166,9 @@ def complaints(pages: list[Page]) -> list[str]:
 def measure(engines: Stack, pages: list[Page], seconds: float) -> None:
     """Each page on its own. `cpu` is what web, database and this generator spent on one answer, all cores together:
     a busy machine changes it little, and two cores can give no more than 2000 ms a second."""
-    port = next_port(8900)
-    command = web_command(f"127.0.0.1:{port}")
-    server = Child("web", command, env=without_opener(os.environ), is_ready=lambda: answers(port))
-    engines.supervisor.start(server)
+    port = serve(engines)
     running = {child.name: child.process.pid for child in engines.supervisor.children if child.process}
-    load = " ".join(f"{n:.1f}" for n in os.getloadavg())
-    print(f"\n{CONNECTIONS} connections, {seconds:.0f} s a page, {os.cpu_count()} cores, load before {load}")
+    print(f"\n{CONNECTIONS} connections, {seconds:.0f} s a page, {os.cpu_count()} cores, load before {load()}")
     columns = ("requests/s", "of bare", "p50 ms", "p95 ms", "p99 ms", "web cpu", "db cpu", "here cpu", "errors")
     print(f"{'':<20}" + "".join(f"{column:>11}" for column in columns))
     bare = 0.0
@@ -249,17 +203,14 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--keep", action="store_true", help="measure on the database of the last time")
     parser.add_argument("--queries", action="store_true", help="only count queries")
     parser.add_argument("--only", metavar="TEXT", default="", help="only the pages with this in their names")
+    parser.add_argument("--search", action="store_true", help="only the searches among 10,000 listings")
     parser.add_argument("--audit", action="store_true", help="what the audit chain costs, instead of pages")
     parser.add_argument("--profile", metavar="NAME", help="profile one page instead")
     parser.add_argument("--seconds", type=float, default=SECONDS, help="how long each page is driven")
     asked = parser.parse_args(arguments)
-    state = State(ROOT / ".state-bench")
-    try:
-        state.lock()
-    except Locked:
-        raise SystemExit(f"Another bench holds {state.path}.") from None
-    with stack(state) as engines:
-        database(state, keep=asked.keep)
+    if asked.search:
+        return search(keep=asked.keep)
+    with bench("bench", fill, keep=asked.keep) as engines:
         if asked.audit:
             import audit_bench
 
@@ -277,7 +228,14 @@ def main(arguments: list[str]) -> int:
         if not asked.queries:
             measure(engines, pages, asked.seconds)
     print("", *(wrong or ["Every page within its queries."]), sep="\n")
-    return 1 if wrong else 0
+    failed = 0 if asked.only or asked.queries else search(keep=asked.keep)
+    return 1 if wrong else failed
+
+
+def search(*, keep: bool) -> int:
+    """A process of its own: it has another database."""
+    command = [sys.executable, str(ROOT / "tools/bench_search.py"), *(["--keep"] if keep else [])]
+    return subprocess.run(command, cwd=ROOT).returncode
 
 
 if __name__ == "__main__":

@@ -6,9 +6,8 @@ counts the queries of each search, then drives the web server of `make run` over
 every search in turn. Fails when a search asks more than eight queries; the times are of this machine and printed
 beside the bar and beside a page that does nothing.
 
-    dev.py tool python tools/bench_search.py            about two minutes
-    … --keep                                            with the database of the last time
-    … --plan                                            the plans of the two queries of each search
+    make bench ARGS="--search"                          about two minutes; `make bench` ends with it
+    dev.py tool python tools/bench_search.py --plan     the plans of the two queries of each search
 """
 
 import argparse
@@ -24,14 +23,10 @@ from urllib.parse import quote
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "platform"), str(ROOT / "tests")]
 
-from bench import stack  # noqa: E402
 from bench_search_fill import LISTINGS, fill  # noqa: E402
+from bench_stack import bench, load, serve  # noqa: E402
 
-from embedded.catalogues import compile_catalogues  # noqa: E402
-from embedded.environment import without_opener  # noqa: E402
 from embedded.stack import Stack  # noqa: E402
-from embedded.state import Locked, State, next_port  # noqa: E402
-from embedded.supervisor import Child  # noqa: E402
 
 BAR, MOST_QUERIES = 150, 8
 CONNECTIONS, SECONDS, WARM_UP = 4, 20.0, 2.0
@@ -51,31 +46,6 @@ SEARCHES = (
     "?q=方案",  # in every one of them
     "?q=没有这样的榜单",
 )
-
-
-# ── the stack, and what is in it ────────────────────────────────────────────────
-def database(state: State, *, keep: bool) -> None:
-    import psycopg
-
-    filled = state.path / "filled"
-    server = os.environ["DATABASE_URL"].rpartition("/")[0]
-    os.environ["DATABASE_URL"] = f"{server}/bench_search"
-    if not (keep and filled.exists()):
-        for left in (filled, state.path / "checkpoints.jsonl"):
-            left.unlink(missing_ok=True)
-        with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
-            connection.execute("DROP DATABASE IF EXISTS bench_search WITH (FORCE)")
-            connection.execute("CREATE DATABASE bench_search")
-    (state.path / "static").mkdir(exist_ok=True)
-    compile_catalogues()
-    import django
-
-    django.setup()
-    if not filled.exists():
-        began = time.monotonic()
-        fill()
-        filled.touch()
-        print(f"Filled in {time.monotonic() - began:.0f} s.", flush=True)
 
 
 # ── queries and plans: the same on every machine ────────────────────────────────
@@ -127,21 +97,6 @@ def plan(search: str) -> None:
 
 
 # ── speed: of this machine, now ─────────────────────────────────────────────────
-def serve(engines: Stack) -> int:
-    port = next_port(8900)
-    command = [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}"]
-    command += ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--log-level", "warning"]
-    engines.supervisor.start(Child("web", command, env=without_opener(os.environ), is_ready=lambda: ready(port)))
-    return port
-
-
-def ready(port: int) -> bool:
-    try:
-        return get(http.client.HTTPConnection("127.0.0.1", port, timeout=10), "/robots.txt")
-    except OSError:
-        return False
-
-
 def get(connection: http.client.HTTPConnection, address: str) -> bool:
     connection.request("GET", quote(address, safe="/?=&"), headers={"Host": "127.0.0.1"})
     response = connection.getresponse()
@@ -179,15 +134,14 @@ def told(name: str, times: list[float], costs: str = "") -> float:
 
 def measure(engines: Stack, costs: dict[str, str]) -> bool:
     port = serve(engines)
-    load = " ".join(f"{n:.1f}" for n in os.getloadavg())
-    print(f"\n{LISTINGS:,} listings, {CONNECTIONS} connections, {os.cpu_count()} cores, load before {load}")
+    print(f"\n{LISTINGS:,} listings, {CONNECTIONS} connections, {os.cpu_count()} cores, load before {load()}")
     print(f"{'':<52}{'answers':>7}{'p50 ms':>9}{'p95 ms':>9}{'queries':>9}{'web cpu':>9}{'db cpu':>9}")
     told("a page that does nothing", drive(port, ["/robots.txt"], 3)["/robots.txt"])
     times = drive(port, ["/listings/" + search for search in SEARCHES], SECONDS)
     for search in SEARCHES:
         told(search or "everything", times["/listings/" + search], costs[search])
     p95 = told("all searches", [ms for each in times.values() for ms in each])
-    print(f"p95 {p95:.0f} ms, {BAR} ms asked: {'ok' if p95 <= BAR else 'above'}. Load after {os.getloadavg()[0]:.1f}.")
+    print(f"p95 {p95:.0f} ms, {BAR} ms asked: {'ok' if p95 <= BAR else 'above'}. Load after {load()}.")
     return p95 <= BAR
 
 
@@ -197,13 +151,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--plan", action="store_true", help="show the plans instead")
     parser.add_argument("--cpu", action="store_true", help="only what one answer costs, no load")
     given = parser.parse_args(arguments)
-    state = State(ROOT / ".state-bench-search")
-    try:
-        state.lock()
-    except Locked:
-        raise SystemExit(f"Another bench holds {state.path}.") from None
-    with stack(state) as engines:
-        database(state, keep=given.keep)
+    with bench("bench-search", fill, keep=given.keep) as engines:
         if given.plan:
             for search in SEARCHES:
                 plan(search)

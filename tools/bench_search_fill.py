@@ -70,14 +70,12 @@ COOPERATION = ("commissioned", "joint", "transfer", "license")
 
 def fill() -> None:
     """One listing made the proper way; the others stand beside it, straight in the table, past the guards."""
-    from django.core.management import call_command
     from django.db import connection, transaction
 
     import world
     from needs.models import Indicator, Need
     from people import Cast
 
-    call_command("migrate", verbosity=0)
     first = world.listed(Cast())
     chance = random.Random(20261)  # noqa: S311  the same rows every time
     with transaction.atomic():
