@@ -179,6 +179,12 @@ DOORS: dict[str, Door] = {
     "need_edit": Door(**WRITING, get="owner", post="owner", body=of_need, writes={"needs_need", "needs_indicator"}),
     "need_autosave": Door(**WRITING, post="owner", body=of_need, writes={"needs_need", "needs_indicator"}),
     "need_check": Door(**WRITING, get="owner"),
+    "need_similar": Door(**NEED, get="inside"),
+    "need_merge": Door(
+        **{**WRITING, "only": {"draft", "submitted"}}, post="owner",
+        body=lambda zone, thing: {"into": zone.things["need"]["returned"].args[0]},
+        writes=CASE | {"needs_indicator"},
+    ),
     "need_batch": Door(
         **WRITING, post="owner", body=lambda zone, thing: {"batch": zone.rolling.pk}, writes={"needs_need"}
     ),

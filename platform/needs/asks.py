@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -11,7 +12,9 @@ from core import clock
 from core.prose import ProseField
 from needs.codes import ReturnReason, WithdrawReason
 from needs.models import Need
+from needs.similar import Match, similar_to
 
+MOST_ASKED = 3  # similar needs shown when one is handed in
 FURTHEST = timedelta(days=366)  # a listing announced further ahead is a slip of the finger in the year
 
 
@@ -39,6 +42,41 @@ class WithdrawForm(ReasonForm):
         help_text=_("已发榜的需求撤回后，这段说明会在榜单页公开。"),
         error_messages={"min_length": _("说明太短，请至少写 10 个字。")},
     )
+
+
+class SubmitForm(forms.Form):
+    """Whoever was shown similar needs says in one sentence why this one is another. Nobody else is asked anything."""
+
+    shown = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    different = ProseField(
+        label=_("与相似需求的不同"),
+        required=False,
+        max_length=300,
+        rows=2,
+        help_text=_("一句话说明为什么不是同一个需求，审查人员会看到。例如：那一项做涂料，本项做可浇注的板材。"),
+        error_messages={"required": _("请用一句话写明不同在哪里；确实相同的，请合并或关注。")},
+    )
+
+    need: Need
+    by: Any
+
+    def for_object(self, need: Need, by: Any) -> None:
+        self.need, self.by = need, by
+        asked = bool(self.data.get("shown")) if self.is_bound else bool(self.similar)
+        if not asked:
+            del self.fields["shown"], self.fields["different"]
+            return
+        self.fields["different"].required = True
+        self.initial["shown"] = True
+
+    @cached_property
+    def similar(self) -> list[Match]:
+        return similar_to(self.need, to=self.by, most=MOST_ASKED)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        data.pop("shown", None)  # says only that something was shown
+        return data
 
 
 class PublishForm(forms.Form):

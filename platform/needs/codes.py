@@ -86,6 +86,7 @@ class WithdrawReason(models.TextChoices):
     PLAN = "plan", _("经营计划调整")
     FUNDS = "funds", _("资金未落实")
     SECRET = "secret", _("涉及商业秘密")
+    MERGED = "merged", _("已并入本单位另一项需求")
     OTHER = "other", _("其他")
 
 

@@ -32,6 +32,7 @@ def _number_application(need: Need, *, by: Any, data: dict[str, Any]) -> dict[st
     if need.submitted_at is None:
         need.submitted_at = clock.now()
         need.application_number = application_number(need.submitted_at)
+    need.search_text = search_words(need)  # from now on the zone finds it beside similar ones
     kept = keep_version(need, VersionEvent.SUBMIT, by=by)
     return {"number": need.application_number, "content": kept.content_hash, "version": kept.number}
 
@@ -214,6 +215,7 @@ need_machine = register(
                 confirm=_("提交后由管委会形式审查，审查期间不能修改；需要修改可以随时撤回。"),
                 style="primary",
                 allow=rules.is_owner,
+                asks=asks.SubmitForm,
                 require=(
                     rules.organisation_is_verified,
                     rules.batch_is_open,

@@ -17,6 +17,8 @@ from workflow.machine import Invalid, Machine, Refused, Stale
 from workflow.queries import standing
 from workflow.registry import get_machine
 
+# What a move shows beside its form: a template that reads `obj` and `form`.
+BESIDE = {("need", "submit"): "needs/similar_submit.html"}
 DEADLOCK = "40P01"
 
 
@@ -100,6 +102,7 @@ def _ask(
         "obj": obj,
         "move": transition,
         "form": form,
+        "beside": BESIDE.get((machine.noun, name), ""),
         "refusal": refusal or str(transition.why_not(obj, request.user)),
         "standing": standing(obj),
         "variant": "danger" if transition.style == "danger" else "primary",

@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
+from accounts.roles import OPERATING
 from core.files import files_of
 from documents.queries import notices_of
 from needs.clarity import clarity
@@ -55,6 +56,7 @@ def whereabouts(row: Need, user: Any) -> dict[str, Any]:
         "contract": contract,
         "bids": next_steps.may_hold_bids(row),
         "opening": opening_of(row) if row.is_opened or row.status == N.NO_BID else None,
+        "may_compare": row.status in (N.SUBMITTED, N.SCREENED) and user.has_role(*OPERATING),
         "complete": row.status not in EDITABLE,
         "clarity": clarity(row) if row.number is None and row.status in machine_for(row).waits else None,
     }

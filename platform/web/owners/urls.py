@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from web.owners import need_files, needs, portal
+from web.owners import need_files, needs, portal, similar
 
 urlpatterns = [
     path("enterprise/", portal.home, name="enterprise_home"),
@@ -13,6 +13,8 @@ urlpatterns = [
     path("needs/<uuid:pk>/edit/", needs.edit, name="need_edit"),
     path("needs/<uuid:pk>/autosave/", needs.autosave, name="need_autosave"),
     path("needs/<uuid:pk>/check/", needs.check, name="need_check"),
+    path("needs/<uuid:pk>/similar/", similar.similar, name="need_similar"),
+    path("needs/<uuid:pk>/merge/", similar.merge_into, name="need_merge"),
     path("needs/<uuid:pk>/batch/", needs.change_batch, name="need_batch"),
     path("needs/<uuid:pk>/files/<slug:slot>/", need_files.add, name="need_files"),
     path("needs/<uuid:pk>/files/<slug:slot>/<uuid:file>/remove/", need_files.remove, name="need_file_remove"),

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.db.models.functions import Now
 
+from demo.alike import write_alike
 from demo.interest import show_interest
 from demo.story import Teller
 from needs.models import Need
@@ -26,6 +27,7 @@ class Command(BaseCommand):
             teller = Teller()
             told = teller.tell()
             show_interest(teller.cast)
+            write_alike(teller.cast, teller.batches["sealed"])
             # The inboxes are full, as they should be; but nobody wants five hundred mails about the past.
             Delivery.objects.filter(done_at=None).update(done_at=Now())
         self.stdout.write(f"{told} needs loaded")

@@ -1,0 +1,147 @@
+"""Similar needs: beside the form while it is written, before the screener, and what merging two drafts makes."""
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from audit.queries import timeline
+from needs.merging import merge
+from needs.models import Need
+from needs.similar import is_comparable, similar_to
+from web.access import signed_in
+from web.cases.needs import inside
+from web.drafts import identity
+from web.owners.indicator_form import IndicatorForm
+from web.owners.need_page import load
+from web.owners.sheet import PREFIX, WRITTEN, filled, shown
+from workflow.machine import Refused
+
+PROSE = ("problem", "present", "goal", "conditions", "confidential")
+MANY = ("cooperation",)
+CELLS = tuple(IndicatorForm.base_fields)
+
+
+@signed_in
+@require_safe
+def similar(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The closest needs: as a part for htmx, as a page for everybody else."""
+    need = inside(request, pk)
+    owner = need.organisation_id in request.user.positions  # type: ignore[union-attr]
+    context = {
+        "need": need,
+        "comparable": is_comparable(need),
+        "matches": similar_to(need, to=request.user),
+        "deciding": owner and need.is_editable,
+        "owner": owner,
+        "said": why_different(need),
+    }
+    part = request.htmx  # type: ignore[attr-defined]
+    return render(request, "needs/similar.html" if part else "needs/similar_page.html", context)
+
+
+def why_different(need: Need) -> str:
+    """What the enterprise said when it last handed the need in beside similar ones."""
+    said = [event.note_data.get("different", "") for event in timeline(need.audit_stream) if _is_submit(event)]
+    return said[-1] if said else ""
+
+
+def _is_submit(event: Any) -> bool:
+    return bool(event.action == "need.submit")
+
+
+@signed_in
+@require_POST
+def merge_into(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """What this draft says goes into another of the same enterprise, to be gone through by hand; this one ends."""
+    need = load(request, pk)
+    into = get_object_or_404(_drafts(request), pk=identity(request.POST.get("into")))
+    try:
+        with transaction.atomic():
+            sheet = filled(into, joined(into, need), version=into.revision)
+            merge(need, into=into, indicators=sheet.apply(), by=request.user)
+    except Refused as refused:
+        messages.warning(request, str(refused))
+        return redirect("need_similar", pk)
+    messages.success(
+        request,
+        _("“%(title)s”的内容已并到这里，请通读整理后再提交。原草稿已撤回，仍可在“我的需求”里查看，附件留在那里。")
+        % {"title": need.title},
+    )
+    return redirect("need_edit", into.pk)
+
+
+def _drafts(request: HttpRequest) -> Any:
+    return Need.objects.owned_by(request.user).select_related("organisation", "batch").prefetch_related("indicators")
+
+
+# ── two drafts as one form ──────────────────────────────────────────────────────
+def joined(into: Need, need: Need) -> QueryDict:
+    """The form of `into` with what `need` says besides, under its title; what `into` leaves empty is taken over."""
+    ours, theirs = as_typed(into), as_typed(need)
+    for name in WRITTEN:
+        if name in PROSE:
+            ours[name] = _appended(ours.get(name, ""), theirs.get(name, ""), need.title)
+        elif name in MANY:
+            ours.setlist(name, list(dict.fromkeys([*ours.getlist(name), *theirs.getlist(name)])))
+        elif name == "keywords":
+            ours[name] = "、".join(dict.fromkeys(_words(ours) + _words(theirs)))
+        elif not ours.get(name):
+            ours.setlist(name, theirs.getlist(name))
+    kept = [*_rows(ours)]
+    kept += [row for row in _rows(theirs) if row not in kept]
+    _set_rows(ours, kept)
+    return ours
+
+
+def _appended(text: str, more: str, title: str) -> str:
+    if not more.strip() or more.strip() in text:
+        return text
+    head = _("【并自“%(title)s”】") % {"title": title}
+    return f"{text}\n\n{head}\n{more}" if text.strip() else more
+
+
+def _words(data: QueryDict) -> list[str]:
+    return [word for word in str(data.get("keywords", "")).split("、") if word]
+
+
+def as_typed(need: Need) -> QueryDict:
+    """The draft as its form would send it, whether or not something in it is still wrong."""
+    data = QueryDict(mutable=True)
+    sheet = shown(need)
+    if need.typed:
+        for name, value in need.typed:
+            data.appendlist(name, value)
+        return data
+    for name in WRITTEN:
+        value = sheet.form[name].value()
+        data.setlist(name, [str(one) for one in value] if isinstance(value, list) else [_as_text(value)])
+    rows = [{cell: _as_text(row[cell].value()) for cell in CELLS} for row in sheet.rows.forms if row.initial]
+    _set_rows(data, rows)
+    return data
+
+
+def _as_text(value: Any) -> str:
+    return "" if value is None else str(value)
+
+
+def _rows(data: QueryDict) -> Iterator[dict[str, str]]:
+    for place in range(int(data.get(f"{PREFIX}-TOTAL_FORMS", "0"))):
+        row = {cell: str(data.get(f"{PREFIX}-{place}-{cell}", "")) for cell in CELLS}
+        if row["name"] or row["value"]:
+            yield row
+
+
+def _set_rows(data: QueryDict, rows: list[dict[str, str]]) -> None:
+    for key in [key for key in data if key.startswith(f"{PREFIX}-")]:
+        del data[key]
+    data[f"{PREFIX}-TOTAL_FORMS"], data[f"{PREFIX}-INITIAL_FORMS"] = str(len(rows)), "0"
+    for place, row in enumerate(rows):
+        for cell, value in row.items():
+            data[f"{PREFIX}-{place}-{cell}"] = value
