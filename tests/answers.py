@@ -110,7 +110,8 @@ def fences(answer: Answer, *, signed_in: bool) -> Iterator[str]:
     policy = answer.headers.get("Content-Security-Policy", "")
     kind = answer.headers.get("Content-Type", "text/html").partition(";")[0]
     if kind not in DRAWN or answer.headers.get("Content-Disposition", "").startswith("attachment"):
-        if not answer.headers.get("Content-Disposition", "").startswith("attachment"):
+        shown = kind == "image/png"  # drawn by ourselves: what people send in is saved, never shown
+        if not shown and not answer.headers.get("Content-Disposition", "").startswith("attachment"):
             yield f"gives {kind} to be shown, not saved"
         if policy != "sandbox; default-src 'none'":
             yield f"is a file with the policy {policy!r}"

@@ -148,6 +148,7 @@ DOORS: dict[str, Door] = {
     ),
     "listing_document": Door("announcement", get="reader"),
     "batch_document": Door("call", get="reader"),
+    "listing_preview": Door("listing", get="reader"),
     "need_document": Door("certificate", get="reader"),
     "need_versions": Door(**NEED, get="inside"),
     **{

@@ -17,13 +17,16 @@ from documents.actions import replace_wording, why_not
 from documents.kinds import FIELDS, FIRST_WORDING, Kind
 from documents.models import Wording
 from documents.pdf import pdf
+from documents.preview import preview
 from documents.queries import CERTIFIES, Document, NotIssued, document, wording
 from documents.word import TYPE, word
 from needs.models import Batch, Need
 from web.access import public, signed_in, staff
 from web.cases.needs import inside
 from web.drafts import Prose
+from web.fences import FILE
 
+PREVIEW_KEPT = 3600  # seconds: a deadline may be moved
 FORMS = {"pdf": (pdf, "application/pdf"), "docx": (word, TYPE)}
 
 
@@ -41,6 +44,17 @@ def listing(request: HttpRequest, number: str, form: str) -> HttpResponseBase:
     """榜单公告: one listing, one announcement, for everyone."""
     rows = Need.objects.listed().select_related("organisation", "batch").prefetch_related("indicators")
     return _file(Kind.LISTING, get_object_or_404(rows, number=number), form)
+
+
+@public
+@require_safe
+def listing_preview(request: HttpRequest, number: str) -> HttpResponse:
+    """The picture a chat shows beside the link to a listing."""
+    need = get_object_or_404(Need.objects.listed(), number=number)
+    answer = HttpResponse(preview(need), content_type="image/png")
+    answer["Cache-Control"] = f"public, max-age={PREVIEW_KEPT}"
+    answer["Content-Security-Policy"] = FILE
+    return answer
 
 
 @signed_in
@@ -66,7 +80,7 @@ def _answer(made: Document, form: str) -> HttpResponseBase:
     draw, content_type = FORMS[form]
     content = io.BytesIO(draw(made))
     answer = FileResponse(content, as_attachment=True, filename=f"{made.name}.{form}", content_type=content_type)
-    answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    answer["Content-Security-Policy"] = FILE
     return answer
 
 

@@ -9,6 +9,7 @@ from web.preferences import preferences
 
 urlpatterns = [
     path("listings/<str:number>/announcement.<str:form>", documents.listing, name="listing_document"),
+    path("listings/<str:number>/preview.png", documents.listing_preview, name="listing_preview"),
     path("batches/<uuid:pk>/call.<str:form>", documents.call, name="batch_document"),
     path("needs/<uuid:pk>/documents/<slug:kind>.<str:form>", documents.of_need, name="need_document"),
     path("office/wordings/", documents.wordings, name="wordings"),

@@ -36,7 +36,7 @@ SEARCHES = ("?q=弹性体", "?q=滨海理工", "?q=480000", "?sort=reward", "?st
 def addresses(need: Need) -> list[str]:
     listing = reverse("listing", args=[need.number])
     searches = [reverse(name) + search for name in ("listing_list", *FEEDS[:-1]) for search in SEARCHES]
-    return [*map(reverse, (*PAGES, *FEEDS)), *searches, listing]
+    return [*map(reverse, (*PAGES, *FEEDS)), *searches, listing, reverse("listing_preview", args=[need.number])]
 
 
 def own_addresses(need: Need) -> list[str]:

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -70,6 +71,7 @@ def listing(request: HttpRequest, number: str) -> HttpResponse:
         "winner": winner(need),
         "own": own_links(request.user, need),
         "address": absolute(need.public_url),
+        "image": absolute(reverse("listing_preview", args=[need.number])),
         "type_size": type_size(need),
         "following": request.user.is_authenticated and need.follows.filter(user=request.user).exists(),
     }
