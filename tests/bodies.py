@@ -81,6 +81,7 @@ def of_contract(zone: Zone, thing: Thing) -> dict[str, Any]:
 def of_batch(zone: Zone, thing: Thing) -> dict[str, Any]:
     return {
         "title": "新批次",
+        "kind": "standing",
         "mode": "market",
         "sealing": "sealed",
         "window": "30 天",

@@ -65,7 +65,7 @@ DOORS: dict[str, Door] = {
         for name in (
             "home", "listing_list", "result_list", "notice_list", "funnel", "how_to", "checkpoints", "checkpoint_file",
             "verifier", "privacy", "accessibility", "robots", "healthz", "security", "roles", "feeds", "listing_feed",
-            "listing_deadlines", "listing_json", "sitemap",
+            "listing_deadlines", "listing_json", "sitemap", "batch_list",
         )
     },
     "listing": Door("listing", get="reader"),
@@ -167,6 +167,9 @@ DOORS: dict[str, Door] = {
     ),
     "appointment_end": Door("appointment", post="actor", writes=WORKED | {"accounts_appointment", "accounts_user"}),
     "batch": Door("batch", get="reader"),
+    "batch_rules": Door("batch", get="reader"),
+    "batch_preview": Door("batch", get="writer"),
+    "batch_clone": Door("batch", post="writer", writes=CHAIN | {"needs_batch"}),
     "batch_new": Door(get=WRITERS, post=WRITERS, body=of_batch, writes=WORKED | {"needs_batch"}),
     "batch_edit": Door("batch", get="writer", post="writer", body=of_batch, writes=CHAIN | {"needs_batch"}),
     "opening": Door(**OPENING, get="zone", post="opener", writes=CASE),

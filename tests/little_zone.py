@@ -50,8 +50,12 @@ class Zone(Cases):
     def _batches(self) -> None:
         cast, plant = self.cast, self.garden
         self.sealed, self.rolling = world.batch(cast), world.batch(cast, sealing="rolling")
-        draft = world.batch(cast, status="draft", title=plant.word("batch in preparation"))
-        for label, row, readers in (("open", self.sealed, EVERYBODY), ("draft", draft, STAFF)):
+        hidden = {name: plant.word("batch in preparation") for name in ("title", "notice", "contact", "rules")}
+        guide = [{"title": "须知", "text": plant.word("batch in preparation")}]
+        draft = world.batch(cast, status="draft", guide=guide, **hidden)
+        past = world.batch(cast, status="archived", title="往期对接")
+        rows = (("open", self.sealed, EVERYBODY), ("draft", draft, STAFF), ("archived", past, EVERYBODY))
+        for label, row, readers in rows:
             self.things["batch"][label] = Thing((row.pk,), {"reader": readers, "writer": WRITERS, "staff": STAFF})
             self.things["call"][label] = Thing((row.pk, "docx"), {"reader": readers})
         self.things["wording"]["return"] = Thing(("return",), {"reader": {"sysadmin"}})

@@ -137,7 +137,9 @@ def of_payment(status: str) -> Any:
 
 
 MAKERS: dict[str, dict[str, Any]] = {
-    "batch": {s: (lambda cast, s=s: world.batch(cast, status=s)) for s in ("draft", "open", "closed")},
+    "batch": {
+        s: (lambda cast, s=s: world.batch(cast, status=s)) for s in ("draft", "open", "collected", "closed", "archived")
+    },
     "need": {s: of_need(s) for s in world._NEED},
     "proposal": {
         s: of_proposal(s)

@@ -21,7 +21,7 @@ LONG_MODULES = {
     "tests/web/test_public_pages.py": "the public pages: one promise a test",
     "tests/workflow/test_walks.py": "one state machine of walks: its rules share their state",
     "needs/lifecycle.py": "one machine of nineteen states: cut in two, nobody could read its path",
-    "needs/models.py": "batch, need and indicator: the rows one published listing freezes together",
+    "needs/models.py": "need, indicator and version: the rows one published listing freezes together",
     "config/settings.py": "every setting in one file, read from the environment once",
     "accounts/models.py": "persons, organisations and what ties them: constraints that name each other",
 }

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import insider
+from calls import call, collected
 from contracts.actions import draft_contract, save_contract
 from contracts.models import Contract
 from core import clock
@@ -46,8 +47,13 @@ def batch(cast: Cast, *, sealing: str = "sealed", status: str = "open", **fields
         "window_max": timedelta(days=60),
         **fields,
     }
+    if status == "collected":
+        made = call(cast, sealing=sealing, **fields)
+        collected(made)
+        return made
     made = start_batch(by=cast.guan, sealing=sealing, **fields)
-    for move in {"draft": (), "open": ("open",), "closed": ("open", "close")}[status]:
+    moves = ("open", "close", "archive")[: ("draft", "open", "closed", "archived").index(status)]
+    for move in moves:
         perform(made, move, by=cast.shen)
     return made
 

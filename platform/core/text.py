@@ -33,6 +33,15 @@ def clauses(phrases: Iterable[object]) -> str:
     return gettext("；").join(str(phrase) for phrase in phrases)
 
 
+def chinese_number(n: int) -> str:
+    """六, 十, 十二, 二十, 三十五: of an edition, up to ninety-nine."""
+    tens, ones = divmod(n, 10)
+    digits = "〇一二三四五六七八九"
+    if not tens:
+        return digits[ones]
+    return ("" if tens == 1 else digits[tens]) + "十" + (digits[ones] if ones else "")
+
+
 def _invisible(character: str) -> bool:
     # Cc control, Cf format (bidi, zero width, BOM), Cs surrogates, which PostgreSQL cannot store
     return unicodedata.category(character) in {"Cc", "Cf", "Cs"}

@@ -3,19 +3,20 @@
 Only time is arranged: `an_hour_later` moves a listing's clock back so that nobody has to wait for its deadline.
 """
 
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 from contracts.actions import draft_contract, save_contract
 from contracts.models import Contract
 from core import clock
+from demo import batches
 from demo.clockwork import an_hour_later
 from demo.needs import STORIES, Story, indicator
 from demo.people import Cast, populate
 from meetings.actions import propose_intent
-from needs.actions import publish_now, save_need, start_batch, start_need
-from needs.models import Batch, Need
+from needs.actions import publish_now, save_need, start_need
+from needs.models import Need
 from proposals.actions import answer, begin_opening, conclude, save_draft, start_proposal
 from proposals.models import Proposal
 from proposals.states import P
@@ -23,11 +24,6 @@ from proposals.tasks import decrypt_opened
 from teams.models import Team
 from workflow.actions import perform
 
-RULES = """一、参与条件：经管委会核验的高校、科研院所和企业团队均可揭榜，不收取任何费用。
-二、接收办法：方案在线填写，提交时以该榜单公钥加密，平台出具带签名的回执；截止时间以平台数据库时间为准，到点即止。
-三、开启办法：截止后由两名工作人员共同开启，份数和承诺值当场公布。
-四、比选与答复：发榜方逐份比选，每份方案都有结果、原因和一句话，答复后统一公布。
-五、异议：对办理过程有异议的，请实名向管委会或纪检监督人员反映。"""
 RETURN = {"code": "indicators", "reason": "指标还不够量化，请补充检测方法和现有水平，便于揭榜方判断。"}
 REJECT = {"code": "scope", "reason": "本项为软科学研究，不属于企业技术需求，请通过相应渠道申报。"}
 WITHDRAW = {"code": "plan", "reason": "企业经营计划调整，本项技改暂缓实施，特此说明。"}
@@ -49,13 +45,13 @@ class Teller:
 
     def __init__(self) -> None:
         self.cast: Cast = populate()
-        self.batches = self._batches()
+        self.batches = batches.prepare(self.cast)
         self.needs: list[tuple[Story, Need, Any]] = []
 
     def tell(self) -> int:
         for number, story in enumerate(STORIES):
             owner, organisation = self.cast.enterprises[number % len(self.cast.enterprises)]
-            need = self._draft(story, owner, organisation)
+            need = self._draft(number, story, owner, organisation)
             self.needs.append((story, need, owner))
             self._to_the_desk(story, need, owner)
         for number, (story, need, _owner) in enumerate(self.needs):
@@ -65,41 +61,16 @@ class Teller:
             if story.state in AFTER_DEADLINE:
                 self._after_the_deadline(story, need, owner)
         decrypt_opened()
+        batches.archive(self.batches["past"], self.cast)
         return len(self.needs)
 
     # ── needs ──
-    def _batches(self) -> dict[str, Batch]:
-        officer, reviewer = self.cast.staff["officer"], self.cast.staff["reviewer"]
-        made = {
-            "sealed": start_batch(
-                by=officer, title=f"{_quarter(clock.today())}揭榜挂帅", rules=RULES, reward_max=Decimal("10000000")
-            ),
-            "rolling": start_batch(
-                by=officer,
-                title="常年对接",
-                sealing="rolling",
-                rules=RULES,
-                window=timedelta(days=60),
-                window_max=timedelta(days=180),
-            ),
-            "trial": start_batch(
-                by=officer,
-                title="演示批次（几分钟走完全程）",
-                rules=RULES + "\n六、本批次供演示：揭榜期可以短到 2 分钟，便于当场看完提交、截止、开启和比选。",
-                window=timedelta(minutes=5),
-                window_min=timedelta(minutes=2),
-                window_max=timedelta(days=30),
-            ),
-        }
-        for batch in made.values():
-            perform(batch, "open", by=reviewer)
-        start_batch(by=officer, title=f"{_quarter(clock.today(), ahead=1)}揭榜挂帅", rules="")
-        return made
-
-    def _draft(self, story: Story, owner: Any, organisation: Any) -> Need:
+    def _draft(self, number: int, story: Story, owner: Any, organisation: Any) -> Need:
+        place = batches.place_of(story)
         need = start_need(
             organisation=organisation,
-            batch=self.batches["rolling" if story.rolling else "sealed"],
+            batch=self.batches[place],
+            answers=batches.answers(number, story) if place == "contest" else {},
             by=owner,
             title=story.title,
             field=story.field,
@@ -257,12 +228,6 @@ class Teller:
         elif state == "terminated":
             data = {"code": "plan", "reason": "应用工程取消，双方协商一致终止合同，已付款项据实结算。"}
             perform(contract, "terminate", by=self.cast.staff["leader"], data=data)
-
-
-def _quarter(day: date, *, ahead: int = 0) -> str:
-    """2026 年第四季度"""
-    year, quarter = divmod(day.year * 4 + (day.month - 1) // 3 + ahead, 4)
-    return f"{year} 年第{'一二三四'[quarter]}季度"
 
 
 def _promise(indicator: Any, rank: int) -> str:

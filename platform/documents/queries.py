@@ -21,6 +21,7 @@ from needs.codes import Cooperation, ReturnReason
 from needs.models import Batch, Need
 
 NONE = "无"
+CALLS_FOR = "为推动企业技术难题与高校、科研院所的研发力量精准对接，现面向区内企业征集技术需求。"
 CERTIFIES = {Kind.ACCEPTANCE: "need.screen", Kind.RETURN: "need.return"}  # the event such a notice is about
 
 
@@ -73,6 +74,11 @@ Facts = tuple[dict[str, str], tuple[tuple[str, ...], ...], datetime, str]
 def _call(batch: Batch) -> Facts:
     values = {
         "批次名称": batch.title,
+        "批次类别": batch.kind_text,
+        "征集通知正文": batch.notice or CALLS_FOR,
+        "征集时间": _collecting(batch),
+        "联系方式": batch.contact or "请登录平台查看批次页。",
+        "批次网址": f"{settings.SITE_URL}{batch.get_absolute_url()}",
         "办理方式": batch.get_mode_display(),
         "接收方式": batch.get_sealing_display(),
         "揭榜期": span(batch.window),
@@ -82,7 +88,18 @@ def _call(batch: Batch) -> Facts:
         "榜额上限": wan(batch.reward_max) if batch.reward_max else "不设",
         "批次规则": batch.rules or NONE,
     }
-    return values, (), batch.status_since or clock.now(), ""
+    return values, (), batch.published_at or batch.status_since or clock.now(), ""
+
+
+def _collecting(batch: Batch) -> str:
+    if batch.is_standing:
+        return "常年征集，随时可报"
+    start = (
+        f"{chinese_date(batch.opens_at)}{timezone.localtime(batch.opens_at):%H:%M}" if batch.opens_at else "公布之日"
+    )
+    if batch.collects_until is None:
+        return f"{start}起"
+    return f"{start}至{chinese_date(batch.collects_until)}{timezone.localtime(batch.collects_until):%H:%M}"
 
 
 def _listing(need: Need) -> Facts:

@@ -1,6 +1,7 @@
 """Verbs on needs and batches that are not moves along their lifecycle."""
 
 import hashlib
+import re
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -13,17 +14,21 @@ from audit.actions import record
 from audit.labels import name_actions
 from core import files
 from core.models import StoredFile
+from core.text import chinese_number
 from needs.listing import rules_hash
 from needs.models import Batch, Indicator, Need
+from needs.states import BatchStatus
 from workflow.actions import begin, perform
 from workflow.machine import Refused, Stale
 
 MOST_FILES = 20
+TITLE, COPY = 80, "（副本）"
 name_actions(
     {
         "need.attach": gettext_lazy("上传附件"),
         "need.detach": gettext_lazy("移除附件"),
         "batch.edit": gettext_lazy("修改批次规则"),
+        "batch.clone": gettext_lazy("由已有批次复制"),
     }
 )
 
@@ -35,7 +40,7 @@ def start_need(*, organisation: Organisation, batch: Batch, by: Any, **fields: A
     return need
 
 
-WRITTEN = (*(f.attname for f in Need._meta.concrete_fields if f.editable), "typed")  # what a form may change
+WRITTEN = (*(f.attname for f in Need._meta.concrete_fields if f.editable), "answers", "typed")  # what a form may change
 
 
 @transaction.atomic
@@ -115,10 +120,37 @@ def start_batch(*, by: Any, **fields: Any) -> Batch:
     return batch
 
 
+@transaction.atomic
 def save_batch(batch: Batch, *, by: Any) -> Batch:
+    """Write the settings of a draft. Raises `Stale` where it was published meanwhile: what was typed stays typed."""
+    held = Batch.objects.select_for_update().get(pk=batch.pk)
+    if held.status != BatchStatus.DRAFT:
+        raise Stale(_("批次刚刚已经公布，规则冻结，不能再改。"))
     batch.save(update_fields=[*Batch.FROZEN])
     record("batch.edit", subject=batch, stream=batch.audit_stream, by=by, detail={"rules": rules_hash(batch)})
     return batch
+
+
+@transaction.atomic
+def clone_batch(batch: Batch, *, by: Any) -> Batch:
+    """A new draft with every setting of `batch` but its dates; of a contest, the next edition."""
+    fields = {name: getattr(batch, name) for name in Batch.FROZEN if name not in ("opens_at", "collects_until")}
+    if batch.edition:
+        fields["edition"] = batch.edition + 1
+    copy = start_batch(by=by, **{**fields, "title": next_title(batch)})
+    detail = {"from": str(batch.pk), "rules": batch.frozen_hash or rules_hash(batch)}
+    record("batch.clone", subject=copy, stream=copy.audit_stream, by=by, detail=detail)
+    return copy
+
+
+def next_title(batch: Batch) -> str:
+    """第六届…… becomes 第七届……; a title without an edition says that it is a copy."""
+    if batch.edition:
+        for spelled in (str, chinese_number):
+            edition = re.compile(rf"第\s*{spelled(batch.edition)}\s*届")
+            if edition.search(batch.title):
+                return edition.sub(f"第{spelled(batch.edition + 1)}届", batch.title)[:TITLE]
+    return batch.title[: TITLE - len(COPY)] + COPY
 
 
 def publish_now(need: Need, *, by: Any, bid_deadline: Any) -> Need:

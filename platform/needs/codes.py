@@ -90,14 +90,32 @@ class WithdrawReason(models.TextChoices):
     OTHER = "other", _("其他")
 
 
+class BatchKind(models.TextChoices):
+    STANDING = "standing", _("常年征集")
+    CALL = "call", _("专项征集")
+    CONTEST = "contest", _("创新挑战赛")
+
+
 class Mode(models.TextChoices):
     MARKET = "market", _("市场对接")
     FISCAL = "fiscal", _("立项支持")
 
 
+MODE_MEANS = {  # domain.md 1.1: what the mode implies for those who take part
+    Mode.MARKET: _("资金由企业出，审查从简；企业与团队对接、达成意向后签合同，奖补按合同和到账情况另行申请。"),
+    Mode.FISCAL: _("有财政资金支持：需求经论证发榜，方案经评审公示后立项，按任务书和里程碑拨款、验收。"),
+}
+
+
 class Sealing(models.TextChoices):
     SEALED = "sealed", _("密封至截止")
     ROLLING = "rolling", _("随到随送")
+
+
+SEALING_MEANS = {
+    Sealing.SEALED: _("截止、开启之前任何人看不到方案，也不知道有几份。"),
+    Sealing.ROLLING: _("方案提交后直接送达发榜方，其他团队看不到。"),
+}
 
 
 TRL = [

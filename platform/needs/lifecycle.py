@@ -12,11 +12,11 @@ from core import clock
 from core.sealing import new_keypair
 from needs import asks, rules
 from needs.following import followers
-from needs.listing import content_hash, rules_hash, search_words
+from needs.listing import LATEST_FORM, content_hash, rules_hash, search_words
 from needs.models import Batch, Need
 from needs.numbering import application_number, listing_number
+from needs.states import FINAL, N, VersionEvent
 from needs.states import BatchStatus as B
-from needs.states import N, VersionEvent
 from needs.versions import keep_version
 from workflow.machine import Machine, Transition, Wait
 from workflow.registry import register
@@ -24,8 +24,16 @@ from workflow.registry import register
 
 # ── effects ─────────────────────────────────────────────────────────────────────
 def _freeze(batch: Batch, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:
+    batch.published_at = clock.now()
+    if not batch.is_standing and batch.opens_at is None:
+        batch.opens_at = batch.published_at
+    batch.frozen_form = LATEST_FORM
     batch.frozen_hash = rules_hash(batch)
-    return {"rules": batch.frozen_hash}
+    return {"rules": batch.frozen_hash, "form": batch.frozen_form}
+
+
+def _count_collected(batch: Batch, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:
+    return {"needs": batch.needs.filter(application_number__isnull=False).count()}
 
 
 def _number_application(need: Need, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:
@@ -83,6 +91,10 @@ def _relist(need: Need, *, by: Any, data: dict[str, Any]) -> None:
 
 
 # ── what the clock moves ────────────────────────────────────────────────────────
+def due_to_end_collecting() -> QuerySet[Batch]:
+    return Batch.objects.filter(status=B.OPEN, collects_until__lte=Now())
+
+
 def due_to_publish() -> QuerySet[Need]:
     return Need.objects.filter(status=N.SCHEDULED, publish_at__lte=Now())
 
@@ -95,6 +107,10 @@ def _after_the_deadline(need: Need) -> Any:
     return _("截止后由两名工作人员开启方案") if need.batch.sealed else _("方案随到随送，发榜方可随时答复和选定")
 
 
+def _after_collecting(batch: Batch) -> Any:
+    return _("结束后不再接收新的需求") if batch.is_standing else _("截止后不再接收新的需求")
+
+
 batch_machine = register(
     Machine(
         noun="batch",
@@ -102,12 +118,15 @@ batch_machine = register(
         model=Batch,
         states=B,
         initial=B.DRAFT,
-        path=(B.DRAFT, B.OPEN, B.CLOSED),
+        path=(B.DRAFT, B.OPEN, B.COLLECTED, B.CLOSED, B.ARCHIVED),
+        steps={B.OPEN: pgettext_lazy("stage", "征集"), B.ARCHIVED: pgettext_lazy("stage", "归档")},
         waits={
             B.DRAFT: Wait(whose=APPROVERS, then=_("公布后规则不能再改")),
-            B.OPEN: Wait(whose=NOBODY, then=_("结束后不再接收新的需求")),
+            B.OPEN: Wait(whose=NOBODY, at="collects_until", then=_after_collecting),
+            B.COLLECTED: Wait(whose=NOBODY, then=_("收到的需求审查、发榜办完后结束批次")),
+            B.CLOSED: Wait(whose=NOBODY, then=_("所有需求办结后归档")),
         },
-        finals=(B.CLOSED,),
+        finals=(B.ARCHIVED,),
         transitions=(
             Transition(
                 name="open",
@@ -116,18 +135,38 @@ batch_machine = register(
                 label=_("公布批次"),
                 style="primary",
                 allow=rules.is_publisher,
-                require=(rules.rules_are_stated, rules.weights_sum),
+                require=(rules.rules_are_stated, rules.weights_sum, rules.has_its_edition, rules.has_its_window),
                 effect=_freeze,
-                confirm=_("公布后，时限、限额、权重和规则全部冻结，不能再改。"),
+                confirm=_("公布后，征集时间、时限、限额、权重、附加项和规则全部冻结，不能再改。"),
+            ),
+            Transition(
+                name="end_collecting",
+                source=(B.OPEN,),
+                target=B.COLLECTED,
+                label=_("征集截止"),
+                auto=due_to_end_collecting,
+                require=(rules.collecting_is_over,),
+                effect=_count_collected,
+                notify=(rules.screeners,),
             ),
             Transition(
                 name="close",
-                source=(B.OPEN,),
+                source=(B.OPEN, B.COLLECTED),
                 target=B.CLOSED,
                 label=_("结束批次"),
                 allow=rules.is_publisher,
-                require=(rules.has_no_running_needs,),
+                require=(rules.collecting_is_over, rules.has_no_running_needs),
                 confirm=_("结束后不能再向本批次提交需求；已发榜的需求照常办理。"),
+            ),
+            Transition(
+                name="archive",
+                source=(B.CLOSED,),
+                target=B.ARCHIVED,
+                label=_("归档"),
+                style="primary",
+                allow=rules.is_publisher,
+                require=(rules.all_needs_are_final,),
+                confirm=_("归档后只供查阅：批次、需求和结果照旧公开，不再有任何办理。"),
             ),
         ),
     )
@@ -205,7 +244,7 @@ need_machine = register(
             N.CONTRACTED: Wait(whose=TEAM, then=_("里程碑全部核验后完成"), elsewhere=True),
             N.NO_BID: Wait(whose=APPROVERS, days=10, then=_("可重新发榜一次，或结束")),
         },
-        finals=(N.REJECTED, N.WITHDRAWN, N.FAILED, N.COMPLETED, N.TERMINATED),
+        finals=FINAL,
         transitions=(
             Transition(
                 name="submit",
@@ -223,6 +262,7 @@ need_machine = register(
                     rules.form_is_complete,
                     rules.has_quantified_indicator,
                     rules.budget_within_batch,
+                    rules.additions_are_answered,
                 ),
                 effect=_number_application,
                 notify=(rules.screeners,),

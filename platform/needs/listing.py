@@ -1,15 +1,24 @@
 """The public face of a need: what exactly was approved, as bytes that can be hashed, and as words that can be found."""
 
 import hashlib
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
+
+from django.utils.duration import duration_iso_string
 
 from core.sealing import canonical
 from core.search import tokens
+from needs.additions import answers
 from needs.models import Batch, Need
 
 
 def public_content(need: Need) -> dict[str, Any]:
     """Everything a bidder may rely on. What is not in here is not published."""
+    said = [answer for answer in answers(need, public_only=True) if answer.text]
+    additions = [
+        {"key": a.question.key, "label": a.question.label, "value": a.value, "unit": a.question.unit} for a in said
+    ]
     return {
         "title": need.title,
         "organisation": need.organisation.name,
@@ -30,6 +39,7 @@ def public_content(need: Need) -> dict[str, Any]:
             {"name": i.name, "requirement": i.requirement, "test_method": i.test_method, "hard": i.is_hard}
             for i in need.indicators.all()
         ],
+        **({"additions": additions} if additions else {}),  # not there: hashed as before there were any
     }
 
 
@@ -50,9 +60,39 @@ def search_words(need: Need) -> str:
         need.present,
     ]
     parts += [f"{i.name} {i.requirement}" for i in need.indicators.all()]
+    parts += [a.value for a in answers(need, public_only=True) if isinstance(a.value, str)]
     return tokens(" ".join(part for part in parts if part))
+
+
+# ── the rules of a batch ────────────────────────────────────────────────────────
+FIRST_FORM = (
+    "title", "mode", "sealing", "window", "window_min", "window_max", "screening_days", "approval_days",
+    "opening_days", "answer_days", "signing_days", "reward_max", "weights", "rules",
+)  # fmt: skip
+LATEST_FORM = 2  # a new setting gets a new form: hashes that were published stay what they are
+
+
+def rules_content(batch: Batch) -> bytes:
+    """Every frozen setting in the spelling that is hashed; a draft as it would be frozen now."""
+    form = batch.frozen_form if batch.frozen_hash else LATEST_FORM
+    if form == 1:
+        return canonical({name: str(getattr(batch, name)) for name in FIRST_FORM})
+    return canonical({"form": form, **{name: _plain(getattr(batch, name)) for name in Batch.FROZEN}})
 
 
 def rules_hash(batch: Batch) -> str:
     """sha-256 over every frozen setting, as published: who holds the hash can show that nothing was changed."""
-    return hashlib.sha256(canonical({name: str(getattr(batch, name)) for name in Batch.FROZEN})).hexdigest()
+    return hashlib.sha256(rules_content(batch)).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case datetime():
+            return value.astimezone(UTC).isoformat(timespec="microseconds")
+        case timedelta():
+            return duration_iso_string(value)
+        case Decimal():
+            return f"{value:.2f}"
+        case str():
+            return str(value)
+    return value

@@ -1,6 +1,5 @@
-"""What is asked for: batches, the needs in them, and the indicators a need is measured by."""
+"""What is asked for: needs, the indicators they are measured by, and what they said, version by version."""
 
-from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -21,77 +20,11 @@ from core import clock
 from core.models import Record
 from core.money import MoneyField, wan
 from needs import insiders, states
-from needs.codes import TRL, Cooperation, Field, Kind, Mode, Operator, Ownership, Sealing, Source
-from needs.states import BatchStatus, NeedStatus, VersionEvent
+from needs.batches import Batch as Batch
+from needs.batches import BatchQuerySet as BatchQuerySet
+from needs.codes import TRL, Cooperation, Field, Kind, Operator, Ownership, Source
+from needs.states import NeedStatus, VersionEvent
 from workflow.models import Tracked
-
-
-class BatchQuerySet(models.QuerySet["Batch"]):
-    def visible_to(self, user: Any) -> "BatchQuerySet":
-        """A batch in preparation is the zone's own; once open its rules are public."""
-        return self if user.is_authenticated and user.is_zone_staff else self.exclude(status=BatchStatus.DRAFT)
-
-    def waiting_for(self, party: str, user: Any) -> "BatchQuerySet":
-        return self if party == "office" else self.none()
-
-    def open(self) -> "BatchQuerySet":
-        return self.filter(status=BatchStatus.OPEN)
-
-
-class Batch(Tracked):
-    """批次: the rules a group of needs is handled by. They freeze when the batch opens (the database sees to it)."""
-
-    title = models.CharField(_("批次名称"), max_length=80)
-    mode = models.CharField(_("办理方式"), max_length=8, choices=Mode, default=Mode.MARKET)
-    sealing = models.CharField(_("方案接收方式"), max_length=8, choices=Sealing, default=Sealing.SEALED)
-    window = models.DurationField(_("揭榜期"), default=timedelta(days=30))
-    window_min = models.DurationField(_("揭榜期下限"), default=timedelta(days=15))
-    window_max = models.DurationField(_("揭榜期上限"), default=timedelta(days=60))
-    screening_days = models.PositiveSmallIntegerField(_("形式审查时限（工作日）"), default=3)
-    approval_days = models.PositiveSmallIntegerField(_("批准时限（工作日）"), default=10)
-    opening_days = models.PositiveSmallIntegerField(_("开启时限（工作日）"), default=1)
-    answer_days = models.PositiveSmallIntegerField(_("答复时限（工作日）"), default=10)
-    signing_days = models.PositiveSmallIntegerField(_("签约时限（工作日）"), default=30)
-    reward_max = MoneyField(_("榜额上限"), null=True, blank=True)
-    weights = models.JSONField(_("评分权重"), default=list, blank=True)  # [{"name": str, "weight": int}], sums to 100
-    rules = models.TextField(_("批次规则"), max_length=5000, blank=True)
-    frozen_hash = models.CharField(max_length=64, blank=True, editable=False)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-
-    objects = BatchQuerySet.as_manager()
-
-    FROZEN = (
-        "title", "mode", "sealing", "window", "window_min", "window_max", "screening_days", "approval_days",
-        "opening_days", "answer_days", "signing_days", "reward_max", "weights", "rules",
-    )  # fmt: skip
-
-    class Meta:
-        ordering = ["-created_at"]
-        constraints = [
-            models.CheckConstraint(condition=Q(status__in=BatchStatus.values), name="batch_status"),
-            models.CheckConstraint(
-                condition=Q(window_min__lte=F("window")) & Q(window__lte=F("window_max")),
-                name="batch_window_within_limits",
-            ),
-            models.CheckConstraint(condition=Q(window_min__gt=timedelta(0)), name="batch_window_positive"),
-            models.CheckConstraint(
-                condition=Q(reward_max__isnull=True) | Q(reward_max__gt=0), name="batch_reward_max_positive"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.title
-
-    def get_absolute_url(self) -> str:
-        return reverse("batch", args=[self.pk])
-
-    @property
-    def audit_stream(self) -> str:
-        return f"batch:{self.pk}"
-
-    @property
-    def sealed(self) -> bool:
-        return self.sealing == Sealing.SEALED
 
 
 def _inside(user: Any) -> Q:
@@ -187,6 +120,8 @@ class Need(Tracked):
         expression=SearchVector("search_text", config="simple"), output_field=SearchVectorField(), db_persist=True
     )
     revision = models.PositiveIntegerField(default=0, editable=False)  # counts saves: a stale form is told so
+    # Answers to the batch's own questions, {question id: value} (`needs.additions`).
+    answers = models.JSONField(_("附加项"), default=dict, blank=True, editable=False)
     # The form as it was typed, [[name, value], …], while something in it is not right yet: nothing typed is lost.
     typed = models.JSONField(default=list, editable=False)
 

@@ -1,8 +1,10 @@
 """Who may move a need, and when: permissions return a bool, conditions the sentence that says what is missing."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.queries import members, office
@@ -11,8 +13,10 @@ from accounts.rules import belongs
 from core import clock
 from core.models import verbose_name
 from core.text import listed
+from needs.additions import unanswered
+from needs.codes import BatchKind
 from needs.models import Batch, Need
-from needs.states import BatchStatus, N
+from needs.states import EDITABLE, FINAL, BatchStatus, N
 from workflow.machine import Text
 
 
@@ -48,11 +52,40 @@ def organisation_is_verified(need: Need) -> Text:
 
 
 def batch_is_open(need: Need) -> Text:
-    return (
-        ""
-        if need.batch.status == BatchStatus.OPEN
-        else _("批次“%(batch)s”不在征集期，请换一个批次。") % {"batch": need.batch}
+    """By the database clock. What was handed in in time and came back for repair may return until the batch ends."""
+    batch, now = need.batch, clock.now()
+    if batch.status not in (BatchStatus.OPEN, BatchStatus.COLLECTED):
+        return _("批次“%(batch)s”不在征集期，请换一个批次。") % {"batch": batch}
+    if batch.collecting(now) or _came_in_time(need):
+        return ""
+    if batch.opens_at is not None and now < batch.opens_at:
+        return _("批次“%(batch)s”%(at)s开始征集，届时即可提交，草稿现在就可以写。") % {
+            "batch": batch,
+            "at": when(batch.opens_at),
+        }
+    return _("批次“%(batch)s”的征集已于%(at)s截止，不再接收新的提交，请换一个批次。") % {
+        "batch": batch,
+        "at": when(batch.collects_until),
+    }
+
+
+def _came_in_time(need: Need) -> bool:
+    at, batch = need.submitted_at, need.batch
+    if at is None:
+        return False
+    return (batch.opens_at is None or batch.opens_at <= at) and (
+        batch.collects_until is None or at < batch.collects_until
     )
+
+
+def when(at: datetime | None) -> str:
+    """2026-12-01 17:00, as the zone's clock shows it."""
+    return f"{timezone.localtime(at):%Y-%m-%d %H:%M}" if at else ""
+
+
+def additions_are_answered(need: Need) -> Text:
+    missing = [question.label for question in unanswered(need)]
+    return _("批次附加项还缺：%(questions)s。") % {"questions": listed(missing)} if missing else ""
 
 
 # The fields a listing cannot go without (domain.md 2.1, 2.3).
@@ -125,6 +158,39 @@ def weights_sum(batch: Batch) -> Text:
 
 def rules_are_stated(batch: Batch) -> Text:
     return "" if batch.rules.strip() else _("请先写明批次规则，它会随批次一起公布。")
+
+
+def has_its_window(batch: Batch) -> Text:
+    """Which window it needs depends on its kind; a date that has passed would promise what nobody can keep."""
+    now = clock.now()
+    if batch.is_standing:
+        return ""
+    if batch.collects_until is None:
+        return _("请先填写征集截止时间：专项征集和挑战赛须写明截止时间。")
+    if batch.opens_at is not None and batch.opens_at < now:
+        return _("征集开始时间 %(at)s 已经过去。请修改，或留空表示公布即开始。") % {"at": when(batch.opens_at)}
+    if batch.collects_until <= now:
+        return _("征集截止时间 %(at)s 已经过去，请改为将来的时间。") % {"at": when(batch.collects_until)}
+    return ""
+
+
+def has_its_edition(batch: Batch) -> Text:
+    if batch.kind != BatchKind.CONTEST or batch.edition:
+        return ""
+    return _("请先填写创新挑战赛是第几届。")
+
+
+def collecting_is_over(batch: Batch) -> Text:
+    """An announced window never ends early."""
+    if batch.collects_until is None or clock.now() >= batch.collects_until:
+        return ""
+    return _("征集期到 %(at)s，已公布的时间不能提前。") % {"at": when(batch.collects_until)}
+
+
+def all_needs_are_final(batch: Batch) -> Text:
+    """What lies on an enterprise's own desk, new or sent back, may still go to another batch: it holds up nothing."""
+    running = batch.needs.exclude(status__in=(*FINAL, *EDITABLE)).count()
+    return _("还有 %(count)s 项需求没有办结，全部办结后再归档。") % {"count": running} if running else ""
 
 
 def has_no_running_needs(batch: Batch) -> Text:

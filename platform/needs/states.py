@@ -8,7 +8,9 @@ from django.utils.translation import pgettext_lazy
 class BatchStatus(models.TextChoices):
     DRAFT = "draft", _("筹备中")
     OPEN = "open", _("征集中")
+    COLLECTED = "collected", _("征集截止")
     CLOSED = "closed", _("已结束")
+    ARCHIVED = "archived", _("已归档")
 
 
 class NeedStatus(models.TextChoices):
@@ -46,6 +48,7 @@ LISTED = (
     N.FAILED,
     N.TERMINATED,
 )
+FINAL = (N.REJECTED, N.WITHDRAWN, N.FAILED, N.COMPLETED, N.TERMINATED)
 # What stays readable in public once it has been published; a withdrawn listing keeps its page with the reason.
 BEFORE_OPENING = (N.PUBLISHED, N.CLOSED)
 AFTER_OPENING = (N.OPENED, N.SELECTED, N.INTENDED, N.CONTRACTED, N.COMPLETED, N.FAILED, N.TERMINATED)

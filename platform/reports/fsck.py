@@ -8,8 +8,8 @@ from django.db import connection, transaction
 from core import files
 from core.models import StoredFile
 from core.sealing import merkle_root, verify
-from needs.listing import content_hash
-from needs.models import Need
+from needs.listing import content_hash, rules_hash
+from needs.models import Batch, Need
 from needs.states import LISTED
 from proposals.models import Opening, Submission
 from proposals.states import OpeningStatus
@@ -51,10 +51,16 @@ def ask(invariant: Invariant) -> list[Finding]:
 
 
 def _listings() -> Iterator[Finding]:
-    rows = Need.objects.filter(status__in=LISTED).select_related("organisation").prefetch_related("indicators")
+    rows = Need.objects.filter(status__in=LISTED).select_related("organisation", "batch").prefetch_related("indicators")
     for need in rows.iterator(chunk_size=500):
         if need.published_hash != content_hash(need):
             yield Finding("listings", f"needs.need:{need.pk}", "the words on the page are not those that were approved")
+
+
+def _rules() -> Iterator[Finding]:
+    for batch in Batch.objects.exclude(frozen_hash="").iterator():
+        if batch.frozen_hash != rules_hash(batch):
+            yield Finding("rules", f"needs.batch:{batch.pk}", "its rules are not those that were frozen")
 
 
 def _trees() -> Iterator[Finding]:
@@ -75,4 +81,4 @@ def _files() -> Iterator[Finding]:
             yield Finding("files", f"core.storedfile:{file.pk}", "its bytes are gone or changed")
 
 
-RECOMPUTED = {"listings": _listings, "trees": _trees, "receipts": _receipts, "files": _files}
+RECOMPUTED = {"listings": _listings, "rules": _rules, "trees": _trees, "receipts": _receipts, "files": _files}

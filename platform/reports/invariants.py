@@ -7,7 +7,7 @@ wrong, as (what, why); none is the good answer. Names in brackets are those of t
 
 from dataclasses import dataclass
 
-from needs.states import LISTED
+from needs.states import EDITABLE, FINAL, LISTED
 from proposals.states import REVEALED, SEALED
 from workflow.machine import Machine
 from workflow.registry import machines
@@ -137,6 +137,15 @@ CASES = (
           WHERE e.stream = 'need:' || n.id AND e.action = 'need.approve' ORDER BY e.seq DESC LIMIT 1
         ) last ON true
         WHERE n.status IN ({_words(LISTED)}) AND last.content IS DISTINCT FROM n.published_hash
+        """,
+    ),
+    Invariant(
+        "archive-at-rest",
+        "In an archived batch nothing goes on: each of its needs has ended, or lies on the desk of its enterprise.",
+        f"""
+        SELECT 'needs.need:' || n.id, 'is ' || n.status || ' in an archived batch'
+        FROM needs_need n JOIN needs_batch b ON b.id = n.batch_id
+        WHERE b.status = 'archived' AND n.status NOT IN ({_words((*EDITABLE, *FINAL))})
         """,
     ),
     Invariant(

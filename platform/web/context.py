@@ -52,7 +52,7 @@ class Site:
         for portal in (nav.OFFICE, nav.ENTERPRISE, nav.TEAM):
             if path.startswith(portal.prefix):
                 return portal
-        return nav.PUBLIC if path == "/" or path.startswith(OPEN) else self.own_portals[0]
+        return nav.PUBLIC if path in ("/", "/batches/") or path.startswith(OPEN) else self.own_portals[0]
 
     @cached_property
     def own_portals(self) -> list[nav.Portal]:

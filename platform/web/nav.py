@@ -67,6 +67,7 @@ PUBLIC = Portal(
     "/",
     (
         Item(pgettext_lazy("plural", "榜单"), "listing_list"),
+        Item(_("征集批次"), "batch_list"),
         Item(_("揭榜结果"), "result_list"),
         Item(_("公示公告"), "notice_list"),
         Item(_("数据"), "funnel"),

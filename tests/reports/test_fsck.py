@@ -65,7 +65,7 @@ BREAKS: dict[str, Callable[[Cast], None]] = {
     "opening-record": lambda c: sql(
         "UPDATE proposals_submission SET commitment = repeat('0', 64) WHERE id ="
         " (SELECT s.id FROM proposals_submission s JOIN proposals_proposal p ON p.id = proposal_id"
-        " WHERE p.status = 'opened' LIMIT 1)"
+        " WHERE p.status = 'opened' AND EXISTS (SELECT FROM proposals_opening o WHERE o.need_id = p.need_id) LIMIT 1)"
     ),
     "in-time": lambda c: sql("UPDATE proposals_submission SET received_at = clock_timestamp() + interval '1 year'"),
     "announced-deadline": lambda c: sql(
@@ -105,6 +105,8 @@ BREAKS: dict[str, Callable[[Cast], None]] = {
     "path-payment": lambda c: sql("UPDATE contracts_payment SET status = 'paid', paid_on = current_date"),
     "path-organisation": lambda c: sql("UPDATE accounts_organisation SET status = 'suspended'"),
     "listings": lambda c: sql("UPDATE needs_need SET goal = goal || '。' WHERE status = 'published'"),
+    "rules": lambda c: sql("UPDATE needs_batch SET rules = rules || '。'"),
+    "archive-at-rest": lambda c: sql("UPDATE needs_batch SET status = 'archived'"),
     "trees": lambda c: sql("UPDATE proposals_opening SET merkle_root = repeat('0', 64)"),
     "receipts": lambda c: sql(
         "UPDATE proposals_submission"

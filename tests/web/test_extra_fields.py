@@ -198,10 +198,11 @@ def test_a_team_keeps_its_leader_and_its_organisation(cast: Cast):
 
 
 def test_a_new_batch_is_a_draft(cast: Cast):
-    sent = {"title": "第四季度", "rules": "密封至截止。", **extra(cast, {"weights"})}
-    send(as_(cast.guan), "/office/batches/new/", "title", **sent)
+    sent = {"title": "第四季度", "rules": "密封至截止。", **extra(cast, {"guide", "additions"})}
+    send(as_(cast.guan), "/office/batches/new/", "title", **sent, weights_text="方案 100")
     batch = Batch.objects.get()
-    assert (batch.status, batch.created_by, batch.weights) == ("draft", cast.guan, [])
+    assert (batch.status, batch.created_by, batch.published_at) == ("draft", cast.guan, None)
+    assert (batch.weights, batch.frozen_hash) == ([{"name": "方案", "weight": 100}], "")
 
 
 def test_a_move_records_what_its_form_asks_and_nothing_else(cast: Cast):

@@ -66,7 +66,7 @@ def test_every_list_is_in_the_test_above():
         "how_to", "verifier", "privacy", "accessibility", "robots", "healthz", "security", "preferences", "start",
         "set_language", "profile", "join", "organisation_new", "act_for", "personal_data", "resume", "inbox_read_all",
         "office_health", "office_letters", "office_import_template", "batch_new", "team_new", "gallery",
-        "gallery_draft",
+        "gallery_draft", "batch_list",
     }  # fmt: skip
     assert free - others == tested - {"account_signup"}
 

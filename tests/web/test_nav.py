@@ -28,4 +28,4 @@ def test_a_stranger_sees_the_public_places_and_no_workplace(client) -> None:
     site = client.get(reverse("home")).context["site"]
     assert site.portal is nav.PUBLIC
     assert site.workplaces == []
-    assert len(site.places) == 5
+    assert len(site.places) == 6

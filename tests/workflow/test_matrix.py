@@ -29,7 +29,8 @@ OPENERS = {"gao", "shen", "ling"}  # Guan began it
 TABLE: dict[str, dict[str, tuple[set[str], set[str]]]] = {
     "batch": {
         "open": ({"draft"}, APPROVER),
-        "close": ({"open"}, APPROVER),
+        "close": ({"open", "collected"}, APPROVER),
+        "archive": ({"closed"}, APPROVER),
     },
     "need": {
         "submit": ({"draft", "returned"}, OWNER),

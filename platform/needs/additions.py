@@ -1,0 +1,126 @@
+"""附加项: what a batch asks beyond the common form, and what a need answers. Frozen with the batch."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from django.db import models
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+if TYPE_CHECKING:
+    from needs.models import Batch, Need
+
+MOST = 12
+LONGEST = {"short": 100, "long": 1000, "number": 24}
+PREFIX = "answer-"  # of the field in a form, before the question's key
+
+
+class AnswerKind(models.TextChoices):
+    SHORT = "short", gettext_lazy("单行文字")
+    LONG = "long", gettext_lazy("多行文字")
+    CHOICE = "choice", gettext_lazy("单选")
+    NUMBER = "number", gettext_lazy("数值")
+    YES_NO = "yesno", gettext_lazy("是否")
+
+
+@dataclass(frozen=True)
+class Question:
+    key: str  # the same in every copy of the batch
+    label: str
+    kind: str = AnswerKind.SHORT
+    help: str = ""
+    choices: tuple[str, ...] = ()
+    unit: str = ""
+    required: bool = True
+    public: bool = True  # else for the enterprise and the zone alone
+
+    @property
+    def field(self) -> str:
+        return PREFIX + self.key
+
+    @property
+    def kind_label(self) -> str:
+        return str(AnswerKind(self.kind).label)
+
+    def said(self, value: Any) -> str:
+        """An answer as people read it; nothing where there is none."""
+        if value is None or value == "":
+            return ""
+        if self.kind == AnswerKind.YES_NO:
+            return _("是") if value else _("否")
+        return f"{value} {self.unit}".strip() if self.kind == AnswerKind.NUMBER else str(value)
+
+    def fits(self, value: Any) -> bool:
+        """Whether a kept value is an answer to this question."""
+        match self.kind:
+            case AnswerKind.YES_NO:
+                return isinstance(value, bool)
+            case AnswerKind.CHOICE:
+                return value in self.choices
+            case AnswerKind.NUMBER:
+                return isinstance(value, str) and _is_number(value)
+        return isinstance(value, str) and len(value) <= LONGEST[self.kind]
+
+
+@dataclass(frozen=True)
+class Answer:
+    question: Question
+    value: Any
+
+    @property
+    def text(self) -> str:
+        return self.question.said(self.value)
+
+
+def new_key() -> str:
+    return f"q{uuid4().hex[:8]}"
+
+
+def as_json(questions: list[Question]) -> list[dict[str, Any]]:
+    return [{**asdict(question), "choices": list(question.choices)} for question in questions]
+
+
+def questions(batch: "Batch") -> list[Question]:
+    return [Question(**{**row, "choices": tuple(row.get("choices", ()))}) for row in batch.additions]
+
+
+def answers(need: "Need", *, public_only: bool = False) -> list[Answer]:
+    """What the batch asks with what this need says, in the order of the batch."""
+    asked = [question for question in questions(need.batch) if question.public or not public_only]
+    return [Answer(question, need.answers.get(question.key)) for question in asked]
+
+
+def unanswered(need: "Need") -> list[Question]:
+    """The required questions without an answer that fits."""
+    asked = [answer for answer in answers(need) if answer.question.required]
+    return [a.question for a in asked if a.value in (None, "") or not a.question.fits(a.value)]
+
+
+def carried(need: "Need", batch: "Batch") -> tuple[dict[str, Any], list[Question]]:
+    """The answers that another batch asks for, too, and the questions whose answers fall away.
+
+    The same question is one with the same key (a copied batch) or the same words; it must take the same kind.
+    """
+    kept: dict[str, Any] = {}
+    held = {answer.question.key: answer for answer in answers(need) if answer.text}
+    for question in questions(batch):
+        same = held.get(question.key) or next((a for a in held.values() if a.question.label == question.label), None)
+        if same and same.question.kind == question.kind and question.fits(same.value):
+            kept[question.key] = same.value
+            del held[same.question.key]
+    return kept, [answer.question for answer in held.values()]
+
+
+def cleaned(batch: "Batch", said: Mapping[str, Any]) -> dict[str, Any]:
+    """Only answers to questions that this batch asks, and only those that fit."""
+    return {q.key: said[q.key] for q in questions(batch) if said.get(q.key) not in (None, "") and q.fits(said[q.key])}
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return Decimal(text).is_finite()
+    except InvalidOperation:
+        return False
