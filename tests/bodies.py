@@ -61,6 +61,18 @@ def of_need(zone: Zone, thing: Thing) -> dict[str, Any]:
     }
 
 
+def of_change(zone: Zone, thing: Thing) -> dict[str, Any]:
+    """Each of the three ways to change a listing, under the name it has in the address."""
+    need = Need.objects.get(pk=thing.args[0])
+    reason = {"reason": "补充了低温工况，原文漏写。", "code": "plan"}
+    match thing.args[1]:
+        case "amend":
+            return {**of_need(zone, thing), "base": need.published_hash, **reason}
+        case "extend":
+            return {"new_deadline": f"{need.bid_deadline + timedelta(days=9):%Y-%m-%d %H:%M}", **reason}
+    return reason
+
+
 def of_bid(zone: Zone, thing: Thing) -> dict[str, Any]:
     forms = {
         f"{part}-{name}_FORMS": n for part in ("milestones", "members") for name, n in (("TOTAL", 0), ("INITIAL", 0))

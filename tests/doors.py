@@ -8,7 +8,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from bodies import answered, imported, intended, of_batch, of_bid, of_contract, of_move, of_need, of_organisation, pdf
+from bodies import (
+    answered,
+    imported,
+    intended,
+    of_batch,
+    of_bid,
+    of_change,
+    of_contract,
+    of_move,
+    of_need,
+    of_organisation,
+    pdf,
+)
 from canaries import ALICES, EVERYBODY, OFFICERS, OPERATING, PEOPLE, STAFF, WRITERS, Thing
 from little_zone import Zone
 
@@ -23,6 +35,9 @@ CASE = WORKED | {
     "proposals_submission",
     "proposals_opening",
     "proposals_answer",
+    "proposals_confirmation",
+    "changes_change",
+    "needs_version",
     "meetings_intent",
     "contracts_contract",
     "contracts_milestone",
@@ -69,6 +84,7 @@ DOORS: dict[str, Door] = {
         )
     },
     "listing": Door("listing", get="reader"),
+    "listing_changes": Door("listing", get="reader"),
     # ── what one follows ──
     "watching": Door(get=PEOPLE),
     "search_new": Door(
@@ -197,6 +213,11 @@ DOORS: dict[str, Door] = {
         writes=CHAIN | {"core_storedfile"},
     ),
     "need_file_remove": Door("need-file", post="owner", writes=CHAIN | {"core_storedfile"}),
+    "need_change": Door(
+        "need-change", get="proposer", post="proposer", body=of_change,
+        writes=WORKED | {"changes_change"},
+    ),
+    "change": Door("change", get="reader"),
     "need_compare": Door(**CHOOSING, get="inside", post="deciding", body=answered, writes=CASE),
     "need_compare_state": Door(**CHOOSING, get="inside"),
     "need_conclude": Door(**CHOOSING, get="owner", post="owner", writes=CASE),
@@ -242,6 +263,7 @@ DOORS: dict[str, Door] = {
     ),
     "proposal_file_remove": Door("proposal-file", only=BIDDING["only"], post="team", writes={"proposals_proposal"}),
     "proposal_receipt": Door("receipt", only={"sealed", "draft", "opened", "void"}, get="team"),
+    "proposal_confirmation": Door("confirmation", get="reader"),
     "proposal_copy": Door(**BIDDING, get="team"),
     # ── django-allauth ──
     **{

@@ -12,7 +12,7 @@ from canaries import EVERYBODY, OFFICERS, OPERATING, PEOPLE, STAFF, WRITERS, Thi
 from discovery.actions import follow, save_search
 from discovery.search import Criteria
 from discovery.stopping import SIGNER
-from little_cases import Cases
+from little_life import Life
 from needs.models import Need
 from notifications.models import Delivery, Notice
 from people import organisation, person
@@ -31,7 +31,7 @@ SELECT (SELECT count(*) FROM needs_need WHERE organisation_id = %(trap)s OR numb
 """
 
 
-class Zone(Cases):
+class Zone(Life):
     def __init__(self) -> None:
         super().__init__()
         self._people()
@@ -41,6 +41,7 @@ class Zone(Cases):
         self._bids()
         self._cases()
         self._others_case()
+        self._life()
         self._letters()
         self._watching()
         self._papers()

@@ -28,7 +28,9 @@ def of_proposal(status: str) -> Any:
             return world.need(cast, status=by_need[status]).proposals.get()
         listed = world.listed(cast)
         made = world.draft(cast, listed) if status in ("draft", "expired") else world.bid(cast, listed)
-        if status == "submitted":  # something new to submit, or nobody could replace anything
+        if status == "submitted":  # something to confirm, and something new to submit
+            world.amend(cast, listed)
+            made.refresh_from_db()
             save_draft(made, world.bid_content(listed, price="470000.00"), by=cast.tao)
         if status == "unreadable":
             insider.spoil(made)
@@ -42,6 +44,25 @@ def of_proposal(status: str) -> Any:
         if status == "void":
             perform(listed, "take_down", by=cast.ling, data=world.REASON)
             perform(made, "void", by=None)
+        return made
+
+    return make
+
+
+def of_change(status: str) -> Any:
+    def make(cast: Cast) -> Any:
+        listed = world.listed(cast)
+        made = world.amendment(cast, listed)
+        match status:
+            case "approved":
+                perform(made, "approve", by=cast.ling)
+            case "refused":
+                perform(made, "refuse", by=cast.shen, data=world.REASON)
+            case "withdrawn":
+                perform(made, "withdraw", by=cast.alice)
+            case "lapsed":
+                world.close(listed)
+                perform(made, "lapse", by=None)
         return made
 
     return make
@@ -157,6 +178,7 @@ MAKERS: dict[str, dict[str, Any]] = {
         )
     }
     | {"reserve": in_reserve, "lapsed": has_lapsed},
+    "change": {s: of_change(s) for s in ("proposed", "approved", "refused", "withdrawn", "lapsed")},
     "opening": {s: of_opening(s) for s in ("awaiting", "opened", "cancelled")},
     "intent": {s: of_intent(s) for s in ("proposed", "agreed", "abandoned", "expired")}
     | {"converted": lambda cast: world.contract(cast, status="performing").intent},

@@ -27,7 +27,9 @@ from teams.models import Team
 pytestmark = pytest.mark.django_db
 
 WATCHERS = ("stranger", "alice", "rui", "guan", "ling", "ji", "sysadmin", "secadmin", "auditor")
-LEFT = re.compile(r"\d+ 天( \d+ 小时)?|\d+ 小时( \d+ 分钟)?|(不到 )?\d+ 分钟|name=\"key\" value=\"[0-9a-f-]{36}\"")
+LEFT = re.compile(
+    r"刚刚|已?(\d+ 天( \d+ 小时)?|\d+ 小时( \d+ 分钟)?|(不到 )?\d+ 分钟)|name=\"key\" value=\"[0-9a-f-]{36}\""
+)
 # A line of a checkpoint holds a fresh salt, so its digest is always another.
 WITNESSED = re.compile(r"[0-9a-f]{64}|[0-9a-f]{16}(?=…)")
 SEARCHES = {
@@ -67,7 +69,9 @@ class Watch:
             "opening",
         ):
             yield reverse(name, args=[need.pk])
-        yield from (reverse(name, args=[need.number]) for name in ("listing", "proposal_start"))
+        yield from (reverse(name, args=[need.number]) for name in ("listing", "listing_changes", "proposal_start"))
+        yield from (reverse("need_change", args=[need.pk, kind]) for kind in ("amend", "extend", "take_down"))
+        yield from (reverse("change", args=[pk]) for pk in need.changes.values_list("pk", flat=True))
         yield reverse("batch", args=[need.batch_id])
         yield reverse("go", args=["need", need.pk])
         yield from (reverse("move", args=["need", need.pk, name]) for name in ("take_down", "close", "open"))
@@ -123,6 +127,7 @@ def bid(cast: Cast, need: Need, team: Team, by: Any, *, mail_fails: bool) -> Non
 def looks(cast: Cast, only: str = "") -> list[dict[tuple[str, str], str]]:
     """With none, one and seven; every other letter to a bidder is one the mail could not bring."""
     need = world.listed(cast)
+    world.amend(cast, need)
     cast.team, cast.everyone()  # who registers is told to the office: before anything is compared
     others = bidders(cast)
     Delivery.objects.update(done_at=clock.now())

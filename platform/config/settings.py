@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "documents",
     "discovery",
     "proposals",
+    "changes",
     "meetings",
     "contracts",
     "reports",

@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.parties import APPROVERS, BOTH, NOBODY, OFFICER, OPENERS, OWNER, PLATFORM, TEAM
 from core import clock
 from core.sealing import new_keypair
-from needs import asks, rules
+from needs import amending, asks, rules
 from needs.following import followers
 from needs.listing import LATEST_FORM, content_hash, rules_hash, search_words
 from needs.models import Batch, Need
@@ -62,7 +62,7 @@ def _schedule(need: Need, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:
 
 
 def _publish(need: Need, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:
-    need.published_at = clock.now()
+    need.published_at = need.window_from = clock.now()
     need.number = need.number or listing_number(need.published_at)
     need.public_key, need.wrapped_key = new_keypair()
     need.search_text = search_words(need)
@@ -336,7 +336,7 @@ need_machine = register(
                 allow=rules.is_publisher,
                 asks=asks.PublishForm,
                 effect=_schedule,
-                confirm=_("发榜后指标和截止时间不能再改。"),
+                confirm=_("发榜后只能经审批更正或延期，并对所有人公开。"),
             ),
             Transition(
                 name="unschedule",
@@ -379,6 +379,25 @@ need_machine = register(
                 effect=_withdraw,
                 notify=(rules.owners,),
                 confirm=_("撤榜后不再接收方案，已密封的方案不会开启；说明会公开。"),
+                follow=(followers,),
+            ),
+            Transition(
+                name="amend",
+                source=(N.PUBLISHED,),
+                target=N.PUBLISHED,
+                label=_("更正"),
+                driven=True,
+                effect=amending.amend,
+                checkpoint=True,
+                follow=(followers,),
+            ),
+            Transition(
+                name="extend",
+                source=(N.PUBLISHED,),
+                target=N.PUBLISHED,
+                label=_("延期"),
+                driven=True,
+                effect=amending.extend,
                 follow=(followers,),
             ),
             Transition(

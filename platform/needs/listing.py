@@ -1,6 +1,7 @@
 """The public face of a need: what exactly was approved, as bytes that can be hashed, and as words that can be found."""
 
 import hashlib
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -10,11 +11,11 @@ from django.utils.duration import duration_iso_string
 from core.sealing import canonical
 from core.search import tokens
 from needs.additions import answers
-from needs.models import Batch, Need
+from needs.models import Batch, Indicator, Need
 
 
-def public_content(need: Need) -> dict[str, Any]:
-    """Everything a bidder may rely on. What is not in here is not published."""
+def public_content(need: Need, indicators: Iterable[Indicator] | None = None) -> dict[str, Any]:
+    """Everything a bidder may rely on; what is not in here is not published. With `indicators`: if it had those."""
     said = [answer for answer in answers(need, public_only=True) if answer.text]
     additions = [
         {"key": a.question.key, "label": a.question.label, "value": a.value, "unit": a.question.unit} for a in said
@@ -37,7 +38,7 @@ def public_content(need: Need) -> dict[str, Any]:
         "ownership": need.ownership,
         "indicators": [
             {"name": i.name, "requirement": i.requirement, "test_method": i.test_method, "hard": i.is_hard}
-            for i in need.indicators.all()
+            for i in (need.indicators.all() if indicators is None else indicators)
         ],
         **({"additions": additions} if additions else {}),  # not there: hashed as before there were any
     }

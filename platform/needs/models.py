@@ -1,5 +1,6 @@
 """What is asked for: needs, the indicators they are measured by, and what they said, version by version."""
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -106,6 +107,10 @@ class Need(Tracked):
     bid_deadline = models.DateTimeField(_("揭榜截止"), null=True, editable=False)
     ended_at = models.DateTimeField(null=True, editable=False)
     relists = models.PositiveSmallIntegerField(default=0, editable=False)
+    amendments = models.PositiveSmallIntegerField(default=0, editable=False)  # 更正 since it was first published
+    extensions = models.PositiveSmallIntegerField(default=0, editable=False)
+    window_from = models.DateTimeField(null=True, editable=False)  # when the running bid window began
+    changed_at = models.DateTimeField(null=True, editable=False)  # last amended or extended
     public_note = models.CharField(
         _("公开说明"), max_length=300, blank=True, editable=False
     )  # why withdrawn, why no one was chosen
@@ -161,6 +166,7 @@ class Need(Tracked):
                 | Q(bid_deadline__gt=F("published_at")),
                 name="need_deadline_after_publishing",
             ),
+            models.CheckConstraint(condition=Q(extensions__lte=1), name="need_extended_once"),
         ]
 
     def __str__(self) -> str:
@@ -190,6 +196,12 @@ class Need(Tracked):
     def takes_bids(self) -> bool:
         """By the database clock, `<`: 以平台时间为准."""
         return self.status == NeedStatus.PUBLISHED and self.bid_deadline is not None and clock.now() < self.bid_deadline
+
+    @property
+    def latest_deadline(self) -> datetime | None:
+        """How far an extension may go: the longest window of the batch, from the day the running one began."""
+        start = self.window_from or self.published_at
+        return start + self.batch.window_max if start else None
 
     @property
     def is_opened(self) -> bool:

@@ -77,15 +77,15 @@ def missing(need: Need, content: dict[str, Any]) -> list[str]:
     return [phrase for _part, phrase in gaps(need, content)]
 
 
-def manifest(proposal: Proposal, content: dict[str, Any], *, version: int) -> bytes:
-    """The canonical bytes that are sealed and committed to."""
+def manifest(proposal: Proposal, content: dict[str, Any], *, version: int, listing: str = "") -> bytes:
+    """The canonical bytes that are sealed and committed to; `listing` is the hash of the wording they answer."""
     need, team = proposal.need, proposal.team
     return canonical(
         {
             "format": "jiebang.bid/1",
             "need": str(need.pk),
             "number": need.number,
-            "published_hash": need.published_hash,
+            "published_hash": listing or need.published_hash,
             "proposal": str(proposal.pk),
             "version": version,
             "team": {"id": str(team.pk), "name": team.name},

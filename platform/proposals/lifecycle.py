@@ -14,7 +14,7 @@ from needs.states import N
 from proposals import rules
 from proposals.content import money
 from proposals.models import Opening, Proposal
-from proposals.sealing import seal_submission
+from proposals.sealing import confirm_amendment, seal_submission
 from proposals.states import OpeningStatus as O
 from proposals.states import P
 from workflow.actions import perform
@@ -29,6 +29,11 @@ def _seal(proposal: Proposal, *, by: Any, data: dict[str, Any]) -> dict[str, Any
         "commitment": submission.commitment,
         "received_at": submission.received_at.isoformat(),
     }
+
+
+def _confirm(proposal: Proposal, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:
+    made = confirm_amendment(proposal, by=by)
+    return {"version": made.version, "amendment": made.amendment, "received_at": made.received_at.isoformat()}
 
 
 def _withdraw(proposal: Proposal, *, by: Any, data: dict[str, Any]) -> None:
@@ -127,6 +132,29 @@ proposal_machine = register(
                 effect=_seal,
                 notify=(rules.bidders,),
                 confirm=_("新版本取代上一版本，并取得新的回执。"),
+            ),
+            Transition(
+                name="confirm",
+                source=(P.SUBMITTED,),
+                target=P.SUBMITTED,
+                label=_("确认更正，方案不变"),
+                style="primary",
+                allow=rules.may_confirm,
+                require=(rules.window_is_open,),
+                effect=_confirm,
+                notify=(rules.bidders,),
+                confirm=_("确认后，已密封的方案按更正后的榜单继续有效，并取得确认回执；要改方案请“提交新版本”。"),
+            ),
+            Transition(
+                name="confirm_opened",
+                source=(P.OPENED,),
+                target=P.OPENED,
+                label=_("确认更正，方案不变"),
+                style="primary",
+                allow=rules.may_confirm,
+                require=(rules.window_is_open,),
+                effect=_confirm,
+                notify=(rules.bidders, rules.owners),
             ),
             Transition(
                 name="withdraw",

@@ -61,6 +61,7 @@ class Proposal(Tracked):
     content = models.JSONField(null=True, editable=False)  # what was sealed, in the open since the opening
     price = MoneyField(_("报价"), null=True, editable=False)
     opened_at = models.DateTimeField(null=True, editable=False)
+    amendment = models.PositiveSmallIntegerField(default=0, editable=False)  # the amendment of the need it stands by
 
     objects = ProposalQuerySet.as_manager()
 
@@ -100,6 +101,11 @@ class Proposal(Tracked):
     @property
     def is_editable(self) -> bool:
         return self.status in (ProposalStatus.DRAFT, ProposalStatus.SUBMITTED) and self.need.takes_bids
+
+    @property
+    def is_behind(self) -> bool:
+        """Handed in for an older wording of the listing, and not confirmed since: 未确认更正."""
+        return self.status != ProposalStatus.DRAFT and self.amendment < self.need.amendments
 
     @property
     def draft(self) -> dict[str, Any]:
@@ -144,6 +150,23 @@ class Submission(Record):
         constraints = [
             models.UniqueConstraint(fields=["proposal", "version"], name="submission_version"),
             models.UniqueConstraint(fields=["commitment"], name="submission_commitment"),
+        ]
+
+
+class Confirmation(Record):
+    """确认更正: the team stands by its sealed version under the amended listing. In time, like a submission."""
+
+    proposal = models.ForeignKey(Proposal, models.PROTECT, related_name="confirmations")
+    version = models.PositiveSmallIntegerField()  # of the submission
+    amendment = models.PositiveSmallIntegerField()  # of the need
+    received_at = models.DateTimeField(editable=False)
+    confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    receipt = models.JSONField(null=True)
+
+    class Meta:
+        ordering = ["amendment"]
+        constraints = [
+            models.UniqueConstraint(fields=["proposal", "version", "amendment"], name="confirmation_once"),
         ]
 
 

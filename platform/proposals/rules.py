@@ -29,6 +29,11 @@ def is_leader(user: Any, proposal: Proposal) -> bool:
     return leads(user, proposal.team)
 
 
+def may_confirm(user: Any, proposal: Proposal) -> bool:
+    """Only where there is something to confirm: the leader of a team whose bid answers an older wording."""
+    return proposal.is_behind and is_leader(user, proposal)
+
+
 def is_owner(user: Any, proposal: Proposal) -> bool:
     return belongs(user, proposal.need.organisation)
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from core.sealing import canonical, commitment, seal, sign, unseal
 from proposals.content import manifest
-from proposals.models import Proposal, Submission
+from proposals.models import Confirmation, Proposal, Submission
 from workflow.machine import Refused
 
 DEADLINE = "P0D01"  # raised by the trigger on proposals_submission
@@ -50,9 +50,41 @@ def seal_submission(proposal: Proposal, *, by: Any) -> Submission:
     submission.refresh_from_db(fields=["received_at"])
     submission.receipt = receipt(submission)
     submission.save(update_fields=["receipt"])
-    proposal.draft = {**draft, "sealed": {"version": version, "salt": salt.hex(), "commitment": submission.commitment}}
+    kept = {"version": version, "salt": salt.hex(), "commitment": submission.commitment}
+    proposal.draft = {**draft, "sealed": {**kept, "listing": proposal.need.published_hash}}
     proposal.save(update_fields=["working"])
+    proposal.amendment = proposal.need.amendments
     return submission
+
+
+def confirm_amendment(proposal: Proposal, *, by: Any) -> Confirmation:
+    """The last sealed version stands under the wording as it is now. The database decides whether that is in time."""
+    latest, need = proposal.submissions.latest("version"), proposal.need
+    made = Confirmation(proposal=proposal, version=latest.version, amendment=need.amendments, confirmed_by=by)
+    try:
+        with transaction.atomic():
+            made.save(force_insert=True)
+    except DatabaseError as error:
+        if getattr(error.__cause__, "sqlstate", "") == DEADLINE:
+            raise Refused(_("揭榜已截止，本次确认没有被接收。")) from error
+        raise
+    made.refresh_from_db(fields=["received_at"])
+    made.receipt = sign(
+        {
+            "format": "jiebang.confirmation/1",
+            "site": settings.SITE_URL,
+            "number": need.number,
+            "proposal": str(proposal.pk),
+            "version": latest.version,
+            "commitment": latest.commitment,
+            "amendment": need.amendments,
+            "listing": need.published_hash,
+            "received_at": made.received_at.isoformat(),
+        }
+    )
+    made.save(update_fields=["receipt"])
+    proposal.amendment = need.amendments
+    return made
 
 
 def receipt(submission: Submission) -> dict[str, Any]:
@@ -81,7 +113,7 @@ def own_copy(proposal: Proposal) -> dict[str, Any] | None:
     sealed = draft.pop("sealed", None)
     if not sealed:
         return None
-    body = manifest(proposal, draft, version=sealed["version"])
+    body = manifest(proposal, draft, version=sealed["version"], listing=sealed.get("listing", ""))
     if commitment(body, bytes.fromhex(sealed["salt"])) != sealed["commitment"]:
         return None
     return {

@@ -22,6 +22,7 @@ class ProposalStatus(models.TextChoices):
 P = ProposalStatus
 # Before the seal is broken nobody but the bidder may know that these exist; some of them never leave that state.
 SEALED = (P.DRAFT, P.SUBMITTED, P.WITHDRAWN, P.EXPIRED, P.VOID)
+BIDDING = (P.DRAFT, P.SUBMITTED, P.OPENED, P.UNREADABLE)  # opened while the window is open: in a rolling batch
 LIVE = (P.DRAFT, P.SUBMITTED, P.UNREADABLE, P.OPENED, P.SELECTED, P.RESERVE, P.CONTRACTED)
 REVEALED = (P.UNREADABLE, P.OPENED, P.SELECTED, P.RESERVE, P.NOT_SELECTED, P.LAPSED, P.CONTRACTED)
 

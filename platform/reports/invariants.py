@@ -85,9 +85,25 @@ SEALS = (
         FROM needs_need n JOIN accounts_organisation o ON o.id = n.organisation_id
         CROSS JOIN LATERAL (
           SELECT (e.detail ->> 'deadline')::timestamptz AS deadline FROM audit_event e
-          WHERE e.stream = 'need:' || n.id AND e.action = 'need.go_live' ORDER BY e.seq DESC LIMIT 1
+          WHERE e.stream = 'need:' || n.id AND e.action IN ('need.go_live', 'need.amend', 'need.extend')
+          ORDER BY e.seq DESC LIMIT 1
         ) live
         WHERE NOT o.is_demo AND n.bid_deadline < live.deadline
+        """,
+    ),
+    Invariant(
+        "changed-by-two",
+        "A listing was amended or extended only as two people approved it, and extended at most once. [I5]",
+        """
+        SELECT 'changes.change:' || c.id, 'proposed and approved by one person'
+        FROM changes_change c WHERE c.status = 'approved' AND c.approved_by_id IS NOT DISTINCT FROM c.proposed_by_id
+        UNION ALL
+        SELECT 'needs.need:' || n.id, n.amendments || ' amendments, ' || n.extensions || ' extensions; approved '
+               || count(*) FILTER (WHERE c.kind = 'amend') || ' and ' || count(*) FILTER (WHERE c.kind = 'extend')
+        FROM needs_need n LEFT JOIN changes_change c ON c.need_id = n.id AND c.status = 'approved'
+        GROUP BY n.id
+        HAVING n.amendments <> count(*) FILTER (WHERE c.kind = 'amend')
+            OR n.extensions <> count(*) FILTER (WHERE c.kind = 'extend')
         """,
     ),
     Invariant(
@@ -134,7 +150,7 @@ CASES = (
         SELECT 'needs.need:' || n.id, 'approved ' || coalesce(last.content, 'never') || ', listed ' || n.published_hash
         FROM needs_need n LEFT JOIN LATERAL (
           SELECT e.detail ->> 'content' AS content FROM audit_event e
-          WHERE e.stream = 'need:' || n.id AND e.action = 'need.approve' ORDER BY e.seq DESC LIMIT 1
+          WHERE e.stream = 'need:' || n.id AND e.action IN ('need.approve', 'need.amend') ORDER BY e.seq DESC LIMIT 1
         ) last ON true
         WHERE n.status IN ({_words(LISTED)}) AND last.content IS DISTINCT FROM n.published_hash
         """,

@@ -84,7 +84,8 @@ def steps(obj: Tracked, events: Iterable[Event] | None = None) -> list[Step]:
     machine = machine_for(obj)
     entered: dict[str, datetime] = {}
     for event in history(obj.audit_stream) if events is None else events:
-        if event.action.split(".", 1)[0] == machine.noun and event.subject_id == str(obj.pk):
+        moved = event.detail.get("before") != event.detail.get("after")
+        if moved and event.action.split(".", 1)[0] == machine.noun and event.subject_id == str(obj.pk):
             entered[event.detail.get("after", "")] = event.at
     entered.setdefault(obj.status, obj.status_since)
     reached = [i for i, state in enumerate(machine.path) if state in entered]

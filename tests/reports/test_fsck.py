@@ -45,6 +45,7 @@ def used(cast: Cast, media: None) -> Cast:
     sealed = world.need(cast, within=open_batch, status="published")
     world.bid(cast, sealed)
     world.draft(cast, sealed, team=cast.rival_team, by=cast.rui)
+    world.amend(cast, sealed)
     agreed = world.contract(cast, status="performing")
     first = agreed.milestones.first()
     perform(first, "report", by=cast.tao, data={"report": "样片三件已送检，强度 27 MPa。"})
@@ -72,6 +73,7 @@ BREAKS: dict[str, Callable[[Cast], None]] = {
         "UPDATE needs_need SET bid_deadline = bid_deadline - interval '1 hour' WHERE status = 'published'"
     ),
     "two-people": lambda c: sql("UPDATE needs_need SET screened_by_id = %s WHERE status = 'published'", c.shen.pk),
+    "changed-by-two": lambda c: sql("UPDATE needs_need SET extensions = 1 WHERE status = 'published'"),
     "one-live-bid": lambda c: sql("UPDATE proposals_submission SET version = 2"),
     "published-is-approved": lambda c: sql("UPDATE needs_need SET published_hash = 'x' WHERE status = 'published'"),
     "everyone-answered": lambda c: sql("DELETE FROM proposals_answer"),
@@ -98,6 +100,7 @@ BREAKS: dict[str, Callable[[Cast], None]] = {
     "path-batch": lambda c: sql("UPDATE needs_batch SET status = 'closed'"),
     "path-need": lambda c: sql("UPDATE needs_need SET status = 'approved' WHERE status = 'scheduled'"),
     "path-proposal": lambda c: sql("UPDATE proposals_proposal SET status = 'expired' WHERE status = 'draft'"),
+    "path-change": lambda c: sql("UPDATE changes_change SET status = 'refused'"),
     "path-opening": lambda c: sql("UPDATE proposals_opening SET status = 'cancelled'"),
     "path-intent": lambda c: sql("UPDATE meetings_intent SET status = 'abandoned'"),
     "path-contract": lambda c: sql("UPDATE contracts_contract SET status = 'refused'"),

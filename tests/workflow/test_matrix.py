@@ -50,7 +50,14 @@ TABLE: dict[str, dict[str, tuple[set[str], set[str]]]] = {
     "proposal": {
         "submit": ({"draft"}, TEAM_LEADER),
         "replace": ({"submitted"}, TEAM_LEADER),
+        "confirm": ({"submitted"}, TEAM_LEADER),
+        "confirm_opened": ({"opened"}, set()),  # of a rolling batch; a sealed one is opened when it is too late
         "withdraw": ({"draft", "submitted"}, TEAM_LEADER),
+    },
+    "change": {
+        "approve": ({"proposed"}, APPROVER),
+        "refuse": ({"proposed"}, APPROVER),
+        "withdraw": ({"proposed"}, OWNER),
     },
     "opening": {
         "confirm": ({"awaiting"}, OPENERS),

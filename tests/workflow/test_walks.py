@@ -14,13 +14,14 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
-from django.db.models import Count, Sum
+from django.db.models import Count, F, Q, Sum
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 import world
 from audit.models import Event
+from changes.actions import ask_to_take_down
 from contracts.actions import draft_contract, save_contract
 from contracts.models import Contract, Payment
 from core import clock
@@ -145,6 +146,23 @@ def walk_class(cast: Cast, counted: dict[str, int]) -> type[RuleBasedStateMachin
                 self.attempt(lambda: begin_opening(self.need, by=people[who]))
 
         @rule(
+            who=st.sampled_from(["alice", "guan", "ling", "charlie"]), kind=st.sampled_from(["amend", "extend", "down"])
+        )
+        def propose_a_change(self, who: str, kind: str) -> None:
+            if self.need is None or self.need.status != N.PUBLISHED:
+                return
+            by, of = people[who], self.need
+            match kind:
+                case "amend":
+                    rows = world.harder(of) if of.amendments % 2 else None
+                    words = {"problem": f"第 {of.amendments + 1} 次更正后的难题。"}
+                    self.attempt(lambda: world.amendment(cast, of, by=by, rows=rows, **words))
+                case "extend":
+                    self.attempt(lambda: world.extension(cast, of, by=by, days=1))
+                case "down":
+                    self.attempt(lambda: ask_to_take_down(of, code="plan", reason="企业经营计划调整，暂缓。", by=by))
+
+        @rule(
             who=st.sampled_from(["alice", "alice", "charlie", "tao"]),
             outcomes=st.lists(st.sampled_from(["select", "reserve", "refuse"]), min_size=2, max_size=2),
         )
@@ -180,7 +198,12 @@ def walk_class(cast: Cast, counted: dict[str, int]) -> type[RuleBasedStateMachin
                 return []
             contracts = list(Contract.objects.filter(need=self.need))
             parts = [part for c in contracts for part in (*c.milestones.all(), *c.payments.all())]
-            rows = (self.need.proposals.all(), self.need.openings.all(), self.need.intents.all())
+            rows = (
+                self.need.changes.all(),
+                self.need.proposals.all(),
+                self.need.openings.all(),
+                self.need.intents.all(),
+            )
             return [self.need, *(row for found in rows for row in found), *contracts, *parts]
 
         def move(self, obj: Any, name: str, by: Any) -> None:
@@ -211,6 +234,7 @@ def walk_class(cast: Cast, counted: dict[str, int]) -> type[RuleBasedStateMachin
             self.a_sealed_bid_exists_for_its_team_alone(need)
             self.what_was_opened_is_what_was_recorded(need)
             self.one_live_bid_a_team_and_none_late(need)
+            self.a_listing_changes_only_by_two_people(need)
             self.what_is_listed_is_what_was_approved(need)
             self.nothing_closes_without_an_answer(need)
             self.money_adds_up(need)
@@ -230,7 +254,7 @@ def walk_class(cast: Cast, counted: dict[str, int]) -> type[RuleBasedStateMachin
                 assert not need.proposals.filter(content__isnull=False).exists()
 
         def what_was_opened_is_what_was_recorded(self, need: Need) -> None:  # I2
-            for opening in Opening.objects.filter(need=need, status="opened"):
+            for opening in Opening.objects.filter(need=need, status="opened", round=need.relists):
                 assert opening.confirmed_by_id != opening.started_by_id
                 assert opening.count == len(opening.commitments)
                 assert opening.merkle_root == merkle_root(opening.commitments)
@@ -242,6 +266,14 @@ def walk_class(cast: Cast, counted: dict[str, int]) -> type[RuleBasedStateMachin
             assert not late.exists()
             live = need.proposals.filter(status__in=LIVE).values("team").annotate(n=Count("pk")).filter(n__gt=1)
             assert not live.exists()
+
+        def a_listing_changes_only_by_two_people(self, need: Need) -> None:  # I5
+            done = need.changes.filter(status="approved")
+            assert need.amendments == done.filter(kind="amend").count() == need.versions.filter(event="amend").count()
+            assert need.extensions == done.filter(kind="extend").count() <= 1
+            assert not done.filter(Q(approved_by=None) | Q(approved_by=F("proposed_by"))).exists()
+            assert not done.filter(new_deadline__lt=F("old_deadline")).exists()
+            assert need.changes.filter(status="proposed").count() <= 1
 
         def what_is_listed_is_what_was_approved(self, need: Need) -> None:  # I11
             if need.status in LISTED:

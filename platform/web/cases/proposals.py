@@ -95,6 +95,7 @@ def _for_the_team(found: Proposal) -> dict[str, Any]:
     has_copy = own_copy(found) is not None
     return {
         "versions": versions,
+        "confirmations": list(found.confirmations.all()) if found.need.amendments else [],
         "has_copy": has_copy,
         "unsealed": bool(versions) and not has_copy and found.is_editable,
         "lacking": gaps(found.need, found.draft) if found.is_editable else [],
@@ -112,6 +113,15 @@ def receipt(request: HttpRequest, pk: UUID, version: int) -> HttpResponse:
     if row.receipt is None:
         raise Http404
     return _download(row.receipt, f"receipt-{found.need.number}-v{version}.json")
+
+
+@signed_in
+@require_safe
+def confirmation(request: HttpRequest, pk: UUID, kept: UUID) -> HttpResponse:
+    """The signed receipt of a confirmation that the sealed version stands under the amended listing."""
+    found = _load(request, Proposal.objects.of_team(request.user), pk)
+    row = get_object_or_404(found.confirmations.exclude(receipt=None), pk=kept)
+    return _download(row.receipt, f"confirmation-{found.need.number}-{row.amendment}.json")
 
 
 @signed_in

@@ -94,6 +94,8 @@ class Listings(Feed):
 
     def item_description(self, need: Need) -> str:
         facts = [_("榜额：%(budget)s") % {"budget": need.budget_text}, _deadline(need)]
+        if need.amendments or need.extensions:
+            facts.append(_("更正 %(amended)s 次，延期 %(extended)s 次") % _changed(need))
         return f"{need.organisation.name}。{'；'.join(facts)}。{need.problem}"
 
     def item_link(self, need: Need) -> str:
@@ -112,6 +114,10 @@ class Listings(Feed):
 
 
 rss = for_programs(Listings())
+
+
+def _changed(need: Need) -> dict[str, int]:
+    return {"amended": need.amendments, "extended": need.extensions}
 
 
 def _deadline(need: Need) -> str:
@@ -135,7 +141,7 @@ def _moment(need: Any) -> Moment:
     return Moment(
         uid=f"{need.number}@{settings.SITE_URL.partition('://')[2]}",
         at=need.bid_deadline,
-        changed=max(need.published_at, need.status_since),
+        changed=max(need.published_at, need.status_since, need.changed_at or need.published_at),
         title=pgettext("calendar", "揭榜截止：%(title)s") % {"title": need.title},
         text=f"{need.number}\n{need.organisation.name}\n" + _("榜额：%(budget)s") % {"budget": need.budget_text},
         url=absolute(need.public_url),
@@ -177,6 +183,8 @@ def _listing(need: Any) -> dict[str, Any]:
         "phase": need.phase,
         "published_at": need.published_at,
         "deadline": need.bid_deadline,
+        "amendments": need.amendments,
+        "extensions": need.extensions,
         "indicators": [
             {"name": i.name, "requirement": i.requirement, "test_method": i.test_method, "hard": i.is_hard}
             for i in need.indicators.all()
@@ -196,7 +204,11 @@ def feeds(request: HttpRequest) -> HttpResponse:
 @for_programs
 def sitemap(request: HttpRequest) -> HttpResponse:
     """The public pages and every listing with the day it last changed its state."""
-    rows = listings().order_by("-published_at").annotate(changed=Greatest(F("published_at"), F("status_since")))
+    rows = (
+        listings()
+        .order_by("-published_at")
+        .annotate(changed=Greatest(F("published_at"), F("status_since"), F("changed_at")))
+    )
     known = [(absolute(reverse(name)), None) for name in PAGES]
     response = render(
         request,

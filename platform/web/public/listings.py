@@ -23,6 +23,7 @@ from proposals.models import Opening, Proposal
 from proposals.states import OpeningStatus, P
 from web.access import public
 from web.public.addresses import absolute, feed_addresses, search_address
+from web.public.changes import of_listing
 from web.public.search import Search
 from workflow.queries import steps
 
@@ -66,6 +67,7 @@ def listing(request: HttpRequest, number: str) -> HttpResponse:
         "state": public_state(need),
         "steps": steps(need, events)[NOT_PUBLIC_STEPS:],  # with the days as the audit chain has them
         "files": files_of(need, "public"),
+        "changed": of_listing(need),
         "opening": opening,
         "openers": openers(opening, events) if opening else [],
         "winner": winner(need),

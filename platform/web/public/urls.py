@@ -1,6 +1,6 @@
 from django.urls import path
 
-from web.public import batches, feeds, listings, pages, proof, site
+from web.public import batches, changes, feeds, listings, pages, proof, site
 
 urlpatterns = [
     path("", pages.home, name="home"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("listings.json", feeds.listings_json, name="listing_json"),
     path("sitemap.xml", feeds.sitemap, name="sitemap"),
     path("listings/<slug:number>/", listings.listing, name="listing"),
+    path("listings/<slug:number>/changes/", changes.listing_changes, name="listing_changes"),
     path("batches/", batches.batch_list, name="batch_list"),
     path("batches/<uuid:pk>/", batches.batch, name="batch"),
     path("batches/<uuid:pk>/rules.json", batches.batch_rules, name="batch_rules"),

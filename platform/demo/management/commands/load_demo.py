@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 
 from demo.alike import write_alike
 from demo.interest import show_interest
+from demo.life import change_listings
 from demo.story import Teller
 from needs.models import Need
 from notifications.models import Delivery
@@ -26,6 +27,7 @@ class Command(BaseCommand):
         with transaction.atomic():
             teller = Teller()
             told = teller.tell()
+            change_listings(teller.cast)
             show_interest(teller.cast)
             write_alike(teller.cast, teller.batches["sealed"])
             # The inboxes are full, as they should be; but nobody wants five hundred mails about the past.

@@ -1,0 +1,30 @@
+"""A listing has changed: whoever is bidding for it is told, and nobody learns from that that anybody bids."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from core.clock import BEIJING
+from needs.models import Need
+from notifications.actions import notify
+from notifications.kinds import register_kind
+from proposals.models import Proposal
+from proposals.states import BIDDING, P
+from teams.queries import people
+
+KINDS = {kind: register_kind(f"proposal.listing_{kind}") for kind in ("amend", "extend")}
+
+
+def hold_bids(need: UUID) -> None:
+    """Lock the bids in the order in which a submitter does: first the bid, then the need."""
+    list(Proposal.objects.select_for_update().filter(need=need, status__in=BIDDING).order_by("pk").values_list("pk"))
+
+
+def tell_bidders(need: Need, *, kind: str, reason: str, key: str, deadline: datetime | None = None) -> None:
+    """The subject is the bid, so that the letter is as sealed as the bid itself (`letters_about_sealed_bids`)."""
+    bids = Proposal.objects.filter(need=need, status__in=BIDDING).select_related("team")
+    bids.update(due_at=need.bid_deadline)
+    at = deadline.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M") if deadline else ""
+    for bid in bids:
+        told: dict[str, Any] = {"reason": reason, "deadline": at, "draft": bid.status == P.DRAFT}
+        notify(people(bid.team), kind=KINDS[kind], subject=bid, context=told, key=f"{key}:{bid.pk}")
