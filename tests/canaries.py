@@ -107,6 +107,8 @@ SECRETS: dict[str, set[str]] = {
     "answer to Tao": {"tao", "ting"} | INSIDE,
     "answer to San": {"san"} | INSIDE,
     "between the parties": PARTIES,
+    "question that waits": INSIDE | {"tao"},
+    "word to the team": {"tao", "ting"} | OPERATING,
     "between the other parties": {"charlie", "rui"} | OPERATING,
     "batch in preparation": STAFF,
     "who lost": {"san", "alice", "bob"} | STAFF,

@@ -36,6 +36,8 @@ CASE = WORKED | {
     "proposals_opening",
     "proposals_answer",
     "proposals_confirmation",
+    "questions_question",
+    "rescue_invite",
     "changes_change",
     "needs_version",
     "meetings_intent",
@@ -85,6 +87,11 @@ DOORS: dict[str, Door] = {
     },
     "listing": Door("listing", get="reader"),
     "listing_changes": Door("listing", get="reader"),
+    "listing_questions": Door("listing", get="reader"),
+    "listing_ask": Door(
+        "asked", get="asker", post="asker", body=lambda zone, thing: {"text": "样片的基材由谁提供，尺寸有要求吗？"},
+        writes=WORKED | {"questions_question"},
+    ),
     # ── what one follows ──
     "watching": Door(get=PEOPLE),
     "search_new": Door(
@@ -168,7 +175,7 @@ DOORS: dict[str, Door] = {
     "need_document": Door("certificate", get="reader"),
     "need_versions": Door(**NEED, get="inside"),
     **{
-        f"office_{name}": Door(get=OPERATING) for name in ("needs", "contracts", "batches", "funnel", "ledgers")
+        f"office_{name}": Door(get=OPERATING) for name in ("needs", "cold", "contracts", "batches", "funnel", "ledgers")
     },
     "office_funnel_stage": Door("stage", get="reader", post="reader", writes=CHAIN),
     "office_ledger": Door("ledger", get="reader", post="reader", writes=CHAIN),
@@ -218,6 +225,13 @@ DOORS: dict[str, Door] = {
         writes=WORKED | {"changes_change"},
     ),
     "change": Door("change", get="reader"),
+    "question": Door("question", get="reader"),
+    "invite": Door("invite", get="reader"),
+    "need_rescue": Door(
+        **NEED | {"only": {"draft", "published", "closed", "Charlie's"}}, get="operating", post="inviter",
+        body=lambda zone, thing: {"teams": [zone.cast.team.pk], "message": "企业愿意提供中试线。"},
+        writes=WORKED | {"rescue_invite"},
+    ),
     "need_compare": Door(**CHOOSING, get="inside", post="deciding", body=answered, writes=CASE),
     "need_compare_state": Door(**CHOOSING, get="inside"),
     "need_conclude": Door(**CHOOSING, get="owner", post="owner", writes=CASE),

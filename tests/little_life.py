@@ -2,12 +2,20 @@
 
 from typing import Any
 
-import world
-from canaries import ALICES, OFFICERS, OPERATING, TAOS, Thing
+import life
+from canaries import ALICES, EVERYBODY, OFFICERS, OPERATING, PEOPLE, TAOS, Thing
 from little_cases import Cases
 from workflow.actions import perform
 
 INSIDE = ALICES | OPERATING
+ASKERS = TAOS | {
+    "charlie",
+    "rui",
+    "san",
+    "si",
+    "head",
+    "yun",
+}  # of verified organisations, but for the owner and the zone
 PARTIES = "what Alice's need keeps to the parties"
 
 
@@ -22,7 +30,7 @@ class Life(Cases):
         self.things["confirmation"]["Tao's"] = Thing((bid.pk, kept.pk), {"reader": TAOS})
         self._amended(need, "第二次更正的难题。")
         self._move("confirm a bid", "proposal", bid, "confirm", TAOS, {"tao"})
-        waiting = world.extension(cast, need, by=cast.guan, reason=f"多家团队反映样品周期长。{plant.word(PARTIES)}")
+        waiting = life.extension(cast, need, by=cast.guan, reason=f"多家团队反映样品周期长。{plant.word(PARTIES)}")
         for label, row in (("approved", first), ("proposed", waiting)):
             self.things["change"][label] = Thing((row.pk,), {"reader": INSIDE})
         self._move("approve an extension", "change", waiting, "approve", INSIDE, {"ling"})
@@ -32,10 +40,37 @@ class Life(Cases):
             groups = {"reader": INSIDE, "proposer": ALICES | OFFICERS}
             self.things["need-change"][kind] = Thing(args, groups)
 
+        self._asked(need)
+        self._invited(need)
+
+    def _asked(self, need: Any) -> None:
+        """Tao asks: what is answered everybody reads, what waits the enterprise and the zone; who it was, nobody."""
+        cast, plant = self.cast, self.garden
+        answered = life.question(cast, need, text=f"样片的基材由谁提供？{plant.word('listing')}")
+        said = {"answer": f"由我方提供。{plant.word('listing')}"}
+        perform(answered, "answer", by=cast.alice, data=said)
+        waiting = life.question(cast, need, text=f"测试温度是多少？{plant.word('question that waits')}")
+        everybody = {"reader": PEOPLE}
+        self.things["question"]["answered"] = Thing((answered.pk,), everybody)
+        self.things["question"]["asked"] = Thing((waiting.pk,), {"reader": INSIDE | {"tao"}})
+        self._move("answer a question", "question", waiting, "answer", INSIDE | {"tao"}, ALICES)
+        self._move("hide a question", "question", answered, "hide", PEOPLE, OFFICERS)
+        self.things["asked"]["changed"] = Thing((need.number,), {"reader": EVERYBODY, "asker": ASKERS})
+
+    def _invited(self, need: Any) -> None:
+        cast, plant = self.cast, self.garden
+        row = life.invitation(cast, need, message=plant.word("word to the team"))
+        self.things["invite"]["Tao's"] = Thing((row.pk,), {"reader": TAOS | OPERATING})
+        self._move("accept an invitation", "invite", row, "accept", TAOS | OPERATING, {"tao"})
+        for label, thing in self.things["need"].items():
+            listed = label not in ("draft", "submitted", "returned", "approved", "withdrawn unseen")
+            thing.groups["operating"] = OPERATING if listed else set()
+            thing.groups["inviter"] = OFFICERS if listed else set()
+
     def _amended(self, need: Any, problem: str) -> Any:
         """What is approved is everybody's, words and reason."""
         word = self.garden.word("listing")
-        made = world.amendment(self.cast, need, problem=f"{problem}{word}")
+        made = life.amendment(self.cast, need, problem=f"{problem}{word}")
         perform(made, "approve", by=self.cast.ling)
         need.refresh_from_db()
         return made

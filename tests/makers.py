@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import insider
+import life
 import world
 from core import clock
 from people import Cast
@@ -14,6 +15,9 @@ DATA: dict[str, Any] = {
     "publish": lambda: {"bid_deadline": clock.now() + timedelta(days=20)},
     "report": lambda: {"report": "样片三件已送检，强度 27 MPa。"},
     "pay": lambda: {"paid_on": clock.today()},
+    "answer": lambda: {"answer": "基材由我方提供。"},
+    "decline": lambda: {"answer": "涉及产线参数，签订保密协议后提供。", "code": "busy"},
+    "hide": lambda: {"code": "abuse"},
 }
 
 
@@ -29,7 +33,7 @@ def of_proposal(status: str) -> Any:
         listed = world.listed(cast)
         made = world.draft(cast, listed) if status in ("draft", "expired") else world.bid(cast, listed)
         if status == "submitted":  # something to confirm, and something new to submit
-            world.amend(cast, listed)
+            life.amend(cast, listed)
             made.refresh_from_db()
             save_draft(made, world.bid_content(listed, price="470000.00"), by=cast.tao)
         if status == "unreadable":
@@ -52,7 +56,7 @@ def of_proposal(status: str) -> Any:
 def of_change(status: str) -> Any:
     def make(cast: Cast) -> Any:
         listed = world.listed(cast)
-        made = world.amendment(cast, listed)
+        made = life.amendment(cast, listed)
         match status:
             case "approved":
                 perform(made, "approve", by=cast.ling)
@@ -60,6 +64,42 @@ def of_change(status: str) -> Any:
                 perform(made, "refuse", by=cast.shen, data=world.REASON)
             case "withdrawn":
                 perform(made, "withdraw", by=cast.alice)
+            case "lapsed":
+                world.close(listed)
+                perform(made, "lapse", by=None)
+        return made
+
+    return make
+
+
+def of_question(status: str) -> Any:
+    def make(cast: Cast) -> Any:
+        listed = world.listed(cast)
+        made = life.question(cast, listed)
+        match status:
+            case "answered":
+                perform(made, "answer", by=cast.alice, data=DATA["answer"]())
+            case "declined":
+                perform(made, "decline", by=cast.alice, data=DATA["decline"]())
+            case "hidden":
+                perform(made, "hide", by=cast.guan, data=DATA["hide"]())
+            case "unanswered":
+                world.close(listed)
+                perform(made, "close", by=None)
+        return made
+
+    return make
+
+
+def of_invite(status: str) -> Any:
+    def make(cast: Cast) -> Any:
+        listed = world.listed(cast)
+        made = life.invitation(cast, listed)
+        match status:
+            case "interested":
+                perform(made, "accept", by=cast.tao)
+            case "declined":
+                perform(made, "decline", by=cast.tao, data=DATA["decline"]())
             case "lapsed":
                 world.close(listed)
                 perform(made, "lapse", by=None)
@@ -179,6 +219,8 @@ MAKERS: dict[str, dict[str, Any]] = {
     }
     | {"reserve": in_reserve, "lapsed": has_lapsed},
     "change": {s: of_change(s) for s in ("proposed", "approved", "refused", "withdrawn", "lapsed")},
+    "question": {s: of_question(s) for s in ("asked", "answered", "declined", "unanswered", "hidden")},
+    "invite": {s: of_invite(s) for s in ("sent", "interested", "declined", "lapsed")},
     "opening": {s: of_opening(s) for s in ("awaiting", "opened", "cancelled")},
     "intent": {s: of_intent(s) for s in ("proposed", "agreed", "abandoned", "expired")}
     | {"converted": lambda cast: world.contract(cast, status="performing").intent},

@@ -13,6 +13,7 @@ import pytest
 from django.db import transaction
 from django.urls import reverse
 
+import life
 import world
 from answers import MASKS, Plain, difference, readable
 from audit import checkpoints
@@ -69,9 +70,14 @@ class Watch:
             "opening",
         ):
             yield reverse(name, args=[need.pk])
-        yield from (reverse(name, args=[need.number]) for name in ("listing", "listing_changes", "proposal_start"))
+        yield from (
+            reverse(name, args=[need.number])
+            for name in ("listing", "listing_changes", "listing_questions", "listing_ask", "proposal_start")
+        )
         yield from (reverse("need_change", args=[need.pk, kind]) for kind in ("amend", "extend", "take_down"))
         yield from (reverse("change", args=[pk]) for pk in need.changes.values_list("pk", flat=True))
+        yield reverse("need_rescue", args=[need.pk])
+        yield from (reverse("question", args=[pk]) for pk in need.questions.values_list("pk", flat=True))
         yield reverse("batch", args=[need.batch_id])
         yield reverse("go", args=["need", need.pk])
         yield from (reverse("move", args=["need", need.pk, name]) for name in ("take_down", "close", "open"))
@@ -127,7 +133,9 @@ def bid(cast: Cast, need: Need, team: Team, by: Any, *, mail_fails: bool) -> Non
 def looks(cast: Cast, only: str = "") -> list[dict[tuple[str, str], str]]:
     """With none, one and seven; every other letter to a bidder is one the mail could not bring."""
     need = world.listed(cast)
-    world.amend(cast, need)
+    life.amend(cast, need)
+    life.answered(cast, need)
+    life.question(cast, need, text="测试温度是多少，现场还是实验室？")
     cast.team, cast.everyone()  # who registers is told to the office: before anything is compared
     others = bidders(cast)
     Delivery.objects.update(done_at=clock.now())

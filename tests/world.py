@@ -9,8 +9,6 @@ from typing import Any
 
 import insider
 from calls import call, collected
-from changes.actions import propose_amendment, propose_extension
-from changes.models import Change
 from contracts.actions import draft_contract, save_contract
 from contracts.models import Contract
 from core import clock
@@ -126,44 +124,6 @@ def bid(cast: Cast, of: Need, *, team: Team | None = None, by: Any = None, **cha
     made = draft(cast, of, team=team, by=by, **changes)
     perform(made, "submit", by=by or cast.tao)
     return made
-
-
-# ── what becomes of a listing while it runs ─────────────────────────────────────
-def amendment(cast: Cast, of: Need, *, by: Any = None, rows: list[Indicator] | None = None, **fields: Any) -> Change:
-    """Proposed by Alice unless said otherwise; by default with another problem and the same indicators."""
-    reads = Need.objects.select_related("batch", "organisation").get(pk=of.pk)
-    for name, value in (fields or {"problem": "现有涂层在零下二十度强冲击下开裂。"}).items():
-        setattr(reads, name, value)
-    rows = list(of.indicators.all()) if rows is None else rows
-    return propose_amendment(reads, indicators=rows, reason="补充了低温工况，原文漏写。", by=by or cast.alice)
-
-
-def harder(of: Need) -> list[Indicator]:
-    """The same indicators, the first of them harder to reach."""
-    first, *rest = of.indicators.all()
-    first.value = Decimal("30")
-    return [first, *rest]
-
-
-def amend(cast: Cast, of: Need, **given: Any) -> Change:
-    return approved(cast, amendment(cast, of, **given))
-
-
-def extension(
-    cast: Cast, of: Need, *, days: int = 10, by: Any = None, reason: str = "多家团队反映样品周期长，延长时间。"
-) -> Change:
-    later = of.bid_deadline + timedelta(days=days)
-    return propose_extension(of, new_deadline=later, reason=reason, by=by or cast.guan)
-
-
-def extend(cast: Cast, of: Need, **given: Any) -> Change:
-    return approved(cast, extension(cast, of, **given))
-
-
-def approved(cast: Cast, change: Change) -> Change:
-    perform(change, "approve", by=cast.ling)
-    change.need.refresh_from_db()
-    return change
 
 
 def let_the_deadline_pass(*needs: Need) -> None:

@@ -33,7 +33,7 @@ class ChangeQuerySet(models.QuerySet["Change"]):
         return done.order_by("approved_at")
 
     def waiting_for(self, party: str, user: Any) -> "ChangeQuerySet":
-        """Never for whoever proposed it; deadlines and the end of a listing are for the director alone."""
+        """Never for whoever proposed it; an extension and the end of a listing are for the director alone."""
         if party != "office":
             return self.none()
         rows = self.exclude(proposed_by=user)

@@ -26,7 +26,7 @@ def may_propose(user: Any, need: Need) -> bool:
 
 
 def decides(user: Any, change: Change) -> bool:
-    """A reviewer or the director; what moves the deadline or ends the listing, the director alone."""
+    """A reviewer or the director; an extension, or the end of a listing, the director alone."""
     if not user.is_authenticated:
         return False
     roles = (Role.REVIEWER, Role.LEADER) if change.kind == Kind.AMEND else (Role.LEADER,)

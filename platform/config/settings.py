@@ -73,6 +73,8 @@ INSTALLED_APPS = [
     "needs",
     "documents",
     "discovery",
+    "questions",
+    "rescue",
     "proposals",
     "changes",
     "meetings",
@@ -356,6 +358,7 @@ CELERY_BEAT_SCHEDULE = {
     "relay": {"task": "notifications.tasks.relay", "schedule": 5.0, "options": {"expires": 5}},
     "decrypt": {"task": "proposals.tasks.decrypt_opened", "schedule": 5.0, "options": {"expires": 5}},
     "tell": {"task": "discovery.tasks.tell", "schedule": 60.0, "options": {"expires": 60}},
+    "visits": {"task": "rescue.tasks.collect_visits", "schedule": 300.0, "options": {"expires": 300}},
     "checkpoint": {"task": "audit.tasks.checkpoint", "schedule": 600.0, "options": {"expires": 300}},
 }
 

@@ -18,6 +18,27 @@ UPDATE proposals_submission
 """
 
 
+GROW_OLDER = """
+UPDATE needs_need n
+   SET published_at = published_at - s.age, window_from = window_from - s.age, status_since = status_since - s.age,
+       bid_deadline = bid_deadline - s.age, due_at = due_at - s.age
+  FROM (SELECT %s * interval '1 day' AS age) s
+ WHERE n.id = %s
+"""
+
+
+@transaction.atomic
+def some_days_later(need: Need, days: int) -> None:
+    """As if the listing had been open for so many days. For the demo's own database only."""
+    if not settings.DEMO:
+        raise RuntimeError("time is arranged in the demo only")
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute(GROW_OLDER, [days, need.pk])
+        cursor.execute("SET LOCAL session_replication_role = origin")
+    need.refresh_from_db()
+
+
 @transaction.atomic
 def an_hour_later(need: Need) -> None:
     """Move the listing's whole clock back past its deadline, its bids with it. For the demo's own database only."""

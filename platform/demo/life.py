@@ -1,13 +1,19 @@
-"""What becomes of the demo's listings while they run: amended, extended, and two changes that wait to be decided."""
+"""What becomes of the demo's listings while they run: changes, questions, and two that nobody looks at."""
 
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import QuerySet
+
 from changes.actions import ask_to_take_down, propose_amendment, propose_extension
 from changes.models import Change
+from core import clock
+from demo.clockwork import some_days_later
 from demo.people import Cast
 from needs.models import Need
 from proposals.states import P
+from questions.actions import ask
+from rescue.actions import invite, write_visits
 from workflow.actions import perform
 
 CLEARER = "补充了现场工况：连续运行，每天不少于 16 小时。原文漏写，特此更正。"
@@ -30,6 +36,48 @@ def change_listings(cast: Cast) -> None:
         _decided(cast, propose_extension(longer, new_deadline=later, reason=LONGER, by=officer))
     _amendment(waiting, CLEARER, goal=f"{waiting.goal}验收由双方和检测机构共同进行。")
     ask_to_take_down(shelved, code="plan", reason=SHELVED, by=shelved.created_by)
+
+
+QUESTIONS = (
+    ("样件的基材由谁提供，尺寸和数量有没有要求？", "基材由我方提供，尺寸 300 mm × 300 mm，不少于 6 件。"),
+    ("现场试验由哪一方组织，费用怎么分担？", "现场试验由我方组织，场地和能耗费用由我方承担，仪器由揭榜方自备。"),
+)
+WAITING = "目标值是实验室条件还是现场条件下的数值？测试环境温度是多少？"
+DECLINED = ("目前使用的是哪家供应商的产品？", "涉及供应商信息，签订保密协议后提供。")
+VISITORS = (46, 31, 22, 58, 17)  # of the last days, where people look
+
+
+def ask_about_listings(cast: Cast) -> None:
+    """One listing with answers, one question that waits, one that cannot be answered."""
+    need = _open().order_by("bid_deadline", "pk")[0]
+    askers = [leader for leader, team in cast.teams if team.organisation_id != need.organisation_id]
+    for (text, said), asker in zip(QUESTIONS, askers, strict=False):
+        perform(ask(need, text=text, by=asker), "answer", by=need.created_by, data={"answer": said})
+    declined = ask(need, text=DECLINED[0], by=askers[-1])
+    perform(declined, "decline", by=need.created_by, data={"answer": DECLINED[1]})
+    ask(need, text=WAITING, by=askers[0])
+
+
+def leave_some_cold(cast: Cast) -> None:
+    """People look at most listings; two of them are well into their window and nobody does."""
+    today = clock.today()
+    cold = list(_open().filter(amendments=0, extensions=0, questions=None).order_by("-bid_deadline", "pk")[:2])
+    for n, need in enumerate(_open()):
+        if need not in cold:
+            for back, visitors in enumerate(VISITORS[n % 3 :]):
+                write_visits(need.pk, today - timedelta(days=back), visitors)
+    for need in cold:
+        some_days_later(need, 14)
+        write_visits(need.pk, today, 3)
+    teams = [team for _leader, team in cast.teams if team.organisation_id != cold[0].organisation_id][:3]
+    made = invite(cold[0], teams, message="企业愿意提供中试线和检测条件，欢迎来谈。", by=cast.staff["officer"])
+    for row in made[1:2]:
+        perform(row, "decline", by=row.team.leader, data={"code": "period"})
+
+
+def _open() -> QuerySet[Need]:
+    rows = Need.objects.taking_bids().filter(batch__sealing="sealed", changes=None)
+    return rows.select_related("batch", "organisation")
 
 
 def _amendment(need: Need, reason: str, *, harder: bool = False, **fields: Any) -> Change:

@@ -105,7 +105,7 @@ class Proposal(Tracked):
     @property
     def is_behind(self) -> bool:
         """Handed in for an older wording of the listing, and not confirmed since: 未确认更正."""
-        return self.status != ProposalStatus.DRAFT and self.amendment < self.need.amendments
+        return self.status in (ProposalStatus.SUBMITTED, *REVEALED) and self.amendment < self.need.amendments
 
     @property
     def draft(self) -> dict[str, Any]:

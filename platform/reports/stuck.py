@@ -1,4 +1,4 @@
-"""What does not move? Everything past its term, intents nobody has signed, listings nobody bid on."""
+"""What does not move? Everything past its term, intents nobody has signed, listings nobody bid on or looks at."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,22 +9,25 @@ from django.db.models.functions import Cast, Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.parties import OFFICER
 from contracts.models import ContractStatus, Payment
 from core import workdays
 from meetings.models import Intent, IntentStatus
 from needs.models import Need
 from needs.states import N
 from proposals.states import P
+from rescue.cold import cold
 from workflow.clocks import Lamp, lamp
 from workflow.machine import Machine, Text
 from workflow.registry import get_machine, machines
 
 UNSIGNED = timedelta(days=30)
-OVERDUE, UNSIGNED_INTENT, NO_BID = "overdue", "unsigned", "no_bid"
+OVERDUE, UNSIGNED_INTENT, NO_BID, COLD = "overdue", "unsigned", "no_bid", "cold"
 WHY = {
     OVERDUE: _("超过办理时限"),
     UNSIGNED_INTENT: _("意向达成超过 30 天未签约"),
     NO_BID: _("流榜，待重新发榜或结束"),
+    COLD: _("遇冷：揭榜期过了 60%，关注不足"),
 }
 SHOWN = ("todo_noun", "todo_why", "pk", "todo_title", "todo_number", "todo_about", "status", "status_since", "todo_due")
 
@@ -70,6 +73,7 @@ def _all(user: Any) -> list[QuerySet]:
     parts = [_overdue(machine, user) for machine in machines()]
     parts.append(_row("intent", UNSIGNED_INTENT, unsigned_intents(user), F("agreed_at") + UNSIGNED))
     parts.append(_row("need", NO_BID, Need.objects.visible_to(user).filter(status=N.NO_BID), F("due_at")))
+    parts.append(_row("need", COLD, cold(Need.objects.visible_to(user)), F("bid_deadline")))
     return parts
 
 
@@ -122,9 +126,9 @@ def _stuck(row: tuple[Any, ...], now: datetime) -> Stuck:
         number=number or "",
         about=about or "",
         state=machine.state_label(status),
-        whose=wait.whose.label if wait else "",
+        whose=OFFICER.label if why == COLD else wait.whose.label if wait else "",
         since=since,
         due=due,
         lamp=lamp(since, due, now),
-        url=reverse("go", args=[noun, pk]),
+        url=reverse("need_rescue", args=[pk]) if why == COLD else reverse("go", args=[noun, pk]),
     )

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, connection, transaction
 
 import insider
+import life
 import world
 from changes.actions import ask_to_take_down, propose_extension
 from changes.models import Change
@@ -30,7 +31,7 @@ def sql(statement: str, *values: Any) -> None:
 def test_an_approved_amendment_renews_words_fingerprint_search_and_version(cast: Cast) -> None:
     need = world.listed(cast)
     before = need.published_hash
-    change = world.amend(cast, need, problem="现有涂层在零下二十度开裂。", title="低温抗爆弹性体材料")
+    change = life.amend(cast, need, problem="现有涂层在零下二十度开裂。", title="低温抗爆弹性体材料")
     need = Need.objects.get(pk=need.pk)
     assert need.title == "低温抗爆弹性体材料"
     assert need.published_hash == content_hash(need) != before
@@ -44,8 +45,8 @@ def test_an_indicator_that_keeps_its_name_stays_the_same_row(cast: Cast) -> None
     """What bids promise refers to the row: a harder value is not another indicator."""
     need = world.listed(cast)
     kept = dict(need.indicators.values_list("name", "pk"))
-    rows = [*world.harder(need)[:2], Indicator(name="耐盐雾", operator="ge", value=1000, unit="h")]
-    world.amend(cast, need, rows=rows)
+    rows = [*life.harder(need)[:2], Indicator(name="耐盐雾", operator="ge", value=1000, unit="h")]
+    life.amend(cast, need, rows=rows)
     now = dict(need.indicators.values_list("name", "pk"))
     assert now == {"拉伸强度": kept["拉伸强度"], "断裂伸长率": kept["断裂伸长率"], "耐盐雾": now["耐盐雾"]}
     assert need.indicators.get(name="拉伸强度").value == 30
@@ -54,10 +55,10 @@ def test_an_indicator_that_keeps_its_name_stays_the_same_row(cast: Cast) -> None
 def test_other_hard_indicators_start_the_window_again_and_others_leave_time_to_confirm(cast: Cast) -> None:
     need = world.listed(cast, within=world.batch(cast, window_min=timedelta(days=5)))
     old = need.bid_deadline
-    world.amend(cast, need)
+    life.amend(cast, need)
     need.refresh_from_db()
     assert need.bid_deadline == old  # twenty days are left: time enough
-    world.amend(cast, need, rows=world.harder(need))
+    life.amend(cast, need, rows=life.harder(need))
     need.refresh_from_db()
     assert abs(need.bid_deadline - clock.now() - timedelta(days=30)) < timedelta(minutes=1)
     assert need.due_at == need.bid_deadline
@@ -68,7 +69,7 @@ def test_a_last_minute_amendment_leaves_three_days(cast: Cast) -> None:
     publish_now(need, by=cast.ling, bid_deadline=clock.now() + timedelta(days=5, minutes=1))
     insider.execute("UPDATE needs_need SET bid_deadline = now() + interval '2 hours' WHERE id = %s", need.pk)
     need.refresh_from_db()
-    world.amend(cast, need)
+    life.amend(cast, need)
     need.refresh_from_db()
     assert abs(need.bid_deadline - clock.now() - timedelta(days=3)) < timedelta(minutes=1)
 
@@ -76,7 +77,7 @@ def test_a_last_minute_amendment_leaves_three_days(cast: Cast) -> None:
 def test_who_proposed_does_not_approve(cast: Cast) -> None:
     need = world.listed(cast)
     both = cast.staff("双职", "both@example.com", "officer", "leader")
-    change = world.extension(cast, need, by=both)
+    change = life.extension(cast, need, by=both)
     with pytest.raises(Refused, match="不同的人"):
         perform(change, "approve", by=both)
     with pytest.raises(DatabaseError, match="change_by_two_people"), transaction.atomic():
@@ -86,22 +87,22 @@ def test_who_proposed_does_not_approve(cast: Cast) -> None:
 def test_the_same_words_are_no_amendment_and_a_second_change_waits_for_the_first(cast: Cast) -> None:
     need = world.listed(cast)
     with pytest.raises(Refused, match="没有改动"):
-        world.amendment(cast, need, problem=need.problem)
-    world.amendment(cast, need)
+        life.amendment(cast, need, problem=need.problem)
+    life.amendment(cast, need)
     with pytest.raises(Refused, match="已有一项变更申请"):
-        world.extension(cast, need)
+        life.extension(cast, need)
 
 
 def test_a_stranger_proposes_nothing(cast: Cast) -> None:
     need = world.listed(cast)
     for who in (cast.charlie, cast.tao, cast.shen, cast.ji):
         with pytest.raises(PermissionDenied):
-            world.amendment(cast, need, by=who)
+            life.amendment(cast, need, by=who)
 
 
 def test_a_refused_change_leaves_everything_as_it_was(cast: Cast) -> None:
     need = world.listed(cast)
-    change = world.amendment(cast, need)
+    change = life.amendment(cast, need)
     perform(change, "refuse", by=cast.shen, data={"reason": "更正内容与原榜单无关，请另行申报。"})
     fresh = Need.objects.get(pk=need.pk)
     assert (fresh.amendments, fresh.problem, fresh.published_hash) == (0, need.problem, need.published_hash)
@@ -110,7 +111,7 @@ def test_a_refused_change_leaves_everything_as_it_was(cast: Cast) -> None:
 
 def test_what_waits_when_the_listing_closes_lapses(cast: Cast) -> None:
     need = world.listed(cast)
-    change = world.amendment(cast, need)
+    change = life.amendment(cast, need)
     world.close(need)
     with pytest.raises(Refused, match="揭榜已截止"):
         perform(change, "approve", by=cast.ling)
@@ -123,27 +124,27 @@ def test_what_waits_when_the_listing_closes_lapses(cast: Cast) -> None:
 def test_a_listing_is_extended_once_and_never_twice(cast: Cast) -> None:
     need = world.listed(cast)
     old = need.bid_deadline
-    world.extend(cast, need, days=10)
+    life.extend(cast, need, days=10)
     need.refresh_from_db()
     assert (need.bid_deadline, need.extensions) == (old + timedelta(days=10), 1)
     with pytest.raises(Refused, match="只能延期一次"):
-        world.extension(cast, need)
+        life.extension(cast, need)
     with pytest.raises(DatabaseError, match=r"need_extended_once|counted as they are approved"), transaction.atomic():
         Need.objects.filter(pk=need.pk).update(extensions=2)
 
 
 def test_the_database_refuses_a_second_extension_that_python_lets_through(cast: Cast, monkeypatch: Any) -> None:
     need = world.listed(cast)
-    world.extend(cast, need, days=5)
+    life.extend(cast, need, days=5)
     need.refresh_from_db()
     monkeypatch.setattr("changes.rules._extendable", lambda need: "")
-    change = world.extension(cast, need, days=5)
+    change = life.extension(cast, need, days=5)
     with pytest.raises(DatabaseError, match=r"need_extended_once|one_extension_per_need"), transaction.atomic():
         perform(change, "approve", by=cast.ling)
 
 
 def test_an_extension_is_the_directors_alone(cast: Cast) -> None:
-    change = world.extension(cast, world.listed(cast))
+    change = life.extension(cast, world.listed(cast))
     for who in (cast.shen, cast.gao, cast.alice, cast.ji):
         with pytest.raises(PermissionDenied):
             perform(change, "approve", by=who)
@@ -187,7 +188,7 @@ WORDS = (
 def test_nothing_changes_a_listing_by_hand(cast: Cast, statement: str, stage: str) -> None:
     need = world.listed(cast)
     if stage != "listed":
-        change = world.amendment(cast, need, rows=world.harder(need))
+        change = life.amendment(cast, need, rows=life.harder(need))
     if stage == "refused":
         perform(change, "refuse", by=cast.shen, data={"reason": "更正内容与原榜单无关，请另行申报。"})
     with pytest.raises(DatabaseError, match=r"locked|deadline|fingerprint|counted"):
@@ -197,7 +198,7 @@ def test_nothing_changes_a_listing_by_hand(cast: Cast, statement: str, stage: st
 @pytest.mark.parametrize("statement", WORDS)
 def test_even_in_the_transaction_of_an_approval_only_the_approved_words_are_taken(cast: Cast, statement: str) -> None:
     need = world.listed(cast)
-    world.amend(cast, need)
+    life.amend(cast, need)
     if "amendments" in statement:
         statement = statement.replace("= 1", "= 5")
     if "published_hash" in statement:
@@ -210,7 +211,7 @@ def test_even_in_the_transaction_of_an_approval_only_the_approved_words_are_take
 def test_after_the_transaction_of_an_approval_the_lock_is_back(cast: Cast) -> None:
     need = world.listed(cast)
     with transaction.atomic():
-        world.amend(cast, need, rows=world.harder(need))
+        life.amend(cast, need, rows=life.harder(need))
     for statement in WORDS:
         with pytest.raises(DatabaseError, match=r"locked|deadline|fingerprint|counted"):
             sql(statement.replace("amendments = 1", "amendments = 2"), need.pk)
@@ -218,7 +219,7 @@ def test_after_the_transaction_of_an_approval_the_lock_is_back(cast: Cast) -> No
 
 def test_what_was_proposed_and_approved_is_kept(cast: Cast) -> None:
     need = world.listed(cast)
-    change = world.amendment(cast, need)
+    change = life.amendment(cast, need)
     for statement in (
         "UPDATE changes_change SET said = '{}' WHERE id = %s",
         "UPDATE changes_change SET reason = 'x' WHERE id = %s",
@@ -230,7 +231,7 @@ def test_what_was_proposed_and_approved_is_kept(cast: Cast) -> None:
 
 
 def test_an_approval_that_approves_nothing_does_not_commit(cast: Cast) -> None:
-    change = world.amendment(cast, world.listed(cast))
+    change = life.amendment(cast, world.listed(cast))
     with pytest.raises(DatabaseError, match="still not approved"), transaction.atomic():
         Change.objects.filter(pk=change.pk).update(approved_by=cast.ling, approved_at=clock.now())
         with connection.cursor() as cursor:

@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
 
+import life
 import world
 from core.sealing import verify
 from discovery.actions import follow
@@ -37,7 +38,7 @@ def test_everybody_with_a_live_bid_is_told_and_nobody_else(cast: Cast) -> None:
     world.bid(cast, need)
     world.draft(cast, need, team=cast.rival_team, by=cast.rui)
     follow(need, by=cast.charlie)
-    world.amend(cast, need)
+    life.amend(cast, need)
     assert [told(who, "proposal.listing_amend") for who in (cast.tao, cast.ting, cast.rui, cast.charlie)] == [
         1,
         0,
@@ -53,7 +54,7 @@ def test_everybody_with_a_live_bid_is_told_and_nobody_else(cast: Cast) -> None:
 def test_a_letter_to_a_bidder_that_the_mail_could_not_bring_is_not_shown_to_the_zone(cast: Cast) -> None:
     need = world.listed(cast)
     world.bid(cast, need)
-    world.amend(cast, need)
+    life.amend(cast, need)
     Delivery.objects.update(dead=True, attempts=9, last_error="550 mailbox full")
     kinds = {letter.notice.kind for letter in shown_letters().select_related("notice")}
     assert "need.submit" in kinds
@@ -63,7 +64,7 @@ def test_a_letter_to_a_bidder_that_the_mail_could_not_bring_is_not_shown_to_the_
 def test_an_extension_moves_the_deadline_of_every_bid_and_needs_no_confirmation(cast: Cast) -> None:
     need = world.listed(cast)
     bid = world.bid(cast, need)
-    world.extend(cast, need)
+    life.extend(cast, need)
     bid = fresh(bid)
     assert told(cast.tao, "proposal.listing_extend") == 1
     assert bid.due_at == bid.need.bid_deadline
@@ -74,7 +75,7 @@ def test_an_extension_moves_the_deadline_of_every_bid_and_needs_no_confirmation(
 def test_the_leader_confirms_with_a_receipt_that_can_be_verified(cast: Cast) -> None:
     need = world.listed(cast)
     bid = world.bid(cast, need)
-    world.amend(cast, need)
+    life.amend(cast, need)
     assert fresh(bid).is_behind
     with pytest.raises(PermissionDenied):
         perform(fresh(bid), "confirm", by=cast.ting)
@@ -94,19 +95,19 @@ def test_the_leader_confirms_with_a_receipt_that_can_be_verified(cast: Cast) -> 
 def test_a_new_version_confirms_too_and_the_second_amendment_asks_again(cast: Cast) -> None:
     need = world.listed(cast)
     bid = world.bid(cast, need)
-    world.amend(cast, need)
+    life.amend(cast, need)
     save_draft(fresh(bid), world.bid_content(need, price="470000.00"), by=cast.tao)
     perform(bid, "replace", by=cast.tao)
     assert not fresh(bid).is_behind
     need.refresh_from_db()
-    world.amend(cast, need, goal="形成配方和低温喷涂工艺。")
+    life.amend(cast, need, goal="形成配方和低温喷涂工艺。")
     assert fresh(bid).is_behind
 
 
 def test_the_teams_own_copy_survives_an_amendment(cast: Cast) -> None:
     need = world.listed(cast)
     bid = world.bid(cast, need)
-    world.amend(cast, need)
+    life.amend(cast, need)
     copy = own_copy(fresh(bid))
     assert copy["commitment"] == bid.latest.commitment
     assert copy["manifest"]["published_hash"] == need.published_hash  # of the wording it answered
@@ -115,7 +116,7 @@ def test_the_teams_own_copy_survives_an_amendment(cast: Cast) -> None:
 def test_nobody_confirms_after_the_deadline(cast: Cast) -> None:
     need = world.listed(cast)
     bid = world.bid(cast, need)
-    world.amend(cast, need)
+    life.amend(cast, need)
     world.let_the_deadline_pass(need)
     with pytest.raises(Refused, match="揭榜已截止"):
         perform(bid, "confirm", by=cast.tao)
@@ -126,7 +127,7 @@ def test_nobody_confirms_after_the_deadline(cast: Cast) -> None:
 def test_an_unconfirmed_bid_is_opened_and_marked(cast: Cast) -> None:
     need = world.listed(cast)
     bid, other = world.bid(cast, need), world.bid(cast, need, team=cast.rival_team, by=cast.rui)
-    world.amend(cast, need)
+    life.amend(cast, need)
     perform(other, "confirm", by=cast.rui)
     need.refresh_from_db()
     world.open_bids(need, cast)
@@ -138,7 +139,7 @@ def test_a_rolling_bid_that_was_read_already_can_be_confirmed_too(cast: Cast) ->
     need = world.listed(cast, within=world.batch(cast, sealing="rolling"))
     bid = world.bid(cast, need)
     decrypt_opened()
-    world.amend(cast, need)
+    life.amend(cast, need)
     bid.refresh_from_db()
     perform(bid, "confirm_opened", by=cast.tao)
     assert not fresh(bid).is_behind
@@ -147,7 +148,7 @@ def test_a_rolling_bid_that_was_read_already_can_be_confirmed_too(cast: Cast) ->
 def test_a_taken_down_listing_asks_nothing_of_its_bidders(cast: Cast) -> None:
     need = world.listed(cast)
     bid = world.bid(cast, need)
-    world.amend(cast, need)
+    life.amend(cast, need)
     need.refresh_from_db()
     perform(need, "take_down", by=cast.ling, data=world.REASON)
     with pytest.raises(Refused):

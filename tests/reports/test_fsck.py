@@ -8,6 +8,7 @@ from django.core.management.base import CommandError
 from django.db import connection, transaction
 from django.db.utils import InternalError
 
+import life
 import world
 from contracts.models import Contract
 from core.files import store, where
@@ -45,7 +46,9 @@ def used(cast: Cast, media: None) -> Cast:
     sealed = world.need(cast, within=open_batch, status="published")
     world.bid(cast, sealed)
     world.draft(cast, sealed, team=cast.rival_team, by=cast.rui)
-    world.amend(cast, sealed)
+    life.amend(cast, sealed)
+    life.answered(cast, sealed)
+    life.invitation(cast, sealed)
     agreed = world.contract(cast, status="performing")
     first = agreed.milestones.first()
     perform(first, "report", by=cast.tao, data={"report": "样片三件已送检，强度 27 MPa。"})
@@ -101,6 +104,8 @@ BREAKS: dict[str, Callable[[Cast], None]] = {
     "path-need": lambda c: sql("UPDATE needs_need SET status = 'approved' WHERE status = 'scheduled'"),
     "path-proposal": lambda c: sql("UPDATE proposals_proposal SET status = 'expired' WHERE status = 'draft'"),
     "path-change": lambda c: sql("UPDATE changes_change SET status = 'refused'"),
+    "path-question": lambda c: sql("UPDATE questions_question SET status = 'unanswered'"),
+    "path-invite": lambda c: sql("UPDATE rescue_invite SET status = 'lapsed'"),
     "path-opening": lambda c: sql("UPDATE proposals_opening SET status = 'cancelled'"),
     "path-intent": lambda c: sql("UPDATE meetings_intent SET status = 'abandoned'"),
     "path-contract": lambda c: sql("UPDATE contracts_contract SET status = 'refused'"),

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+import life
 import world
 from changes.models import Change
 from core import clock
@@ -78,7 +79,7 @@ def test_what_is_missing_or_wrong_is_said_and_comes_back(cast: Cast, changes: di
 def test_a_form_drawn_from_an_older_wording_is_stale_once(cast: Cast) -> None:
     need, alice = world.listed(cast), as_(cast.alice)
     form = form_of(alice, amend_page(need), "problem")
-    world.amend(cast, need)
+    life.amend(cast, need)
     sent = form.data(goal="形成低温喷涂工艺。", reason="补充了低温工况，原文漏写。")
     answer = alice.post(form.action, sent)
     assert answer.status_code == 409
@@ -91,22 +92,25 @@ def test_everybody_reads_what_changed_and_why(cast: Cast) -> None:
     need = world.listed(cast)
     assert "更正" not in public(need).split("<main")[1].split("技术指标")[0]
     assert "没有更正，也没有延期" in public(need, "listing_changes")
-    first = world.amend(cast, need, rows=world.harder(need))
+    first = life.amend(cast, need, rows=life.harder(need))
     need.refresh_from_db()
-    world.extend(cast, need, days=3)
+    life.extend(cast, need, days=3)
     assert "更正 1 次" in public(need)
     assert "延期 1 次" in public(need)
     record = public(need, "listing_changes")
     assert first.reason in record
     assert "<ins>30</ins>" in record
     assert "揭榜截止时间由" in record
+    notices = text(Client().get(reverse("notice_list")))
+    assert "更正公告" in notices
+    assert "延期公告" in notices
     for name in (cast.alice.name, cast.guan.name, cast.ling.name):
         assert name not in record
 
 
 def test_what_waits_or_was_refused_is_not_public(cast: Cast) -> None:
     need = world.listed(cast)
-    change = world.amendment(cast, need, title="尚未公开的名称")
+    change = life.amendment(cast, need, title="尚未公开的名称")
     for page in (public(need), public(need, "listing_changes")):
         assert "尚未公开的名称" not in page
     assert as_(cast.charlie).get(change.get_absolute_url()).status_code == 404
@@ -148,7 +152,7 @@ def test_a_take_down_is_asked_for_and_its_reason_stands_on_the_listing(cast: Cas
 def test_the_team_confirms_from_the_page_of_its_bid_and_keeps_a_receipt(cast: Cast) -> None:
     need = world.listed(cast)
     bid = world.bid(cast, need)
-    world.amend(cast, need)
+    life.amend(cast, need)
     tao = as_(cast.tao)
     assert "榜单有更正，请在截止前确认。" in text(tao.get(bid.get_absolute_url()))
     tao.post(reverse("move", args=["proposal", bid.pk, "confirm"]))
@@ -164,7 +168,7 @@ def test_the_chooser_sees_which_bid_did_not_confirm(cast: Cast) -> None:
     need = world.listed(cast)
     world.bid(cast, need)
     other = world.bid(cast, need, team=cast.rival_team, by=cast.rui)
-    world.amend(cast, need)
+    life.amend(cast, need)
     perform(other, "confirm", by=cast.rui)
     need.refresh_from_db()
     world.open_bids(need, cast)
@@ -177,7 +181,7 @@ def test_the_page_of_the_need_says_what_may_be_asked_and_what_waits(cast: Cast) 
     assert amend_page(need) in text(as_(cast.alice).get(page))
     assert amend_page(need) in text(as_(cast.guan).get(page))
     assert amend_page(need) not in text(as_(cast.shen).get(page))
-    change = world.amendment(cast, need)
+    change = life.amendment(cast, need)
     assert "申请待审批" in text(as_(cast.shen).get(page))
     assert change.get_absolute_url() in text(as_(cast.shen).get(page))
     assert amend_page(need) not in text(as_(cast.alice).get(page))

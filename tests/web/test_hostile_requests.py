@@ -34,7 +34,7 @@ LISTS = [
                "enterprise_need_new", "watching", "search_new"]),
     ("tao", ["team_home", "team_proposals", "team_intents", "team_contracts", "team_members"]),
     ("guan", ["office_home", "office_needs", "office_contracts", "office_batches", "office_organisations",
-              "office_funnel", "office_ledgers", "office_import", "office_todo"]),
+              "office_funnel", "office_ledgers", "office_import", "office_todo", "office_cold"]),
     ("auditor", ["office_audit"]),
     ("sysadmin", ["wordings"]),
     ("secadmin", ["office_staff"]),

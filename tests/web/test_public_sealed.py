@@ -36,7 +36,8 @@ SEARCHES = ("?q=弹性体", "?q=滨海理工", "?q=480000", "?sort=reward", "?st
 def addresses(need: Need) -> list[str]:
     listing = reverse("listing", args=[need.number])
     searches = [reverse(name) + search for name in ("listing_list", *FEEDS[:-1]) for search in SEARCHES]
-    return [*map(reverse, (*PAGES, *FEEDS)), *searches, listing, reverse("listing_preview", args=[need.number])]
+    about = [reverse(name, args=[need.number]) for name in ("listing_changes", "listing_questions", "listing_preview")]
+    return [*map(reverse, (*PAGES, *FEEDS)), *searches, listing, *about]
 
 
 def own_addresses(need: Need) -> list[str]:

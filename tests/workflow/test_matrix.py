@@ -59,6 +59,15 @@ TABLE: dict[str, dict[str, tuple[set[str], set[str]]]] = {
         "refuse": ({"proposed"}, APPROVER),
         "withdraw": ({"proposed"}, OWNER),
     },
+    "question": {
+        "answer": ({"asked"}, OWNER),
+        "decline": ({"asked"}, OWNER),
+        "hide": ({"asked", "answered", "declined", "unanswered"}, OFFICER),
+    },
+    "invite": {
+        "accept": ({"sent"}, TEAM_LEADER),
+        "decline": ({"sent"}, TEAM_LEADER),
+    },
     "opening": {
         "confirm": ({"awaiting"}, OPENERS),
         "cancel": ({"awaiting"}, {"guan"}),

@@ -19,6 +19,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
+import life
 import world
 from audit.models import Event
 from changes.actions import ask_to_take_down
@@ -35,6 +36,8 @@ from proposals.actions import answer, begin_opening, conclude
 from proposals.models import Opening, Proposal, Submission
 from proposals.states import LIVE, P
 from proposals.tasks import decrypt_opened
+from questions.actions import ask
+from rescue.actions import invite
 from workflow.actions import perform
 from workflow.machine import Refused
 from workflow.queries import offers
@@ -48,6 +51,10 @@ DATA = {
     "need.publish": lambda: {"bid_deadline": _soon()},
     "milestone.report": lambda: {"report": "样片三件已送检，强度 27 MPa。"},
     "payment.pay": lambda: {"paid_on": _today()},
+    "question.answer": lambda: {"answer": "基材由我方提供。"},
+    "question.decline": lambda: {"answer": "涉及产线参数，不便公开。"},
+    "question.hide": lambda: {"code": "abuse"},
+    "invite.decline": lambda: {"code": "busy"},
 }
 
 
@@ -154,13 +161,24 @@ def walk_class(cast: Cast, counted: dict[str, int]) -> type[RuleBasedStateMachin
             by, of = people[who], self.need
             match kind:
                 case "amend":
-                    rows = world.harder(of) if of.amendments % 2 else None
+                    rows = life.harder(of) if of.amendments % 2 else None
                     words = {"problem": f"第 {of.amendments + 1} 次更正后的难题。"}
-                    self.attempt(lambda: world.amendment(cast, of, by=by, rows=rows, **words))
+                    self.attempt(lambda: life.amendment(cast, of, by=by, rows=rows, **words))
                 case "extend":
-                    self.attempt(lambda: world.extension(cast, of, by=by, days=1))
+                    self.attempt(lambda: life.extension(cast, of, by=by, days=1))
                 case "down":
                     self.attempt(lambda: ask_to_take_down(of, code="plan", reason="企业经营计划调整，暂缓。", by=by))
+
+        @rule(who=st.sampled_from(["tao", "charlie", "alice", "guan"]), n=st.integers(0, 2))
+        def somebody_asks(self, who: str, n: int) -> None:
+            if self.need is not None:
+                self.attempt(lambda: ask(self.need, text=f"第 {n} 个问题：基材由谁提供？", by=people[who]))
+
+        @rule(who=st.sampled_from(["guan", "gao", "alice"]))
+        def somebody_invites(self, who: str) -> None:
+            if self.need is not None:
+                teams = [cast.team, cast.rival_team]
+                self.attempt(lambda: invite(self.need, teams, by=people[who]))
 
         @rule(
             who=st.sampled_from(["alice", "alice", "charlie", "tao"]),
@@ -198,12 +216,9 @@ def walk_class(cast: Cast, counted: dict[str, int]) -> type[RuleBasedStateMachin
                 return []
             contracts = list(Contract.objects.filter(need=self.need))
             parts = [part for c in contracts for part in (*c.milestones.all(), *c.payments.all())]
-            rows = (
-                self.need.changes.all(),
-                self.need.proposals.all(),
-                self.need.openings.all(),
-                self.need.intents.all(),
-            )
+            need = self.need
+            rows = (need.changes.all(), need.proposals.all(), need.openings.all(), need.intents.all())
+            rows += (need.questions.all(), need.invites.all())
             return [self.need, *(row for found in rows for row in found), *contracts, *parts]
 
         def move(self, obj: Any, name: str, by: Any) -> None:
@@ -235,6 +250,7 @@ def walk_class(cast: Cast, counted: dict[str, int]) -> type[RuleBasedStateMachin
             self.what_was_opened_is_what_was_recorded(need)
             self.one_live_bid_a_team_and_none_late(need)
             self.a_listing_changes_only_by_two_people(need)
+            self.an_asker_is_named_in_no_case_but_the_own(need)
             self.what_is_listed_is_what_was_approved(need)
             self.nothing_closes_without_an_answer(need)
             self.money_adds_up(need)
@@ -274,6 +290,10 @@ def walk_class(cast: Cast, counted: dict[str, int]) -> type[RuleBasedStateMachin
             assert not done.filter(Q(approved_by=None) | Q(approved_by=F("proposed_by"))).exists()
             assert not done.filter(new_deadline__lt=F("old_deadline")).exists()
             assert need.changes.filter(status="proposed").count() <= 1
+
+        def an_asker_is_named_in_no_case_but_the_own(self, need: Need) -> None:
+            assert not Event.objects.filter(stream=need.audit_stream, action__startswith="question.").exists()
+            assert not need.questions.filter(status="answered", answer="").exists()
 
         def what_is_listed_is_what_was_approved(self, need: Need) -> None:  # I11
             if need.status in LISTED:

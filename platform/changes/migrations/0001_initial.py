@@ -52,6 +52,7 @@ class Migration(migrations.Migration):
                             ("plan", "经营计划调整"),
                             ("funds", "资金未落实"),
                             ("secret", "涉及商业秘密"),
+                            ("merged", "已并入本单位另一项需求"),
                             ("other", "其他"),
                         ],
                         max_length=12,

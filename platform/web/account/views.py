@@ -13,6 +13,7 @@ from accounts.models import Organisation
 from accounts.queries import everything_about
 from accounts.roles import ADMINISTRATORS, CAPABILITIES, Role
 from discovery.queries import everything_watched
+from questions.queries import everything_asked
 from web import nav
 from web.access import public, signed_in
 from web.account.acting import acting_organisation
@@ -106,7 +107,8 @@ def export(request: HttpRequest) -> HttpResponse:
     """Everything kept about this person, and about nobody else, as one file."""
     user: Any = request.user
     response = JsonResponse(
-        {**everything_about(user), **everything_watched(user)}, json_dumps_params={"ensure_ascii": False, "indent": 2}
+        {**everything_about(user), **everything_watched(user), **everything_asked(user)},
+        json_dumps_params={"ensure_ascii": False, "indent": 2},
     )
     response["Content-Disposition"] = 'attachment; filename="jiebang-personal-data.json"'
     return response

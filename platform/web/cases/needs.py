@@ -15,7 +15,7 @@ from needs.models import Need
 from needs.states import EDITABLE, N
 from proposals.queries import opening_of
 from web.access import signed_in
-from web.cases import change_ways, history, next_steps
+from web.cases import change_ways, history, next_steps, questions
 from workflow.queries import offers
 from workflow.registry import machine_for
 
@@ -37,6 +37,7 @@ def need(request: HttpRequest, pk: UUID) -> HttpResponse:
         "documents": notices_of(events),
         **whereabouts(row, request.user),
         **change_ways.of_need(row, request.user),
+        **questions.of_need(row, request.user),
     }
     return render(request, "needs/need.html", context)
 

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from web.cases import changes, compare, contract_edit, contracts, intents, needs, versions
+from web.cases import changes, compare, contract_edit, contracts, intents, needs, questions, versions
 
 urlpatterns = [
     path("needs/<uuid:pk>/", needs.need, name="need"),
     path("needs/<uuid:pk>/versions/", versions.versions, name="need_versions"),
     path("needs/<uuid:pk>/changes/<slug:kind>/", changes.propose, name="need_change"),
     path("changes/<uuid:pk>/", changes.change, name="change"),
+    path("questions/<uuid:pk>/", questions.question, name="question"),
     path("needs/<uuid:pk>/compare/", compare.compare, name="need_compare"),
     path("needs/<uuid:pk>/compare/state/", compare.state, name="need_compare_state"),
     path("needs/<uuid:pk>/compare/conclude/", compare.finish, name="need_conclude"),

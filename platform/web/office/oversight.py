@@ -97,8 +97,11 @@ def health(request: HttpRequest) -> HttpResponse:
 
 
 def shown_letters() -> QuerySet[Delivery]:
-    """Without those about bids still sealed: their bidders read in the inbox what the mail did not bring."""
-    return dead_letters().exclude(pk__in=letters_about_sealed_bids())
+    """Without those about bids still sealed: their bidders read in the inbox what the mail did not bring.
+
+    Nor those to people who follow a listing or have asked about it: who does is nobody else's business.
+    """
+    return dead_letters().exclude(pk__in=letters_about_sealed_bids()).exclude(notice__kind__endswith=".followed")
 
 
 @staff(*LETTERS)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from web.office import batches, desk, home, imports, openings, oversight
+from web.office import batches, desk, home, imports, openings, oversight, rescue
 
 urlpatterns = [
     path("office/", home.office_home, name="office_home"),
@@ -8,6 +8,9 @@ urlpatterns = [
     path("office/needs/", desk.office_needs, name="office_needs"),
     path("office/needs/import/", imports.office_import, name="office_import"),
     path("office/needs/import/template/", imports.office_import_template, name="office_import_template"),
+    path("office/needs/cold/", rescue.office_cold, name="office_cold"),
+    path("needs/<uuid:pk>/rescue/", rescue.need_rescue, name="need_rescue"),
+    path("invites/<uuid:pk>/", rescue.invite_page, name="invite"),
     path("office/contracts/", desk.office_contracts, name="office_contracts"),
     path("office/batches/", batches.office_batches, name="office_batches"),
     path("office/batches/new/", batches.batch_new, name="batch_new"),

@@ -22,9 +22,11 @@ from needs.states import BEFORE_OPENING, N
 from proposals.models import Opening, Proposal
 from proposals.states import OpeningStatus, P
 from web.access import public
+from web.public import questions
 from web.public.addresses import absolute, feed_addresses, search_address
 from web.public.changes import of_listing
 from web.public.search import Search
+from web.public.visits import count_visit
 from workflow.queries import steps
 
 CHOSEN = (P.SELECTED, P.CONTRACTED)
@@ -60,6 +62,7 @@ def listing(request: HttpRequest, number: str) -> HttpResponse:
     """The public layer of one need: the same bytes for everyone, however many bids there are, until the opening."""
     rows = listings().select_related("organisation", "batch").prefetch_related("indicators")
     need = get_object_or_404(rows.defer("confidential", "search", "search_text", "wrapped_key"), number=number)
+    count_visit(request, need)
     opening, events = opening_record(need), public_events(need)
     context = {
         "need": need,
@@ -68,6 +71,7 @@ def listing(request: HttpRequest, number: str) -> HttpResponse:
         "steps": steps(need, events)[NOT_PUBLIC_STEPS:],  # with the days as the audit chain has them
         "files": files_of(need, "public"),
         "changed": of_listing(need),
+        **questions.on_listing(need),
         "opening": opening,
         "openers": openers(opening, events) if opening else [],
         "winner": winner(need),

@@ -1,4 +1,4 @@
-"""公告: what the zone must tell everybody: openings, withdrawals, listings nobody bid on. Drawn from the records."""
+"""公告: what the zone must tell everybody: openings, withdrawals, changes, listings nobody bid on. From the records."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +9,7 @@ from django.db.models.functions import Cast
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from changes.models import Change
 from discovery.search import STRANGER
 from needs.codes import Sealing
 from needs.models import Need
@@ -16,8 +17,14 @@ from needs.states import N
 from proposals.models import Opening, Proposal
 from proposals.states import OpeningStatus
 
-OPENING, NO_BID, WITHDRAWN = "opening", "no_bid", "withdrawn"
-KINDS = {OPENING: _("开启公告"), NO_BID: _("流榜公告"), WITHDRAWN: _("撤榜公告")}
+OPENING, NO_BID, WITHDRAWN, AMENDED, EXTENDED = "opening", "no_bid", "withdrawn", "amend", "extend"
+KINDS = {
+    OPENING: _("开启公告"),
+    NO_BID: _("流榜公告"),
+    WITHDRAWN: _("撤榜公告"),
+    AMENDED: _("更正公告"),
+    EXTENDED: _("延期公告"),
+}
 SHOWN = ("notice_kind", "notice_at", "listing_number", "listing_title", "bids", "words")
 
 
@@ -41,7 +48,7 @@ class Notices:
     def __init__(self) -> None:
         self.rows = (
             _openings()
-            .union(_withdrawals(), _rolling_without_bids(), all=True)
+            .union(_withdrawals(), _rolling_without_bids(), _changes(), all=True)
             .order_by("-notice_at", "listing_number")
         )
 
@@ -76,6 +83,12 @@ def _rolling_without_bids() -> QuerySet:
     never_opened = Q(status=N.NO_BID) | (Q(status=N.FAILED) & ~Exists(bids))
     rows = Need.objects.visible_to(STRANGER).filter(never_opened, batch__sealing=Sealing.ROLLING, number__isnull=False)
     return _row(rows, Value(NO_BID, CharField()), F("status_since"), "", _none(), Value("", CharField()))
+
+
+def _changes() -> QuerySet:
+    """更正 and 延期, by the names of their kinds."""
+    kind, words = Cast("kind", CharField()), Cast("reason", CharField())
+    return _row(Change.objects.public(), kind, F("approved_at"), "need__", _none(), words)
 
 
 def _none() -> Any:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from web.public import batches, changes, feeds, listings, pages, proof, site
+from web.public import batches, changes, feeds, listings, pages, proof, questions, site
 
 urlpatterns = [
     path("", pages.home, name="home"),
@@ -12,6 +12,8 @@ urlpatterns = [
     path("sitemap.xml", feeds.sitemap, name="sitemap"),
     path("listings/<slug:number>/", listings.listing, name="listing"),
     path("listings/<slug:number>/changes/", changes.listing_changes, name="listing_changes"),
+    path("listings/<slug:number>/questions/", questions.listing_questions, name="listing_questions"),
+    path("listings/<slug:number>/questions/ask/", questions.listing_ask, name="listing_ask"),
     path("batches/", batches.batch_list, name="batch_list"),
     path("batches/<uuid:pk>/", batches.batch, name="batch"),
     path("batches/<uuid:pk>/rules.json", batches.batch_rules, name="batch_rules"),

@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 
 from demo.alike import write_alike
 from demo.interest import show_interest
-from demo.life import change_listings
+from demo.life import ask_about_listings, change_listings, leave_some_cold
 from demo.story import Teller
 from needs.models import Need
 from notifications.models import Delivery
@@ -28,6 +28,8 @@ class Command(BaseCommand):
             teller = Teller()
             told = teller.tell()
             change_listings(teller.cast)
+            ask_about_listings(teller.cast)
+            leave_some_cold(teller.cast)
             show_interest(teller.cast)
             write_alike(teller.cast, teller.batches["sealed"])
             # The inboxes are full, as they should be; but nobody wants five hundred mails about the past.
