@@ -4,6 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+import world
 from core import clock
 from needs.actions import publish_now, save_need, start_batch, start_need
 from needs.models import Batch, Indicator, Need
@@ -45,8 +46,9 @@ def approved(cast: Cast, *, of: Batch | None = None, **fields: Any) -> Need:
         Indicator(name="耐候性", operator="qual", text="户外三年不开裂", is_hard=False),
     ]
     save_need(need, indicators=rows, by=cast.alice)
-    for move, by in (("submit", cast.alice), ("screen", cast.guan), ("approve", cast.shen)):
-        perform(need, move, by=by)
+    perform(need, "submit", by=cast.alice)
+    world.screen(need, cast)
+    perform(need, "approve", by=cast.shen)
     return need
 
 

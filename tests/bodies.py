@@ -27,6 +27,7 @@ MOVES: dict[str, Callable[[], dict[str, Any]]] = {
     "publish": lambda: {"bid_deadline": f"{clock.now() + timedelta(days=20):%Y-%m-%d %H:%M}"},
     "report": lambda: {"report": "样片三件已送检，强度 27 MPa。", "evidence": pdf()},
     "pay": lambda: {"paid_on": f"{clock.today()}"},
+    "finish": lambda: {"conclusion": "难题在焊缝处的低温冲击，指标已与企业商定。"},
 }
 
 
@@ -129,3 +130,20 @@ def intended(zone: Zone, thing: Thing) -> dict[str, Any]:
 
 def imported(zone: Zone, thing: Thing) -> dict[str, Any]:
     return {"file": sheet(), "organisation": zone.cast.enterprise.pk, "batch": zone.sealed.pk}
+
+
+def to_an_agency(zone: Zone, thing: Thing) -> dict[str, Any]:
+    return {"to": f"agency:{zone.cast.agency.pk}", "task": "到车间看开裂部位。", "days": "5"}
+
+
+def credited(zone: Zone, thing: Thing) -> dict[str, Any]:
+    return {"to": f"officer:{zone.users['gao']}", "reason": "走访记录"}
+
+
+def logged(zone: Zone, thing: Thing) -> dict[str, Any]:
+    return {"on": f"{clock.today()}", "how": "call", "found": "样板在焊缝旁开裂。", "next_step": "周五前补送样板。"}
+
+
+def reworded(zone: Zone, thing: Thing) -> dict[str, Any]:
+    written = {name: value for name, value in of_need(zone, thing).items() if name != "version"}
+    return {**written, "reason": "按现场看到的情况把指标写实。"}

@@ -10,8 +10,10 @@ from typing import Any
 
 from bodies import (
     answered,
+    credited,
     imported,
     intended,
+    logged,
     of_batch,
     of_bid,
     of_change,
@@ -20,7 +22,9 @@ from bodies import (
     of_need,
     of_organisation,
     pdf,
-)
+    reworded,
+    to_an_agency,
+)  # fmt: skip
 from canaries import ALICES, EVERYBODY, OFFICERS, OPERATING, PEOPLE, STAFF, WRITERS, Thing
 from little_zone import Zone
 
@@ -49,6 +53,8 @@ CASE = WORKED | {
     "audit_checkpoint",
     "audit_entry",
     "core_storedfile",
+    "diagnoses_assignment",
+    "diagnoses_rewrite",
 }
 
 
@@ -75,6 +81,7 @@ BID: dict[str, Any] = {"of": "proposal"}
 HOMES: dict[str, Any] = {"of": "organisation", "only": {"Alice's", "Charlie's", "Tao's", "the zone"}}
 OPENING: dict[str, Any] = {"of": "opened-need", "only": {"draft", "published", "closed", "opened", "Charlie's"}}
 BIDDING = {**BID, "only": {"sealed", "draft", "closed", "opened"}}
+DESK: dict[str, Any] = {**NEED, "only": {"draft", "submitted", "diagnosed", "published", "Charlie's"}}
 DOORS: dict[str, Door] = {
     # ── public ──
     **{
@@ -195,6 +202,27 @@ DOORS: dict[str, Door] = {
     "batch_clone": Door("batch", post="writer", writes=CHAIN | {"needs_batch"}),
     "batch_new": Door(get=WRITERS, post=WRITERS, body=of_batch, writes=WORKED | {"needs_batch"}),
     "batch_edit": Door("batch", get="writer", post="writer", body=of_batch, writes=CHAIN | {"needs_batch"}),
+    "need_screening": Door(
+        **DESK, get="officer", post="officer", body=lambda zone, thing: {"unit": "met"},
+        writes=CASE | {"diagnoses_check"}, doers={"guan"},
+    ),
+    "need_assign": Door(**DESK, get="assigner", post="assigner", body=to_an_agency, writes=CASE),
+    "need_credit": Door(
+        **DESK, get="officer", post="officer", body=credited, writes=CHAIN | {"diagnoses_credit"},
+    ),
+    "need_rewrite": Door(
+        **DESK, get="proposer", post="proposer", body=reworded, writes=CASE | {"diagnoses_line"},
+    ),
+    "rewrite": Door(
+        "rewrite", get="reader", post="owner", body=lambda zone, thing: {"all": "accepted"},
+        writes=CASE | {"needs_indicator", "diagnoses_line"},
+    ),
+    "assignment": Door("assignment", get="reader"),
+    "assignment_log": Door("assignment", get="writer", post="writer", body=logged, writes=WORKED | {"diagnoses_entry"}),
+    "agency_home": Door(get=PEOPLE),
+    "agency_assignments": Door(get=PEOPLE),
+    "office_credits": Door(get=OPERATING, post=OPERATING, writes=CHAIN),
+    "office_credit_needs": Door(get=OPERATING, searches=("?what=sourced&who=agency-x",)),
     "opening": Door(**OPENING, get="zone", post="opener", writes=CASE),
     # ── the enterprise ──
     **{f"enterprise_{name}": Door(get=PEOPLE) for name in ("home", "needs", "intents", "contracts")},

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
+import world
 from contracts.actions import draft_contract, save_contract
 from contracts.models import Contract
 from core import clock
@@ -74,7 +75,7 @@ def submitted(cast: Cast, **given: Any) -> Need:
 def published(cast: Cast, *, sealing: str = "sealed", **given: Any) -> Need:
     given.setdefault("of", batch(cast, sealing=sealing))
     need = submitted(cast, **given)
-    perform(need, "screen", by=cast.guan)
+    world.screen(need, cast)
     perform(need, "approve", by=cast.shen)
     return publish_now(need, by=cast.ling, bid_deadline=clock.now() + timedelta(days=20))
 

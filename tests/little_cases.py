@@ -5,7 +5,7 @@ from typing import Any
 
 import world
 from accounts.models import User
-from canaries import ALICES, EVERYBODY, OFFICERS, OPERATING, PEOPLE, TAOS, WRITERS, Thing
+from canaries import ALICES, EVERYBODY, OPERATING, PEOPLE, TAOS, WRITERS, Thing
 from contracts.actions import draft_contract, save_contract
 from contracts.models import Contract
 from core import clock, files
@@ -89,15 +89,15 @@ class Cases(Neighbours):
         draft.save(update_fields=["typed"])
         submitted = self._need("submitted", status="submitted", whole="need under review")
         inside = ALICES | OPERATING
-        self._move("screen", "need", submitted, "screen", inside, OFFICERS)
-        self._move("return", "need", submitted, "return", inside, OFFICERS)
+        self._move("screen", "need", submitted, "screen", inside, {"guan"})
+        self._move("return", "need", submitted, "return", inside, {"guan"})
         returned = self._need("returned", status="submitted", whole="need under review")
         perform(returned, "return", by=cast.guan, data=self._reason("need under review"))
         withdrawn = self._need("withdrawn unseen", status="submitted", whole="need under review")
         perform(withdrawn, "withdraw", by=cast.alice, data={**self._reason("need under review"), "code": "plan"})
         approved = self._need("approved", status="screened", whole="need under review")
         perform(approved, "send_back", by=cast.shen, data=self._reason("word between the desks"))
-        perform(approved, "screen", by=cast.guan)
+        world.screen(approved, cast)
         perform(approved, "approve", by=cast.shen)
         self._move("publish", "need", approved, "publish", inside, {"shen", "ling"})
 
@@ -285,7 +285,7 @@ class Cases(Neighbours):
         held = attach(need, plant.file(secret), slot="protected", by=cast.charlie)
         self.things["file"]["protected of Charlie's"] = Thing((held.pk,), {"reader": readers})
         perform(need, "submit", by=cast.charlie)
-        perform(need, "screen", by=cast.guan)
+        world.screen(need, cast)
         perform(need, "approve", by=cast.shen)
         publish_now(need, by=cast.ling, bid_deadline=clock.now() + timedelta(days=20))
         self._bid("Charlie's", need, "Rui's bid to Charlie", cast.rival_team, cast.rui, {"rui"} | readers)

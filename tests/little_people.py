@@ -26,15 +26,6 @@ class People(Cast):
         return person("部办公室", email="head@example.com")
 
     @cached_property
-    def agency(self) -> Organisation:
-        return organisation("海岳技术转移有限公司", manager=self.yun, kind="agency")
-
-    @cached_property
-    def yun(self) -> User:
-        """Manages a service agency that nobody has given a case."""
-        return person("云中介", email="yun@example.com")
-
-    @cached_property
     def lone(self) -> User:
         """Has signed up and belongs nowhere."""
         return person("独一人", email="lone@example.com")
@@ -64,7 +55,7 @@ class Ground:
 
     def _move(self, label: str, noun: str, row: Any, name: str, readers: set[str], actors: set[str]) -> None:
         self.things["move"][label] = Thing((noun, row.pk, name), {"reader": readers, "actor": actors})
-        if noun in ("opening", "milestone", "payment", "intent"):
+        if noun in ("opening", "milestone", "payment", "intent", "assignment", "rewrite"):
             self.things["go"][noun] = Thing((noun, row.pk), {"reader": readers})
 
 
@@ -74,7 +65,7 @@ class Neighbours(Ground):
     def _people(self) -> None:
         cast, plant = self.cast, self.garden
         cast.agency, cast.zone, cast.lone  # noqa: B018 - the first mention makes them
-        everyone = {**cast.everyone(), "yun": cast.yun, "head": cast.head, "lone": cast.lone}
+        everyone = {**cast.everyone(), "head": cast.head, "lone": cast.lone}
         everyone["san"] = person("三教授", email="san@example.com")
         everyone["si"] = person("四教授", email="si@example.com")
         assert set(everyone) == PEOPLE

@@ -12,6 +12,7 @@ from canaries import EVERYBODY, OFFICERS, OPERATING, PEOPLE, STAFF, WRITERS, Thi
 from discovery.actions import follow, save_search
 from discovery.search import Criteria
 from discovery.stopping import SIGNER
+from little_desk import Desk
 from little_life import Life
 from needs.models import Need
 from notifications.models import Delivery, Notice
@@ -31,7 +32,7 @@ SELECT (SELECT count(*) FROM needs_need WHERE organisation_id = %(trap)s OR numb
 """
 
 
-class Zone(Life):
+class Zone(Life, Desk):
     def __init__(self) -> None:
         super().__init__()
         self._people()
@@ -42,6 +43,7 @@ class Zone(Life):
         self._cases()
         self._others_case()
         self._life()
+        self._desk()
         self._letters()
         self._watching()
         self._papers()
@@ -117,7 +119,7 @@ class Zone(Life):
             self.things["opened-need"][label] = Thing(thing.args, {"zone": zone, "opener": openers})
         for thing in self.things["listing"].values():
             thing.groups["signed-in"] = PEOPLE
-        for noun in ("need", "proposal", "contract", "organisation", "batch"):
+        for noun in ("need", "proposal", "contract", "organisation", "batch", "assignment", "rewrite"):
             label, thing = next(iter(self.things[noun].items()))
             readers = thing.groups["reader"] - {"stranger"}
             self.things["go"][f"{noun} {label}"] = Thing((noun, *thing.args), {"reader": readers})

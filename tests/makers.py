@@ -3,10 +3,12 @@
 from datetime import timedelta
 from typing import Any
 
+import diagnosing
 import insider
 import life
 import world
 from core import clock
+from diagnoses.rewriting import decide
 from people import Cast
 from proposals.actions import answer, begin_opening, conclude, save_draft
 from workflow.actions import perform
@@ -16,13 +18,21 @@ DATA: dict[str, Any] = {
     "report": lambda: {"report": "样片三件已送检，强度 27 MPa。"},
     "pay": lambda: {"paid_on": clock.today()},
     "answer": lambda: {"answer": "基材由我方提供。"},
-    "decline": lambda: {"answer": "涉及产线参数，签订保密协议后提供。", "code": "busy"},
+    "decline": lambda: {"answer": "涉及产线参数，签订保密协议后提供。", **diagnosing.DECLINE},
     "hide": lambda: {"code": "abuse"},
+    "give_back": lambda: diagnosing.DECLINE,
+    "finish": lambda: diagnosing.CONCLUSION,
 }
 
 
 def of_need(status: str) -> Any:
-    return lambda cast: world.need(cast, status=status)
+    def make(cast: Cast) -> Any:
+        made = world.need(cast, status=status)
+        if status == "submitted":  # checked, by whoever handles it from then on
+            world.tick_all(made, by=cast.guan)
+        return made
+
+    return make
 
 
 def of_proposal(status: str) -> Any:
@@ -197,11 +207,42 @@ def of_payment(status: str) -> Any:
     return make
 
 
+def of_assignment(status: str) -> Any:
+    def make(cast: Cast) -> Any:
+        if status in ("accepted", "returned", "done", "withdrawn"):
+            made = diagnosing.done(cast) if status == "done" else diagnosing.accepted(cast)
+            if status == "accepted":  # something to finish with
+                diagnosing.entry(cast, made)
+            move = {"returned": ("give_back", cast.yun), "withdrawn": ("withdraw", cast.guan)}.get(status)
+        else:
+            made = diagnosing.offered(cast)
+            move = {"declined": ("decline", cast.yun)}.get(status)
+        if move:
+            perform(made, move[0], by=move[1], data=DATA.get(move[0], lambda: world.REASON)())
+        return made
+
+    return make
+
+
+def of_rewrite(status: str) -> Any:
+    def make(cast: Cast) -> Any:
+        made = diagnosing.rewrite(cast)
+        if status == "settled":
+            made = decide(made, diagnosing.answers(made), by=cast.alice)
+        if status == "withdrawn":
+            perform(made, "withdraw", by=cast.yun)
+        return made
+
+    return make
+
+
 MAKERS: dict[str, dict[str, Any]] = {
     "batch": {
         s: (lambda cast, s=s: world.batch(cast, status=s)) for s in ("draft", "open", "collected", "closed", "archived")
     },
     "need": {s: of_need(s) for s in world._NEED},
+    "assignment": {s: of_assignment(s) for s in ("offered", "accepted", "done", "declined", "returned", "withdrawn")},
+    "rewrite": {s: of_rewrite(s) for s in ("offered", "settled", "withdrawn")},
     "proposal": {
         s: of_proposal(s)
         for s in (

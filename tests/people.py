@@ -3,7 +3,7 @@
 Alice manages an enterprise and Bob is her colleague; Charlie's enterprise is a stranger to both. Tao leads a team
 at a university, Ting works in it, Rui leads a rival team elsewhere. In the zone: Guan 经办, Gao a second 经办,
 Shen 审核, Ling 领导, Ji 纪检, Cai 财务, and the three administrators. Xu has left Alice's enterprise, Wei's
-enterprise is not verified yet.
+enterprise is not verified yet; Yun manages a service agency.
 
     def test_a_stranger_cannot_see_a_draft(cast): ... cast.alice ... cast.charlie
 """
@@ -136,6 +136,20 @@ class Cast:
         user.forget_rights()
         return user
 
+    # ── agencies ──
+    @cached_property
+    def agency(self) -> Organisation:
+        return organisation("海岳技术转移有限公司", manager=self._yun, kind="agency")
+
+    @cached_property
+    def _yun(self) -> User:
+        return person("云中介", email="yun@example.com")
+
+    @cached_property
+    def yun(self) -> User:
+        """Manages a service agency."""
+        return self._settled(self._yun, self.agency)
+
     # ── teams ──
     @cached_property
     def _tao(self) -> User:
@@ -226,6 +240,7 @@ class Cast:
             "tao",
             "ting",
             "rui",
+            "yun",
             "guan",
             "gao",
             "shen",

@@ -159,6 +159,10 @@ class Enterprise(Person):
         self.pause()
 
 
+CHECKED = ("unit", "technical", "problem", "indicators", "secret", "effort", "acceptance", "duplicate")
+TICKS = {**dict.fromkeys(CHECKED, "met"), "then": "screen"}
+
+
 class Officer(Person):
     """Screens what comes in; every second need goes back to where it came from, with a reason."""
 
@@ -174,7 +178,7 @@ class Officer(Person):
                 continue
             if self.journal.moves[need, "need.submit"] == 1:
                 self.send_back(need, owner)
-            elif self.post(f"/moves/need/{need}/screen/").status == 302:
+            elif self.post(f"/needs/{need}/screening/", TICKS).status == 302:
                 self.journal.moved(need, "need.screen")
             self.pause()
 

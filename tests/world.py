@@ -12,6 +12,8 @@ from calls import call, collected
 from contracts.actions import draft_contract, save_contract
 from contracts.models import Contract
 from core import clock
+from diagnoses.checklist import fill_checklist
+from diagnoses.codes import Item, Verdict
 from meetings.actions import propose_intent
 from meetings.models import Intent
 from needs.actions import publish_now, save_need, start_batch, start_need
@@ -89,6 +91,17 @@ def indicators() -> list[Indicator]:
         Indicator(name="断裂伸长率", operator="range", value=Decimal("300"), value_max=Decimal("450"), unit="%"),
         Indicator(name="施工性能", operator="qual", text="可常温喷涂", is_hard=False),
     ]
+
+
+def tick_all(need: Need, *, by: Any) -> None:
+    """The whole checklist, with nothing to object to."""
+    fill_checklist(need, dict.fromkeys(Item, (Verdict.MET, "")), by=by)
+
+
+def screen(need: Need, cast: Cast, *, by: Any = None) -> None:
+    """Checked item by item and passed, by default by Guan."""
+    tick_all(need, by=by or cast.guan)
+    perform(need, "screen", by=by or cast.guan)
 
 
 def listed(cast: Cast, **fields: Any) -> Need:
@@ -193,7 +206,7 @@ def _submitted(n: Need, c: Cast) -> None:
 
 def _screened(n: Need, c: Cast) -> None:
     _submitted(n, c)
-    perform(n, "screen", by=c.guan)
+    screen(n, c)
 
 
 def _approved(n: Need, c: Cast) -> None:

@@ -40,6 +40,7 @@ LEADER = office_party(Role.LEADER, label=_("管委会（领导）"))
 APPROVERS = office_party(Role.REVIEWER, Role.LEADER, label=_("管委会（审核或领导）"))
 OPENERS = office_party(Role.OFFICER, Role.REVIEWER, Role.LEADER, label=_("管委会（两名工作人员）"))
 SECOND = office_party(Role.OFFICER, Role.REVIEWER, Role.LEADER, label=_("管委会（另一名工作人员）"))
+ASSIGNEE = Party(key="assignee", label=_("接办方"), rows=_rows("assignee"))
 APPLICANT = Party(key="owner", label=_("申请单位"), rows=_rows("owner"))
 PLATFORM = Party(key="platform", label=_("平台"))
 NOBODY = Party(key="nobody", label=_("无需办理"))  # a state in good order, that may yet be left

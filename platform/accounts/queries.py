@@ -7,13 +7,13 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.db.models import QuerySet
 
-from accounts.models import Membership, Organisation, User
+from accounts.models import Appointment, Membership, Organisation, User
 
 
 def office(*roles: str) -> QuerySet[User]:
     """The people who hold one of these zone roles now; without arguments, all zone staff."""
-    held = User.objects.filter(is_active=True, appointments__until=None, appointments__isnull=False)
-    return (held.filter(appointments__role__in=roles) if roles else held).distinct()
+    now = Appointment.objects.filter(until=None)
+    return User.objects.filter(is_active=True, appointments__in=now.filter(role__in=roles) if roles else now).distinct()
 
 
 def members(organisation: Organisation, role: str | None = None) -> QuerySet[User]:

@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "accounts",
     "teams",
     "needs",
+    "diagnoses",
     "documents",
     "discovery",
     "questions",

@@ -74,11 +74,18 @@ TEAMS = (
 )
 
 
+AGENCIES = (
+    ("agency", "云经理", "海岳技术转移（演示）有限公司"),
+    ("agency2", "温顾问", "启创科技服务（演示）有限公司"),
+)
+
+
 @dataclass(frozen=True)
 class Cast:
     staff: dict[str, User]
     enterprises: list[tuple[User, Organisation]]
     teams: list[tuple[User, Team]]
+    agencies: list[tuple[User, Organisation]]
 
 
 def person(login: str, name: str) -> User:
@@ -88,7 +95,7 @@ def person(login: str, name: str) -> User:
 
 
 def organisation(number: int, name: str, kind: str, manager: User) -> Organisation:
-    prefix = {"enterprise": "91", "university": "12", "institute": "12", "zone": "11"}[kind]
+    prefix = {"enterprise": "91", "university": "12", "institute": "12", "agency": "91", "zone": "11"}[kind]
     body = f"{prefix}370200MA9{number:06d}"
     return register_organisation(
         kind=kind,
@@ -134,9 +141,14 @@ def populate() -> Cast:
         )
         teams.append((user, made))
     _colleague(*teams[0])
+    agencies = []
+    for number, (login, name, title) in enumerate(AGENCIES, 41):
+        user = person(login, name)
+        agencies.append((user, _verified(organisation(number, title, "agency", user))))
+        user.forget_rights()
     waiting = person("newcomer", "魏新人")
     perform(organisation(51, "待核验科技（演示）有限公司", "enterprise", waiting), "submit", by=None, driven=True)
-    return Cast(staff, enterprises, teams)
+    return Cast(staff, enterprises, teams, agencies)
 
 
 def _verified(made: Organisation) -> Organisation:

@@ -14,6 +14,8 @@ from demo import batches
 from demo.clockwork import an_hour_later
 from demo.needs import STORIES, Story, indicator
 from demo.people import Cast, populate
+from diagnoses.checklist import fill_checklist
+from diagnoses.codes import Item, Verdict
 from meetings.actions import propose_intent
 from needs.actions import publish_now, save_need, start_need
 from needs.models import Need
@@ -103,6 +105,7 @@ class Teller:
             perform(need, "reject", by=staff["officer"], data=REJECT)
         if story.state in ("submitted", "returned", "rejected"):
             return
+        fill_checklist(need, dict.fromkeys(Item, (Verdict.MET, "")), by=staff["officer"])
         perform(need, "screen", by=staff["officer"])
         if story.state == "screened":
             return

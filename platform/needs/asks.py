@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from core import clock
 from core.prose import ProseField
+from needs import screening
 from needs.codes import ReturnReason, WithdrawReason
 from needs.models import Need
 from needs.similar import Match, similar_to
@@ -30,6 +31,14 @@ class ReasonForm(forms.Form):
         help_text=_("写清哪里要改、怎么改，企业会原样看到。例如：“防腐性能强”请改为耐温、盐雾小时数等可检测的数值。"),
         error_messages={"min_length": _("说明太短，请至少写 10 个字，让对方知道怎么改。")},
     )
+
+
+class ReturnForm(ReasonForm):
+    """Filled in with what the formal check has found."""
+
+    def for_object(self, need: Need, by: Any) -> None:
+        found = screening.objection(need)
+        self.fields["code"].initial, self.fields["reason"].initial = found.code or None, found.reason[:500]
 
 
 class WithdrawForm(ReasonForm):

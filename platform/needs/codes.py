@@ -78,6 +78,7 @@ class ReturnReason(models.TextChoices):
     DUPLICATE = "duplicate", _("与已有需求重复")
     MATERIAL = "material", _("材料不齐")
     SCOPE = "scope", _("不属于技术需求")
+    DIAGNOSIS = "diagnosis", _("转入需求诊断")
     OTHER = "other", _("其他")
 
 

@@ -53,7 +53,11 @@ class Row:
 @dataclass(frozen=True)
 class Report:
     rows: list[Row]
-    imported: int = 0
+    made: tuple[Need, ...] = ()
+
+    @property
+    def imported(self) -> int:
+        return len(self.made)
 
     @property
     def wrong(self) -> list[Row]:
@@ -105,11 +109,12 @@ def import_needs(
     report = Report(rows)
     if report.wrong or dry_run:
         return report
+    made = []
     for row in rows:
         need = start_need(organisation=organisation, batch=batch, by=by, source=Source.IMPORT, **row.fields)
-        save_need(need, indicators=row.indicators, by=by)
+        made.append(save_need(need, indicators=row.indicators, by=by))
     record("batch.import", subject=batch, stream=batch.audit_stream, by=by, detail={"needs": len(rows)})
-    return Report(rows, imported=len(rows))
+    return Report(rows, made=tuple(made))
 
 
 def judge(number: int, values: dict[str, Any]) -> Row:

@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.parties import APPROVERS, BOTH, NOBODY, OFFICER, OPENERS, OWNER, PLATFORM, TEAM
 from core import clock
 from core.sealing import new_keypair
-from needs import amending, asks, rules
+from needs import amending, asks, rules, screening
 from needs.following import followers
 from needs.listing import LATEST_FORM, content_hash, rules_hash, search_words
 from needs.models import Batch, Need
@@ -45,8 +45,12 @@ def _number_application(need: Need, *, by: Any, data: dict[str, Any]) -> dict[st
     return {"number": need.application_number, "content": kept.content_hash, "version": kept.number}
 
 
+def _take(need: Need, *, by: Any, data: dict[str, Any]) -> None:
+    need.handler = by
+
+
 def _remember_screener(need: Need, *, by: Any, data: dict[str, Any]) -> None:
-    need.screened_by = by
+    need.screened_by = need.handler = by
 
 
 def _approve(need: Need, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:
@@ -78,6 +82,13 @@ def _withdraw(need: Need, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:
 
 
 def _coded(need: Need, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:
+    return {"code": data["code"]}
+
+
+def _sent_back(need: Need, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:
+    """By whoever has it on his desk: an officer who acts first has taken the case."""
+    if need.status == N.SUBMITTED:
+        need.handler = by
     return {"code": data["code"]}
 
 
@@ -281,6 +292,8 @@ need_machine = register(
                 label=_("通过形式审查"),
                 style="primary",
                 allow=rules.is_screener,
+                require=(screening.is_in_order,),
+                refuse=rules.in_his_hands,
                 effect=_remember_screener,
                 notify=(rules.approvers,),
             ),
@@ -290,9 +303,19 @@ need_machine = register(
                 target=N.RETURNED,
                 label=_("退回修改"),
                 allow=rules.is_screener,
-                asks=asks.ReasonForm,
-                effect=_coded,
+                refuse=rules.in_his_hands,
+                asks=asks.ReturnForm,
+                effect=_sent_back,
                 notify=(rules.owners,),
+            ),
+            Transition(
+                name="take",
+                source=(N.SUBMITTED,),
+                target=N.SUBMITTED,
+                label=_("由我经办"),
+                allow=rules.is_screener,
+                require=(rules.is_not_taken,),
+                effect=_take,
             ),
             Transition(
                 name="reject",
@@ -301,8 +324,9 @@ need_machine = register(
                 label=_("不予受理"),
                 style="danger",
                 allow=rules.may_reject,
+                refuse=rules.in_his_hands,
                 asks=asks.ReasonForm,
-                effect=_coded,
+                effect=_sent_back,
                 notify=(rules.owners,),
                 confirm=_("不予受理后本申报结束，企业需要另行申报。"),
             ),

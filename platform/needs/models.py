@@ -16,7 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Organisation
-from accounts.roles import OPERATING
+from accounts.queries import office
+from accounts.roles import OPERATING, Role
 from core import clock
 from core.models import Record
 from core.money import MoneyField, wan
@@ -57,7 +58,8 @@ class NeedQuerySet(models.QuerySet["Need"]):
 
     def waiting_for(self, party: str, user: Any) -> "NeedQuerySet":
         if party == "office":
-            return self
+            mine = Q(handler=None) | Q(handler=user) | ~Q(handler__in=office(Role.OFFICER))
+            return self.filter(mine | ~Q(status=NeedStatus.SUBMITTED))
         return self.owned_by(user) if party in ("owner", "both") else self.none()
 
 
@@ -98,6 +100,9 @@ class Need(Tracked):
     source = models.CharField(_("需求来源"), max_length=12, choices=Source, default=Source.ENTERPRISE)
     source_note = models.CharField(_("资料来源"), max_length=300, blank=True)
 
+    handler = models.ForeignKey(  # 首问负责: who took it first, until another has accepted it
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False, verbose_name=_("经办人")
+    )
     screened_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False
     )

@@ -133,6 +133,19 @@ def not_the_screener(need: Need, user: Any) -> Text:
     return _("形式审查和批准须由不同的人办理。") if user is not None and need.screened_by_id == user.pk else ""
 
 
+def in_his_hands(need: Need, user: Any) -> Text:
+    """首问负责: whoever took the case handles it until another has accepted it; who left the desk holds nothing."""
+    if user is None or need.status != N.SUBMITTED or need.handler is None or need.handler_id == user.pk:
+        return ""
+    if not need.handler.has_role(Role.OFFICER):
+        return ""
+    return _("本件由%(name)s经办，由其办理，或交接给您之后再办。") % {"name": need.handler.name}
+
+
+def is_not_taken(need: Need) -> Text:
+    return _("已有人经办。") if need.handler is not None and need.handler.has_role(Role.OFFICER) else ""
+
+
 def window_is_over(need: Need) -> Text:
     over = need.bid_deadline is not None and clock.now() >= need.bid_deadline
     return "" if over else _("揭榜尚未截止。")
@@ -203,8 +216,14 @@ def owners(need: Need) -> Iterable[Any]:
     return members(need.organisation)
 
 
-def screeners(need: Need) -> Iterable[Any]:
+def officers(batch: Batch) -> Iterable[Any]:
     return office(Role.OFFICER)
+
+
+def screeners(need: Need) -> Iterable[Any]:
+    """Who handles it; while nobody does, every officer."""
+    everybody = office(Role.OFFICER)
+    return everybody.filter(pk=need.handler.pk) or everybody if need.handler else everybody
 
 
 def approvers(need: Need) -> Iterable[Any]:

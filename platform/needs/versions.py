@@ -55,12 +55,12 @@ class Change:
 def changes(older: dict[str, Any], newer: dict[str, Any]) -> list[Change]:
     """Every field that differs, then every indicator that came, went or changed."""
     found = [
-        _change(verbose_name(Need, name), _words(name, older.get(name)), _words(name, newer.get(name)))
+        compared(verbose_name(Need, name), _words(name, older.get(name)), _words(name, newer.get(name)))
         for name in (field.name for field in Need._meta.fields)
         if name in newer and name != "organisation" and older.get(name) != newer.get(name)
     ]
     if older.get("trl") != newer.get("trl"):
-        found.append(_change(_("技术成熟度"), _levels(older), _levels(newer)))
+        found.append(compared(_("技术成熟度"), _levels(older), _levels(newer)))
     return found + list(_indicators(older, newer))
 
 
@@ -79,7 +79,7 @@ def _indicators(older: dict[str, Any], newer: dict[str, Any]) -> Iterator[Change
     for name in [*after, *(name for name in before if name not in after)]:
         if before.get(name) != after.get(name):
             label = _("指标：%(name)s") % {"name": name}
-            yield _change(label, before.get(name, ""), after.get(name, ""))
+            yield compared(label, before.get(name, ""), after.get(name, ""))
 
 
 def _row(row: dict[str, Any]) -> str:
@@ -104,7 +104,7 @@ def _words(name: str, value: Any) -> str:
     return "、".join(value) if isinstance(value, list) else str(value)
 
 
-def _change(label: str, before: str, after: str) -> Change:
+def compared(label: str, before: str, after: str) -> Change:
     old, new = PIECES.findall(before), PIECES.findall(after)
     left: list[Piece] = []
     right: list[Piece] = []

@@ -49,7 +49,7 @@ class Site:
     def portal(self) -> nav.Portal:
         """By address; pages about one object, which all sides share, belong to the reader's own portal."""
         path = self.request.path
-        for portal in (nav.OFFICE, nav.ENTERPRISE, nav.TEAM):
+        for portal in (nav.OFFICE, nav.ENTERPRISE, nav.TEAM, nav.AGENCY):
             if path.startswith(portal.prefix):
                 return portal
         return nav.PUBLIC if path in ("/", "/batches/") or path.startswith(OPEN) else self.own_portals[0]
@@ -62,7 +62,7 @@ class Site:
         found = [nav.OFFICE] if self.user.is_zone_staff else []
         kinds = [organisation.kind for organisation in (self.acting, *self.organisations) if organisation]
         for kind in kinds:
-            portal = {"enterprise": nav.ENTERPRISE, "zone": nav.OFFICE}.get(kind, nav.TEAM)
+            portal = {"enterprise": nav.ENTERPRISE, "zone": nav.OFFICE, "agency": nav.AGENCY}.get(kind, nav.TEAM)
             if portal not in (nav.OFFICE, *found):
                 found.append(portal)
         if nav.TEAM not in found and (nav.ENTERPRISE in found or not found):

@@ -101,6 +101,17 @@ TEAM = Portal(
         Item(pgettext_lazy("plural", "榜单"), "listing_list"),
     ),
 )
+AGENCY = Portal(
+    "agency",
+    _("服务机构工作台"),
+    "agency_home",
+    "/agency/",
+    (
+        Item(_("首页"), "agency_home"),
+        Item(_("全部任务"), "agency_assignments"),
+        Item(pgettext_lazy("plural", "榜单"), "listing_list"),
+    ),
+)
 OFFICE = Portal(
     "office",
     _("管委会工作台"),
@@ -127,7 +138,7 @@ FOOT = (
     Item(_("隐私说明"), "privacy"),
     Item(_("无障碍说明"), "accessibility"),
 )
-PORTALS = (OFFICE, ENTERPRISE, TEAM, PUBLIC)
+PORTALS = (OFFICE, ENTERPRISE, TEAM, AGENCY, PUBLIC)
 
 
 def href(name: str) -> str:

@@ -26,6 +26,7 @@ urlpatterns = [
     path("language/", set_language, name="set_language"),
     path("", include("web.account.urls")),
     path("", include("web.owners.urls")),
+    path("", include("web.agency.urls")),
     path("", include("web.cases.urls")),
     path("team/teams/", include("web.teams.team_urls")),
     path("", include("web.teams.urls")),

@@ -8,6 +8,7 @@ from django.core.management.base import CommandError
 from django.db import connection, transaction
 from django.db.utils import InternalError
 
+import diagnosing
 import life
 import world
 from contracts.models import Contract
@@ -49,6 +50,7 @@ def used(cast: Cast, media: None) -> Cast:
     life.amend(cast, sealed)
     life.answered(cast, sealed)
     life.invitation(cast, sealed)
+    diagnosing.rewrite(cast)
     agreed = world.contract(cast, status="performing")
     first = agreed.milestones.first()
     perform(first, "report", by=cast.tao, data={"report": "样片三件已送检，强度 27 MPa。"})
@@ -108,6 +110,8 @@ BREAKS: dict[str, Callable[[Cast], None]] = {
     "path-invite": lambda c: sql("UPDATE rescue_invite SET status = 'lapsed'"),
     "path-opening": lambda c: sql("UPDATE proposals_opening SET status = 'cancelled'"),
     "path-intent": lambda c: sql("UPDATE meetings_intent SET status = 'abandoned'"),
+    "path-assignment": lambda c: sql("UPDATE diagnoses_assignment SET status = 'withdrawn'"),
+    "path-rewrite": lambda c: sql("UPDATE diagnoses_rewrite SET status = 'withdrawn'"),
     "path-contract": lambda c: sql("UPDATE contracts_contract SET status = 'refused'"),
     "path-milestone": lambda c: sql("UPDATE contracts_milestone SET status = 'rectify'"),
     "path-payment": lambda c: sql("UPDATE contracts_payment SET status = 'paid', paid_on = current_date"),

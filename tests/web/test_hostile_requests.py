@@ -19,7 +19,8 @@ from wrong_forms import as_
 pytestmark = pytest.mark.django_db
 
 NAMES = ["page", "sort", "field", "region", "status", "state", "kind", "group", "list", "late", "why", "batch", "q",
-         "year", "until", "after", "next", "invitation", "unread", "reward", "cooperation", "due"]  # fmt: skip
+         "year", "until", "handler", "who", "what",
+         "after", "next", "invitation", "unread", "reward", "cooperation", "due"]  # fmt: skip
 VALUES_OF_ALL = ["%00", ";drop%20table", "%C2%B2", "99999999999999999999", "9999-12-31", "%ED%A0%80"]
 QUERIES = [
     *("&".join(f"{name}={value}" for name in NAMES) for value in VALUES_OF_ALL),  # each name with each value …
@@ -32,9 +33,11 @@ LISTS = [
             "listing_deadlines", "sitemap"]),
     ("alice", ["enterprise_home", "enterprise_needs", "enterprise_intents", "enterprise_contracts", "inbox", "account",
                "enterprise_need_new", "watching", "search_new"]),
+    ("yun", ["agency_home", "agency_assignments"]),
     ("tao", ["team_home", "team_proposals", "team_intents", "team_contracts", "team_members"]),
     ("guan", ["office_home", "office_needs", "office_contracts", "office_batches", "office_organisations",
-              "office_funnel", "office_ledgers", "office_import", "office_todo", "office_cold"]),
+              "office_funnel", "office_ledgers", "office_import", "office_todo", "office_cold", "office_credits",
+              "office_credit_needs"]),
     ("auditor", ["office_audit"]),
     ("sysadmin", ["wordings"]),
     ("secadmin", ["office_staff"]),

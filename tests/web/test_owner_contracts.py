@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 import journey
+import world
 from contracts.models import Contract
 from core import clock
 from meetings.models import Intent
@@ -325,7 +326,7 @@ def test_the_developer_sees_nothing_of_how_the_need_was_screened(client, cast):
 
 def follow_up(cast, need):
     """The rest of the way, for a need that has been submitted."""
-    perform(need, "screen", by=cast.guan)
+    world.screen(need, cast)
     perform(need, "approve", by=cast.shen)
     journey.publish_now(need, by=cast.ling, bid_deadline=clock.now() + timedelta(days=20))
     journey.bid(need, cast.team, by=cast.tao)
@@ -341,7 +342,7 @@ def follow_up(cast, need):
 
 def test_what_two_desks_of_the_zone_say_to_each_other_stays_there(client, cast):
     need = journey.submitted(cast)
-    perform(need, "screen", by=cast.guan)
+    world.screen(need, cast)
     perform(need, "send_back", by=cast.shen, data={"code": "other", "reason": "经办漏看了附件，请重审。"})
     for user, sees in ((cast.alice, False), (cast.guan, True)):
         client.force_login(user)

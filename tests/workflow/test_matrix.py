@@ -19,8 +19,10 @@ from workflow.registry import get_machine, machines
 
 OWNER = {"alice", "bob"}
 OFFICER = {"guan", "gao"}
+HANDLER = {"guan"}  # 首问负责: he ticked the checklist first
 APPROVER = {"shen", "ling"}
 LEADER = {"ling"}
+AGENCY = {"yun"}
 TEAM_LEADER = {"tao"}
 TEAM = {"tao", "ting"}
 OPENERS = {"gao", "shen", "ling"}  # Guan began it
@@ -35,9 +37,10 @@ TABLE: dict[str, dict[str, tuple[set[str], set[str]]]] = {
     "need": {
         "submit": ({"draft", "returned"}, OWNER),
         "recall": ({"submitted"}, OWNER),
-        "screen": ({"submitted"}, OFFICER),
-        "return": ({"submitted"}, OFFICER),
-        "reject": ({"submitted"}, OFFICER),
+        "screen": ({"submitted"}, HANDLER),
+        "return": ({"submitted"}, HANDLER),
+        "take": ({"submitted"}, set()),  # he has it already
+        "reject": ({"submitted"}, HANDLER),
         "approve": ({"screened"}, APPROVER),
         "send_back": ({"screened"}, APPROVER),
         "publish": ({"approved"}, APPROVER),
@@ -46,6 +49,17 @@ TABLE: dict[str, dict[str, tuple[set[str], set[str]]]] = {
         "take_down": ({"published", "closed", "no_bid"}, LEADER),
         "relist": ({"no_bid"}, APPROVER),
         "end_no_bid": ({"no_bid"}, APPROVER),
+    },
+    "assignment": {  # a diagnosis, put to Yun's agency by Guan
+        "accept": ({"offered"}, AGENCY),
+        "take_over": ({"offered"}, set()),  # of a handover alone
+        "decline": ({"offered"}, AGENCY),
+        "finish": ({"accepted"}, AGENCY),
+        "give_back": ({"accepted"}, AGENCY),
+        "withdraw": ({"offered", "accepted"}, HANDLER | APPROVER),
+    },
+    "rewrite": {
+        "withdraw": ({"offered"}, AGENCY),
     },
     "proposal": {
         "submit": ({"draft"}, TEAM_LEADER),

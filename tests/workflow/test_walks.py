@@ -136,6 +136,11 @@ def walk_class(cast: Cast, counted: dict[str, int]) -> type[RuleBasedStateMachin
                 make = world.bid if ready else world.draft
                 self.attempt(lambda: make(cast, self.need, team=team, by=people[who]))
 
+        @rule(who=st.sampled_from(["guan", "guan", "gao", "shen"]))
+        def the_checklist_is_filled_in(self, who: str) -> None:
+            if self.need is not None:
+                self.attempt(lambda: world.tick_all(self.need, by=people[who]))
+
         @rule()
         def the_deadline_passes(self) -> None:
             if self.need is not None and self.need.status == N.PUBLISHED:

@@ -11,11 +11,14 @@ from django.utils.functional import Promise
 from accounts.roles import OPERATING
 from audit.models import Event
 from audit.queries import timeline
+from diagnoses.models import Assignment
 from needs.models import Need
 from needs.states import N
 from workflow.registry import get_machine
 
-INSIDE = {"need.send_back"}  # between the desks of the zone
+INSIDE = {"need.send_back", "need.check", "need.take", "need.credit"}  # between the desks of the zone
+GIVEN = "assignment."  # told to the zone, to the agency it was given to, and of a diagnosis to the enterprise
+BETWEEN = {"assignment.decline", "assignment.give_back"}  # what an agency says to the zone alone
 PARTS = ("milestone.", "payment.")  # told on the page of their contract
 PLANNED = {"milestone.create", "payment.create"}  # how a plan is typed, row by row, is no news
 REFUSALS = {N.RETURNED: "need.return", N.REJECTED: "need.reject"}
@@ -26,7 +29,17 @@ def of_need(need: Need, user: Any) -> list[Event]:
     events = [event for event in timeline(need.audit_stream) if not event.action.startswith(PARTS)]
     if user.has_role(*OPERATING):
         return events
-    return [event for event in events if event.action not in INSIDE]
+    given = Assignment.objects.visible_to(user).filter(need=need)
+    known = {str(pk): agency for pk, agency in given.values_list("pk", "agency")}
+    return [event for event in events if event.action not in INSIDE and _may_know(event, known, user)]
+
+
+def _may_know(event: Event, known: dict[str, Any], user: Any) -> bool:
+    if not event.action.startswith(GIVEN):
+        return True
+    if event.subject_id not in known:
+        return False
+    return event.action not in BETWEEN or known[event.subject_id] in user.positions
 
 
 def of_rows(stream: str, rows: Iterable[UUID]) -> list[Event]:

@@ -16,6 +16,7 @@ from needs.states import EDITABLE, N
 from proposals.queries import opening_of
 from web.access import signed_in
 from web.cases import change_ways, history, next_steps, questions
+from web.cases.diagnosis import desk_of, pages
 from workflow.queries import offers
 from workflow.registry import machine_for
 
@@ -23,8 +24,7 @@ from workflow.registry import machine_for
 @signed_in
 @require_safe
 def need(request: HttpRequest, pk: UUID) -> HttpResponse:
-    rows = Need.objects.visible_to(request.user).select_related("organisation", "batch").prefetch_related("indicators")
-    row = get_object_or_404(rows, pk=pk)
+    row = get_object_or_404(_rows(request.user), pk=pk)
     if not sees_inside(request.user, row):
         return redirect("listing", row.number)
     events = history.of_need(row, request.user)
@@ -38,8 +38,15 @@ def need(request: HttpRequest, pk: UUID) -> HttpResponse:
         **whereabouts(row, request.user),
         **change_ways.of_need(row, request.user),
         **questions.of_need(row, request.user),
+        **(desk := desk_of(row, request.user)),
     }
+    context["offers"] += pages(row, request.user, desk)
     return render(request, "needs/need.html", context)
+
+
+def _rows(user: Any) -> Any:
+    rows = Need.objects.visible_to(user).select_related("organisation", "batch", "handler")
+    return rows.prefetch_related("indicators")
 
 
 def whereabouts(row: Need, user: Any) -> dict[str, Any]:
@@ -70,8 +77,7 @@ def sees_inside(user: Any, row: Need) -> bool:
 
 def inside(request: HttpRequest, pk: UUID) -> Need:
     """A need for whoever sees its inner pages; others learn nothing."""
-    rows = Need.objects.visible_to(request.user).select_related("organisation", "batch").prefetch_related("indicators")
-    row = get_object_or_404(rows, pk=pk)
+    row = get_object_or_404(_rows(request.user), pk=pk)
     if not sees_inside(request.user, row):
         raise Http404
     return row

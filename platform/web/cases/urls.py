@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from web.cases import changes, compare, contract_edit, contracts, intents, needs, questions, versions
+from web.cases import (
+    assignments,
+    changes,
+    compare,
+    contract_edit,
+    contracts,
+    intents,
+    needs,
+    questions,
+    rewrites,
+    versions,
+)
 
 urlpatterns = [
     path("needs/<uuid:pk>/", needs.need, name="need"),
@@ -15,6 +26,10 @@ urlpatterns = [
     path("needs/<uuid:pk>/compare/conclude/", compare.finish, name="need_conclude"),
     path("needs/<uuid:pk>/compare/<uuid:proposal>/reply/", compare.reply, name="need_reply"),
     path("needs/<uuid:pk>/intent/", intents.propose, name="need_intent"),
+    path("needs/<uuid:pk>/rewrite/", rewrites.write, name="need_rewrite"),
+    path("rewrites/<uuid:pk>/", rewrites.rewrite, name="rewrite"),
+    path("assignments/<uuid:pk>/", assignments.assignment, name="assignment"),
+    path("assignments/<uuid:pk>/log/", assignments.log, name="assignment_log"),
     path("intents/<uuid:pk>/", intents.intent, name="intent"),
     path("intents/<uuid:pk>/contract/", intents.start_contract, name="intent_contract"),
     path("contracts/<uuid:pk>/", contracts.contract, name="contract"),

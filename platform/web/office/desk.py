@@ -15,6 +15,7 @@ from accounts.roles import OPERATING, Role
 from contracts.models import Contract, ContractStatus
 from core import workdays
 from core.search import asked
+from diagnoses.queries import officers, with_assignments
 from meetings.models import Intent, IntentStatus
 from needs.models import Batch, Need
 from needs.states import N
@@ -24,6 +25,8 @@ from workflow.clocks import BLUE, GREEN, RED, YELLOW, lamp
 from workflow.registry import machine_for
 
 PAGE = 25
+MINE, NOBODY = "mine", "nobody"
+HANDLERS = [(MINE, _("我经办的")), (NOBODY, _("还没有人经办"))]
 IMPORTERS = (Role.OFFICER, Role.REVIEWER, Role.LEADER)
 LAMPS = [
     ("", _("全部期限")),
@@ -38,6 +41,7 @@ class DeskFilter(forms.Form):
     )
     status = forms.ChoiceField(label=_("状态"), required=False, choices=[("", _("全部状态")), *N.choices])
     lamp = forms.ChoiceField(label=_("期限"), required=False, choices=LAMPS)
+    handler = forms.ChoiceField(label=_("经办人"), required=False)
     batch = forms.ModelChoiceField(
         label=_("批次"), required=False, queryset=Batch.objects.all(), empty_label=_("全部批次")
     )
@@ -47,13 +51,26 @@ class DeskFilter(forms.Form):
         choices=[("", _("按办理期限")), ("new", _("按提交时间")), ("budget", _("按榜额"))],
     )
 
+    def __init__(self, data: Any = None, *, user: Any) -> None:
+        super().__init__(data)
+        others = [(str(one.pk), one.name) for one in officers() if one.pk != user.pk]
+        self.fields["handler"].choices = [("", _("全部经办")), *HANDLERS, *others]  # type: ignore[attr-defined]
 
-def narrowed(form: DeskFilter, query: dict[str, Any]) -> QuerySet[Need]:
-    rows: QuerySet[Need] = Need.objects.filter(application_number__isnull=False).select_related("organisation", "batch")
+
+def _handled(rows: QuerySet[Need], who: str, user: Any) -> QuerySet[Need]:
+    """Mine, nobody's, or one colleague's."""
+    return rows.filter(handler=None if who == NOBODY else user.pk if who == MINE else who)
+
+
+def narrowed(form: DeskFilter, query: dict[str, Any], user: Any) -> QuerySet[Need]:
+    submitted: QuerySet[Need] = Need.objects.filter(application_number__isnull=False)
+    rows = submitted.select_related("organisation", "batch", "handler").prefetch_related(with_assignments())
     form.is_valid()
     data = getattr(form, "cleaned_data", {})
     if data.get("status"):
         rows = rows.filter(status=data["status"])
+    if data.get("handler"):
+        rows = _handled(rows, data["handler"], user)
     if data.get("batch"):
         rows = rows.filter(batch=data["batch"])
     if data.get("list"):
@@ -74,8 +91,8 @@ def narrowed(form: DeskFilter, query: dict[str, Any]) -> QuerySet[Need]:
 @staff(*OPERATING)
 @require_safe
 def office_needs(request: HttpRequest) -> HttpResponse:
-    form = DeskFilter(request.GET or None)
-    page = Paginator(narrowed(form, request.GET.dict()), PAGE).get_page(request.GET.get("page"))
+    form = DeskFilter(request.GET or None, user=request.user)
+    page = Paginator(narrowed(form, request.GET.dict(), request.user), PAGE).get_page(request.GET.get("page"))
     return render(
         request,
         "office/needs.html",

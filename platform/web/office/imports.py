@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
@@ -14,10 +15,12 @@ from django.views.decorators.http import require_safe
 from accounts.models import Organisation
 from core.files import check, fits
 from core.refusals import FileRefused
+from diagnoses.actions import give_credit
 from needs.importing import Report, import_needs, read_rows, template
 from needs.models import Batch
 from reports.workbook import XLSX
 from web.access import staff
+from web.office.assign_form import chosen, people_and_agencies
 from web.office.desk import IMPORTERS
 from workflow.machine import Refused
 
@@ -43,6 +46,16 @@ class ImportForm(forms.Form):
         empty_label=gettext_lazy("请选择"),
         error_messages={"required": gettext_lazy("请选择批次。")},
     )
+    brought_by = forms.ChoiceField(
+        label=gettext_lazy("谁带来的"),
+        required=False,
+        help_text=gettext_lazy("走访或推荐带来这批需求的服务机构或经办，功劳记给它；没有就不选。"),
+        error_messages={"invalid_choice": gettext_lazy("名单刚刚变了，请重新选择。")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["brought_by"].choices = [("", _("没有人介绍")), *people_and_agencies()]  # type: ignore[attr-defined]
 
 
 @staff(*IMPORTERS)
@@ -69,8 +82,12 @@ def office_import(request: HttpRequest) -> HttpResponse:
 def _judged(data: dict[str, Any], *, by: Any, dry_run: bool) -> Report:
     if not fits(data["file"], most=MOST_MB * 1024**2).lower().endswith((".jsonl", ".json")):
         check(data["file"])
-    rows = read_rows(data["file"].name, data["file"].read())
-    return import_needs(rows, organisation=data["organisation"], batch=data["batch"], by=by, dry_run=dry_run)
+    rows, whom = read_rows(data["file"].name, data["file"].read()), chosen(data["brought_by"])
+    with transaction.atomic():
+        report = import_needs(rows, organisation=data["organisation"], batch=data["batch"], by=by, dry_run=dry_run)
+        for need in report.made if any(whom.values()) else ():
+            give_credit(need, **whom, reason=_("批量导入时登记"), by=by)
+    return report
 
 
 @staff(*IMPORTERS)

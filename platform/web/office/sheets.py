@@ -1,10 +1,9 @@
 """Tables that leave the house as Excel: who took what is written down, in the audit chain and on the sheet."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.conf import settings
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
@@ -22,7 +21,7 @@ def export(
     kind: str,
     title: str,
     columns: Sequence[Column],
-    rows: QuerySet,
+    rows: Iterable[Any],
     count: int,
     sums: Sequence[Any] = (),
     filters: str = "",

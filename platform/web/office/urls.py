@@ -1,6 +1,6 @@
 from django.urls import path
 
-from web.office import batches, desk, home, imports, openings, oversight, rescue
+from web.office import batches, desk, home, imports, openings, oversight, rescue, screening
 
 urlpatterns = [
     path("office/", home.office_home, name="office_home"),
@@ -17,6 +17,9 @@ urlpatterns = [
     path("batches/<uuid:pk>/edit/", batches.batch_edit, name="batch_edit"),
     path("batches/<uuid:pk>/preview/", batches.batch_preview, name="batch_preview"),
     path("batches/<uuid:pk>/clone/", batches.batch_clone, name="batch_clone"),
+    path("needs/<uuid:pk>/screening/", screening.checklist, name="need_screening"),
+    path("needs/<uuid:pk>/assign/", screening.assign, name="need_assign"),
+    path("needs/<uuid:pk>/credit/", screening.credit, name="need_credit"),
     path("needs/<uuid:pk>/opening/", openings.opening, name="opening"),
     path("office/audit/", oversight.audit, name="office_audit"),
     path("office/health/", oversight.health, name="office_health"),

@@ -20,6 +20,7 @@ from web.access import signed_in
 from web.drafts import NOTHING_CAME, carries_a_form, identity, note_received, version_of
 from web.owners.gaps import may_be_submitted
 from web.owners.indicator_form import PastedForm
+from web.owners.met_form import MetForm
 from web.owners.need_form import StartForm
 from web.owners.need_page import checklist, load, page
 from web.owners.people import enterprise_of
@@ -34,9 +35,12 @@ def new(request: HttpRequest) -> HttpResponse:
     """Two answers, and the draft exists: whatever happens to the browser from here on, it is kept."""
     enterprise, batches = enterprise_of(request), Batch.objects.open()
     form = StartForm(request.POST or None, batches=batches, initial={"key": uuid4(), "batch": batches.first()})
+    met = MetForm(request.POST or None)
     if request.method == "POST" and enterprise and form.is_valid():
-        return redirect("need_edit", _start(request, enterprise, form.cleaned_data).pk)
-    context = {"form": form, "batches": batches, "enterprise": enterprise}
+        need = _start(request, enterprise, form.cleaned_data)
+        met.thank(need, by=request.user)
+        return redirect("need_edit", need.pk)
+    context = {"form": form, "met": met, "batches": batches, "enterprise": enterprise}
     return render(request, "owners/need_new.html", context, status=422 if form.errors else 200)
 
 

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from demo.alike import write_alike
+from demo.diagnoses import give_out
 from demo.interest import show_interest
 from demo.life import ask_about_listings, change_listings, leave_some_cold
 from demo.story import Teller
@@ -32,6 +33,7 @@ class Command(BaseCommand):
             leave_some_cold(teller.cast)
             show_interest(teller.cast)
             write_alike(teller.cast, teller.batches["sealed"])
+            give_out(teller.cast)
             # The inboxes are full, as they should be; but nobody wants five hundred mails about the past.
             Delivery.objects.filter(done_at=None).update(done_at=Now())
         self.stdout.write(f"{told} needs loaded")

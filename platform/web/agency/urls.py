@@ -1,0 +1,10 @@
+"""Addresses of the service agency's portal."""
+
+from django.urls import path
+
+from web.agency import portal
+
+urlpatterns = [
+    path("agency/", portal.home, name="agency_home"),
+    path("agency/assignments/", portal.assignments, name="agency_assignments"),
+]
