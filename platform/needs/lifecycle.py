@@ -158,7 +158,7 @@ batch_machine = register(
                 auto=due_to_end_collecting,
                 require=(rules.collecting_is_over,),
                 effect=_count_collected,
-                notify=(rules.screeners,),
+                notify=(rules.officers,),
             ),
             Transition(
                 name="close",
