@@ -7,6 +7,8 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 import world
+from annexes.models import Terms
+from annexes.queries import agreement_in_force
 from canaries import PDF, Thing
 from core import clock
 from little_zone import Zone
@@ -126,6 +128,17 @@ def answered(zone: Zone, thing: Thing) -> dict[str, Any]:
 
 def intended(zone: Zone, thing: Thing) -> dict[str, Any]:
     return {"amount": "41.00", "next_step": "到企业见面", "next_date": f"{clock.today()}"}
+
+
+def terms(zone: Zone, thing: Thing) -> dict[str, Any]:
+    version = str(Terms.objects.get(need=thing.args[0]).revision)
+    return {"version": version, "offered": "on", "agreement": "zone", "own_text": "", "auto_grant": "on"}
+
+
+def asking(zone: Zone, thing: Thing) -> dict[str, Any]:
+    sha = agreement_in_force(Need.objects.get(number=thing.args[0])).sha256
+    purpose = "核对配方体系和产线参数，判断路线能否达到指标。"
+    return {"team": zone.cast.rival_team.pk, "purpose": purpose, "accepted": "on", "sha256": sha}
 
 
 def imported(zone: Zone, thing: Thing) -> dict[str, Any]:

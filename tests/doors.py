@@ -10,6 +10,7 @@ from typing import Any
 
 from bodies import (
     answered,
+    asking,
     credited,
     imported,
     intended,
@@ -23,6 +24,7 @@ from bodies import (
     of_organisation,
     pdf,
     reworded,
+    terms,
     to_an_agency,
 )  # fmt: skip
 from canaries import ALICES, EVERYBODY, OFFICERS, OPERATING, PEOPLE, STAFF, WRITERS, Thing
@@ -44,6 +46,7 @@ CASE = WORKED | {
     "rescue_invite",
     "changes_change",
     "needs_version",
+    "annexes_annexrequest",
     "meetings_intent",
     "contracts_contract",
     "contracts_milestone",
@@ -67,6 +70,7 @@ class Door:
     body: Body = lambda zone, thing: {}
     searches: tuple[str, ...] = ()  # other ways to ask the same page
     writes: frozenset[str] | set[str] = frozenset()
+    logs: frozenset[str] | set[str] = frozenset()  # what a look writes, where reading itself is written down
     doers: set[str] | frozenset[str] = frozenset()  # of those let in, who may write at all, where it is not everybody
     library: bool = False  # a page of django-allauth: it decides by itself where to send whom
 
@@ -74,6 +78,8 @@ class Door:
         return thing.groups[who] if isinstance(who, str) else who or set()
 
 
+READS = {"annexes_read", "core_counter"}
+ASKING = WORKED | {"annexes_annexrequest", "annexes_acceptance", "annexes_agreement"}
 NEED: dict[str, Any] = {"of": "need"}
 WRITING = {**NEED, "only": {"draft", "submitted", "published", "opened", "Charlie's"}}
 CHOOSING = {**NEED, "only": {"published", "rolling", "opened", "selected", "Charlie's"}}
@@ -123,7 +129,7 @@ DOORS: dict[str, Door] = {
     # ── lifecycles, files, the inbox ──
     "move": Door("move", get="actor", post="actor", body=of_move, writes=CASE),
     "go": Door("go", get="reader"),
-    "file": Door("file", get="reader"),
+    "file": Door("file", get="reader", logs=READS),
     "inbox": Door(get=PEOPLE),
     "inbox_read_all": Door(post=PEOPLE, writes={"notifications_notice"}),
     "notice_open": Door("notice", post="actor", writes={"notifications_notice"}),
@@ -230,7 +236,7 @@ DOORS: dict[str, Door] = {
         get=PEOPLE, post=PEOPLE, body=lambda zone, thing: {"title": "新的需求", "batch": zone.sealed.pk},
         writes=CHAIN | {"needs_need"}, doers={"alice", "bob", "charlie", "wei"},
     ),
-    "need": Door(**NEED, get="signed"),
+    "need": Door(**NEED, get="signed", logs=READS),
     "need_edit": Door(**WRITING, get="owner", post="owner", body=of_need, writes={"needs_need", "needs_indicator"}),
     "need_autosave": Door(**WRITING, post="owner", body=of_need, writes={"needs_need", "needs_indicator"}),
     "need_check": Door(**WRITING, get="owner"),
@@ -271,6 +277,19 @@ DOORS: dict[str, Door] = {
     "contract": Door("contract", get="reader"),
     "contract_edit": Door("contract", get="owner", post="owner", body=of_contract, writes=CASE),
     "contract_autosave": Door("contract", get="owner", post="owner", body=of_contract, writes=CASE),
+    # ── protected annexes ──
+    "need_annex": Door(
+        "annex-need", get="inside", post="owner", body=terms, writes=WORKED | {"annexes_terms", "annexes_agreement"}
+    ),
+    "need_annex_log": Door("annex-need", get="inside", post="inside", writes=CHAIN),
+    "listing_annex": Door(
+        "annex-listing", get="signed", post="signed", body=asking, writes=ASKING | READS, logs=READS,
+        doers={"rui", "tao", "ting"},
+    ),
+    "listing_annex_text": Door("annex-listing", get="reader", logs=READS),
+    "listing_annex_file": Door("annex-file", get="reader", logs=READS),
+    "annex_request": Door("annex", get="reader"),
+    "annex_agreement": Door("annex", get="reader"),
     # ── the team ──
     **{f"team_{name}": Door(get=PEOPLE) for name in ("home", "proposals", "intents", "contracts", "members")},
     "team_new": Door(

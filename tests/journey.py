@@ -74,7 +74,12 @@ def submitted(cast: Cast, **given: Any) -> Need:
 
 def published(cast: Cast, *, sealing: str = "sealed", **given: Any) -> Need:
     given.setdefault("of", batch(cast, sealing=sealing))
-    need = submitted(cast, **given)
+    return publish(cast, draft(cast, **given))
+
+
+def publish(cast: Cast, need: Need) -> Need:
+    """A draft on its way to the listing."""
+    perform(need, "submit", by=cast.alice)
     world.screen(need, cast)
     perform(need, "approve", by=cast.shen)
     return publish_now(need, by=cast.ling, bid_deadline=clock.now() + timedelta(days=20))

@@ -12,6 +12,7 @@ from canaries import EVERYBODY, OFFICERS, OPERATING, PEOPLE, STAFF, WRITERS, Thi
 from discovery.actions import follow, save_search
 from discovery.search import Criteria
 from discovery.stopping import SIGNER
+from little_annexes import Annexes
 from little_desk import Desk
 from little_life import Life
 from needs.models import Need
@@ -32,7 +33,7 @@ SELECT (SELECT count(*) FROM needs_need WHERE organisation_id = %(trap)s OR numb
 """
 
 
-class Zone(Life, Desk):
+class Zone(Life, Desk, Annexes):
     def __init__(self) -> None:
         super().__init__()
         self._people()
@@ -44,6 +45,7 @@ class Zone(Life, Desk):
         self._others_case()
         self._life()
         self._desk()
+        self._annexes()
         self._letters()
         self._watching()
         self._papers()

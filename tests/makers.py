@@ -7,6 +7,8 @@ import diagnosing
 import insider
 import life
 import world
+from annexes.actions import ask, save_terms
+from annexes.queries import agreement_in_force
 from core import clock
 from diagnoses.rewriting import decide
 from people import Cast
@@ -236,7 +238,28 @@ def of_rewrite(status: str) -> Any:
     return make
 
 
+def of_annex(status: str) -> Any:
+    """Tao's request to read what Alice's listing keeps to itself."""
+
+    def make(cast: Cast) -> Any:
+        listed = world.listed(cast)
+        save_terms(listed, offered=True, auto_grant=False, own_text="", by=cast.alice)
+        sha = agreement_in_force(listed).sha256
+        made = ask(listed, team=cast.team, purpose="核对产线参数，判断路线。", sha256=sha, by=cast.tao)
+        if status in ("granted", "revoked"):
+            perform(made, "grant", by=cast.alice)
+        if status in ("refused", "revoked"):
+            perform(made, {"refused": "refuse", "revoked": "revoke"}[status], by=cast.alice, data=world.REASON)
+        if status == "lapsed":
+            world.close(listed)
+            perform(made, "lapse", by=None)
+        return made
+
+    return make
+
+
 MAKERS: dict[str, dict[str, Any]] = {
+    "annex": {s: of_annex(s) for s in ("requested", "granted", "refused", "revoked", "lapsed")},
     "batch": {
         s: (lambda cast, s=s: world.batch(cast, status=s)) for s in ("draft", "open", "collected", "closed", "archived")
     },

@@ -40,6 +40,7 @@ class Visitor:
         self.cookies = self.client.cookies.output(header="", sep=";")
         self.untouched, self.written = zone.trapped(), written()
         self.status = 0
+        self.logs: set[str] = set()  # what a look at this door may write
         self.seen: set[str] = set()
         self.counts: Counter[str] = Counter()
 
@@ -71,6 +72,7 @@ class Visitor:
         return [problem for name in names for problem in self.try_door(name, DOORS[name])]
 
     def try_door(self, name: str, door: Door) -> Iterator[str]:
+        self.logs = set(door.logs)
         things = {label: thing for label, thing in self._things(door).items() if not door.only or label in door.only}
         assert things, f"there is nothing to ask {name} for"
         first = 0
@@ -124,7 +126,7 @@ class Visitor:
         self.seen |= kinds
         yield from (f"shows “{kind}”" for kind in sorted(kinds) if self.name not in SECRETS[kind])
         yield from fences(answer, signed_in=self.name != "stranger")
-        if method != "POST" and answer.written:
+        if method != "POST" and set(answer.written) - self.logs:
             yield f"writes {answer.written}"
         if answer.trapped:
             yield "takes what no form of ours asks for"

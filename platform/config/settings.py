@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "discovery",
     "questions",
     "rescue",
+    "annexes",
     "proposals",
     "changes",
     "meetings",

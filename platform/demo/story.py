@@ -11,13 +11,14 @@ from contracts.actions import draft_contract, save_contract
 from contracts.models import Contract
 from core import clock
 from demo import batches
+from demo.annexes import NOTE, drawing
 from demo.clockwork import an_hour_later
 from demo.needs import STORIES, Story, indicator
 from demo.people import Cast, populate
 from diagnoses.checklist import fill_checklist
 from diagnoses.codes import Item, Verdict
 from meetings.actions import propose_intent
-from needs.actions import publish_now, save_need, start_need
+from needs.actions import attach, publish_now, save_need, start_need
 from needs.models import Need
 from proposals.actions import answer, begin_opening, conclude, save_draft, start_proposal
 from proposals.models import Proposal
@@ -86,12 +87,14 @@ class Teller:
             ownership="joint" if story.months > 12 else "client",
             contact_name=owner.name,
             contact_phone="0532-88880000",
-            confidential="具体配方、产线参数和供应商信息签订保密协议后提供。",
+            confidential=NOTE,
             source_note=f"{story.note}：{story.source}",
             trl_now=3,
             trl_target=7,
         )
         save_need(need, indicators=[indicator(line) for line in story.indicators], by=owner)
+        if story.state == "published":
+            attach(need, drawing(), slot="protected", by=owner)
         return need
 
     def _to_the_desk(self, story: Story, need: Need, owner: Any) -> None:

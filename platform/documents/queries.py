@@ -147,11 +147,16 @@ def _return(need: Need) -> Facts:
     return {**_of_need(need), **values}, (), event.at, need.application_number or ""
 
 
+def _nda(need: Need) -> Facts:
+    return {}, (), clock.now(), need.number or ""
+
+
 FACTS: dict[str, Callable[[Any], Facts]] = {
     Kind.CALL: _call,
     Kind.LISTING: _listing,
     Kind.ACCEPTANCE: _acceptance,
     Kind.RETURN: _return,
+    Kind.NDA: _nda,
 }
 
 

@@ -8,8 +8,11 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
+from annexes.actions import note_look
+from annexes.queries import PROTECTED
 from core import files
 from core.models import StoredFile
+from needs.models import Need
 from web.access import public
 
 
@@ -21,6 +24,8 @@ def download(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     subject = _subject(file, request.user)
     if subject is None or not subject.may_read_file(request.user, file):
         raise Http404
+    if isinstance(subject, Need) and file.slot == PROTECTED:
+        note_look(subject, by=request.user, file=file)
     try:
         content = files.read(file)
     except FileNotFoundError:

@@ -16,6 +16,7 @@ urlpatterns = [
     path("office/wordings/<slug:kind>/", documents.wording_edit, name="wording"),
     path("", include("web.public.urls")),
     path("", include("web.watching.urls")),
+    path("", include("web.annexes.urls")),
     path("moves/<slug:noun>/<uuid:pk>/<slug:name>/", move, name="move"),
     path("files/<uuid:pk>/", download, name="file"),
     path("", include("web.office.urls")),

@@ -82,6 +82,11 @@ TABLE: dict[str, dict[str, tuple[set[str], set[str]]]] = {
         "accept": ({"sent"}, TEAM_LEADER),
         "decline": ({"sent"}, TEAM_LEADER),
     },
+    "annex": {
+        "grant": ({"requested"}, OWNER),
+        "refuse": ({"requested"}, OWNER),
+        "revoke": ({"granted"}, OWNER),
+    },
     "opening": {
         "confirm": ({"awaiting"}, OPENERS),
         "cancel": ({"awaiting"}, {"guan"}),

@@ -12,6 +12,7 @@ from accounts.actions import ask_to_join, change_profile
 from accounts.models import Organisation
 from accounts.queries import everything_about
 from accounts.roles import ADMINISTRATORS, CAPABILITIES, Role
+from annexes.queries import everything_read
 from discovery.queries import everything_watched
 from questions.queries import everything_asked
 from web import nav
@@ -107,7 +108,12 @@ def export(request: HttpRequest) -> HttpResponse:
     """Everything kept about this person, and about nobody else, as one file."""
     user: Any = request.user
     response = JsonResponse(
-        {**everything_about(user), **everything_watched(user), **everything_asked(user)},
+        {
+            **everything_about(user),
+            **everything_watched(user),
+            **everything_asked(user),
+            **everything_read(user),
+        },
         json_dumps_params={"ensure_ascii": False, "indent": 2},
     )
     response["Content-Disposition"] = 'attachment; filename="jiebang-personal-data.json"'

@@ -8,6 +8,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from accounts.roles import OPERATING
+from annexes.actions import note_look
+from annexes.queries import in_brief
 from core.files import files_of
 from documents.queries import notices_of
 from needs.clarity import clarity
@@ -27,9 +29,11 @@ def need(request: HttpRequest, pk: UUID) -> HttpResponse:
     row = get_object_or_404(_rows(request.user), pk=pk)
     if not sees_inside(request.user, row):
         return redirect("listing", row.number)
+    note_look(row, by=request.user)
     events = history.of_need(row, request.user)
     context = {
         "need": row,
+        "annex": in_brief(row, request.user),
         "events": events,
         "word": history.last_word(row, events),
         "files": list(files_of(row)),

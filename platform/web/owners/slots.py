@@ -17,7 +17,7 @@ SLOTS = {
     ),
     "protected": (
         _("受保护附件"),
-        _("只有本单位和管委会能看：图纸、检测数据、配方。"),
+        _("本单位和管委会能看，团队经您同意后才能查阅：图纸、检测数据、配方。"),
     ),
 }
 ACCEPT = ".pdf,.doc,.docx,.xls,.xlsx,.ppt,.pptx,.wps,.et,.dps,.png,.jpg,.jpeg,.gif,.webp,.txt,.csv,.zip,.dwg,.dxf,.step"

@@ -60,7 +60,7 @@ def listing_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def listing(request: HttpRequest, number: str) -> HttpResponse:
     """The public layer of one need: the same bytes for everyone, however many bids there are, until the opening."""
-    rows = listings().select_related("organisation", "batch").prefetch_related("indicators")
+    rows = listings().select_related("organisation", "batch", "annex_terms").prefetch_related("indicators")
     need = get_object_or_404(rows.defer("confidential", "search", "search_text", "wrapped_key"), number=number)
     count_visit(request, need)
     opening, events = opening_record(need), public_events(need)

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from demo.alike import write_alike
+from demo.annexes import offer_annexes
 from demo.diagnoses import give_out
 from demo.interest import show_interest
 from demo.life import ask_about_listings, change_listings, leave_some_cold
@@ -34,6 +35,7 @@ class Command(BaseCommand):
             show_interest(teller.cast)
             write_alike(teller.cast, teller.batches["sealed"])
             give_out(teller.cast)
+            offer_annexes(teller.cast, teller.needs)
             # The inboxes are full, as they should be; but nobody wants five hundred mails about the past.
             Delivery.objects.filter(done_at=None).update(done_at=Now())
         self.stdout.write(f"{told} needs loaded")
