@@ -15,7 +15,7 @@ from needs.models import Need
 def words_across(reader: Any, organisation: Any, need: Need, number: int) -> str:
     """What stands across each page: who reads, for whom, when, and which entry of the log that is."""
     at = timezone.localtime(clock.now())
-    return f"{reader.name}　{organisation.name}　{at:%Y-%m-%d %H:%M}　{need.number} 第 {number} 号　保密"
+    return f"{reader.name}　{organisation.name}　{at:%Y-%m-%d %H:%M}　{need.number} 第 {number} 号"
 
 
 def annex_text(need: Need) -> Document:

@@ -16,6 +16,7 @@ from core.text import listed
 from needs.additions import unanswered
 from needs.codes import BatchKind
 from needs.models import Batch, Need
+from needs.redaction import personal_numbers
 from needs.states import EDITABLE, FINAL, BatchStatus, N
 from workflow.machine import Text
 
@@ -119,6 +120,17 @@ def has_quantified_indicator(need: Need) -> Text:
     if any(indicator.is_quantified for indicator in need.indicators.all()):
         return ""
     return _("至少要有一项量化指标，例如“拉伸强度 ≥ 25 MPa”。")
+
+
+def no_personal_numbers(need: Need) -> Text:
+    """What the zone publishes never carries a mobile number or an identity card, whoever wrote it there."""
+    fields = personal_numbers(need)
+    return (
+        _("%(fields)s里有手机号或身份证号，公开内容不能有。请删去；联系方式填在“联系人”一栏，不公开。")
+        % {"fields": listed(f"“{field}”" for field in fields)}
+        if fields
+        else ""
+    )
 
 
 def budget_within_batch(need: Need) -> Text:

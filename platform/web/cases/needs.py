@@ -14,6 +14,7 @@ from core.files import files_of
 from documents.queries import notices_of
 from needs.clarity import clarity
 from needs.models import Need
+from needs.redaction import marks
 from needs.states import EDITABLE, N
 from proposals.queries import opening_of
 from web.access import signed_in
@@ -71,6 +72,7 @@ def whereabouts(row: Need, user: Any) -> dict[str, Any]:
         "opening": opening_of(row) if row.is_opened or row.status == N.NO_BID else None,
         "may_compare": row.status in (N.SUBMITTED, N.SCREENED) and user.has_role(*OPERATING),
         "complete": row.status not in EDITABLE,
+        "marks": marks(row) if row.number is None and row.status in machine_for(row).waits else None,
         "clarity": clarity(row) if row.number is None and row.status in machine_for(row).waits else None,
     }
 

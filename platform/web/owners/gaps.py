@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from core.models import verbose_name
 from needs import rules
 from needs.models import Need
+from needs.redaction import Mark, marks
 from web.owners.sheet import Sheet
 from web.templatetags.fields import error_list
 from workflow.registry import machine_for
@@ -62,6 +63,9 @@ def parts(sheet: Sheet) -> list[Part]:
             where[name].gaps.append(Gap(_missing(name), f"#id_{name}"))
     if not by_key["indicators"].gaps and (reason := rules.has_quantified_indicator(sheet.need)):
         by_key["indicators"].gaps.append(Gap(reason, "#part-indicators"))
+    for mark in marks(sheet.need):
+        if mark.blocks:
+            where.get(mark.field, by_key.get(mark.field, made[0])).gaps.append(_given_away(mark))
     if reason := rules.budget_within_batch(sheet.need):
         where["budget"].gaps.append(Gap(reason, "#id_budget"))
     return made
@@ -83,6 +87,11 @@ def may_be_submitted(need: Need, user: Any) -> bool:
 
 def _wrong(error: dict[str, str]) -> Gap:
     return Gap(error["text"], f"#{error['id']}" if error["id"] else "#part-indicators", wrong=True)
+
+
+def _given_away(mark: Mark) -> Gap:
+    text = _("“%(field)s”里有%(kind)s，公开内容不能有") % {"field": mark.label, "kind": mark.kind.label}
+    return Gap(text, "#part-indicators" if mark.field == "indicators" else f"#id_{mark.field}", wrong=True)
 
 
 def _missing(name: str) -> str:

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from audit.queries import timeline
 from needs.clarity import clarity
 from needs.models import Batch, Need
+from needs.redaction import marks
 from needs.states import N
 from web.cases import history
 from web.drafts import received
@@ -27,7 +28,13 @@ def load(request: HttpRequest, pk: UUID) -> Need:
 def checklist(need: Need, sheet: Sheet) -> dict[str, Any]:
     sections, beyond = parts(sheet), outside(need)
     count = len(beyond) + sum(len(section.gaps) for section in sections)
-    return {"parts": sections, "outside": beyond, "gap_count": count, "clarity": clarity(need)}
+    return {
+        "parts": sections,
+        "outside": beyond,
+        "gap_count": count,
+        "clarity": clarity(need),
+        "marks": marks(need),
+    }
 
 
 def page(
