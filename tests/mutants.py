@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.urls import get_resolver, path
 
 from accounts.models import User
+from annexes.models import AnnexRequestQuerySet
 from needs.models import BatchQuerySet, Need, NeedQuerySet
 from notifications.models import Delivery, Notice
 from proposals.models import ProposalQuerySet
@@ -57,6 +58,14 @@ def files_are_shown_by_the_browser(patch: pytest.MonkeyPatch) -> None:
 
     whole = files.FileResponse
     patch.setattr(files, "FileResponse", lambda *args, as_attachment, **kwargs: whole(*args, **kwargs))
+
+
+def requests_of_everybody(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(AnnexRequestQuerySet, "visible_to", everything)
+
+
+def who_only_asked_reads(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr("annexes.rules.may_read", lambda user, request: True)
 
 
 def every_role_is_every_other(patch: pytest.MonkeyPatch) -> None:
@@ -170,6 +179,8 @@ MUTANTS: dict[Plant, tuple[str, tuple[str, ...], str]] = {
     files_for_everybody: ("stranger", ("file",), "shows “what Alice's need keeps to the parties”"),
     a_tuple_for_a_bool: ("stranger", ("file",), "shows “what Alice's need keeps to the parties”"),
     files_are_shown_by_the_browser: ("alice", ("file",), "to be shown, not saved"),
+    requests_of_everybody: ("charlie", ("annex_request",), "shows “why Tao asks for the annex”"),
+    who_only_asked_reads: ("san", ("listing_annex",), "answered 500"),  # the database takes no such row
     every_role_is_every_other: ("cai", ("office_audit",), "is let in"),
     everybody_is_staff: ("charlie", ("office_ledger",), "shows “between the parties”"),
     who_left_is_still_there: ("xu", ("need",), "shows “Alice's draft”"),
