@@ -11,6 +11,8 @@ from django.db.utils import InternalError
 import diagnosing
 import life
 import world
+from annex_world import asked
+from annexes.actions import save_terms
 from contracts.models import Contract
 from core.files import store, where
 from core.models import StoredFile
@@ -56,6 +58,8 @@ def used(cast: Cast, media: None) -> Cast:
     perform(first, "report", by=cast.tao, data={"report": "样片三件已送检，强度 27 MPa。"})
     perform(first, "verify", by=cast.alice)
     store(pdf(), subject=listed, slot="public", by=cast.alice)
+    save_terms(listed, offered=True, auto_grant=False, own_text="", by=cast.alice)
+    asked(cast, listed)
     return cast
 
 
@@ -102,6 +106,7 @@ BREAKS: dict[str, Callable[[Cast], None]] = {
     ),
     "somebody-in-charge": lambda c: sql("UPDATE accounts_membership SET role = 'member'"),
     "guards": lambda c: sql("ALTER TABLE proposals_submission DISABLE TRIGGER submission_in_time"),
+    "path-annex": lambda c: sql("UPDATE annexes_annexrequest SET status = 'granted'"),
     "path-batch": lambda c: sql("UPDATE needs_batch SET status = 'closed'"),
     "path-need": lambda c: sql("UPDATE needs_need SET status = 'approved' WHERE status = 'scheduled'"),
     "path-proposal": lambda c: sql("UPDATE proposals_proposal SET status = 'expired' WHERE status = 'draft'"),

@@ -96,7 +96,8 @@ def test_every_page_is_the_same_with_no_bid_with_one_and_with_seven(cast: Cast, 
 
 
 def test_after_the_deadline_and_before_the_opening_the_pages_still_do_not_tell(cast: Cast) -> None:
-    with_bid, without = world.listed(cast), world.listed(cast)
+    shared = world.batch(cast)
+    with_bid, without = world.listed(cast, within=shared), world.listed(cast, within=shared)
     world.bid(cast, with_bid)
     pages = []
     for need in (with_bid, without):
