@@ -3,8 +3,7 @@
 from hashlib import sha256
 from typing import Any
 
-from django.db.models import Case, Count, Exists, OuterRef, Subquery, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import Case, Exists, Value, When
 
 from accounts.roles import OPERATING
 from annexes.models import Acceptance, Agreement, AnnexRequest, Read, Terms
@@ -12,6 +11,7 @@ from annexes.states import A
 from core.files import files_of
 from documents.kinds import Kind
 from documents.queries import wording
+from needs.interest import counted
 from needs.models import Need
 
 PROTECTED = "protected"
@@ -67,6 +67,11 @@ def requests_of(user: Any, need: Need) -> list[AnnexRequest]:
     return list(rows.select_related("need__organisation", "team__organisation", "organisation"))
 
 
+def asked_for() -> Any:
+    """How often a listing's annex was asked for, as an expression over needs: a signal of interest, and of no bid."""
+    return counted(AnnexRequest.objects.all())
+
+
 def in_brief(need: Need, user: Any) -> dict[str, Any] | None:
     """For the page of a need: may teams ask, how many wait, how often it was read. None for who sees neither."""
     if need.organisation_id not in user.positions and not user.has_role(*OPERATING):
@@ -76,15 +81,10 @@ def in_brief(need: Need, user: Any) -> dict[str, Any] | None:
     reads = Read.objects.filter(need=need)
     found = Need.objects.filter(pk=need.pk).values_list(
         Exists(terms),
-        _count(waiting.filter(need=OuterRef("pk"))),
-        _count(reads.filter(need=OuterRef("pk"))),
+        counted(waiting),
+        counted(reads),
     )
     return dict(zip(("offered", "waiting", "reads"), found.get(), strict=True))
-
-
-def _count(rows: Any) -> Coalesce:
-    counted = rows.order_by().values("need").annotate(n=Count("pk")).values("n")
-    return Coalesce(Subquery(counted), 0)
 
 
 def everything_read(user: Any) -> dict[str, Any]:

@@ -19,6 +19,9 @@ LIVE = (A.REQUESTED, A.GRANTED)
 ENDED = (N.REJECTED, N.WITHDRAWN, N.FAILED, N.COMPLETED, N.TERMINATED)  # a need here has nothing to show any more
 
 
+INTEREST = _("申请查阅")  # as a signal that somebody out there cares
+
+
 class RefuseReason(models.TextChoices):
     PURPOSE = "purpose", _("用途说明不充分")
     UNRELATED = "unrelated", _("研究方向与需求不相关")

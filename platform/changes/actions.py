@@ -16,6 +16,7 @@ from core import clock
 from needs import amending
 from needs.listing import public_content
 from needs.models import Indicator, Need
+from needs.rules import no_personal_numbers
 from notifications.actions import notify
 from notifications.kinds import register_kind
 from workflow.actions import begin
@@ -27,6 +28,8 @@ name_actions({"change.create": gettext_lazy("提出变更申请")})
 
 def propose_amendment(need: Need, *, indicators: list[Indicator], reason: str, by: Any) -> Change:
     """`need` as it is to read, not saved, with its indicators in their order."""
+    if numbers := no_personal_numbers(need, indicators):
+        raise Refused(str(numbers))
     words = amending.said(need, indicators)
     held = Need.objects.select_related("organisation", "batch").get(pk=need.pk)
     before, after = public_content(held), amending.content_of(held, words)

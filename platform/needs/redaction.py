@@ -4,7 +4,7 @@ It marks and advises, and never changes a word. Only a mobile number or an ident
 the zone publishes never carries them (`needs.rules.no_personal_numbers`). The phrases are in `needs.secrets`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.db import models
@@ -14,7 +14,7 @@ from stdnum.cn import ric
 from core.models import verbose_name
 from needs import secrets
 from needs.additions import answers
-from needs.models import Need
+from needs.models import Indicator, Need
 
 AROUND = 24  # characters of the sentence shown on either side
 
@@ -64,29 +64,32 @@ class Mark:
         return self.kind in BLOCKING
 
 
-def marks(need: Need) -> list[Mark]:
-    """Every place worth a second look, in the order of the form; the same words in one field once."""
+def marks(need: Need, indicators: Sequence[Indicator] | None = None) -> list[Mark]:
+    """Every place worth a second look, in the order of the form; the same words in one field once.
+
+    `indicators` as they are to read; else the need's own.
+    """
     found: dict[tuple[str, str, str], Mark] = {}
-    for field, label, text in _public_texts(need):
+    for field, label, text in _public_texts(need, indicators):
         for kind, start, end in spans(text, need, process=field not in ("keywords", "indicators")):
             mark = Mark(field, label, kind, _left(text, start), text[start:end], _right(text, end))
             found.setdefault((field, kind, mark.text), mark)
     return list(found.values())
 
 
-def personal_numbers(need: Need) -> list[str]:
+def personal_numbers(need: Need, indicators: Sequence[Indicator] | None = None) -> list[str]:
     """The labels of the public fields that carry a mobile number or an identity card."""
-    return list(dict.fromkeys(mark.label for mark in marks(need) if mark.blocks))
+    return list(dict.fromkeys(mark.label for mark in marks(need, indicators) if mark.blocks))
 
 
-def _public_texts(need: Need) -> Iterator[tuple[str, str, str]]:
+def _public_texts(need: Need, indicators: Sequence[Indicator] | None) -> Iterator[tuple[str, str, str]]:
     for name in TEXTS:
         yield name, verbose_name(Need, name), getattr(need, name)
     yield "keywords", verbose_name(Need, "keywords"), "、".join(need.keywords)
     for answer in answers(need, public_only=True):
         if isinstance(answer.value, str):
             yield answer.question.field, answer.question.label, answer.value
-    for row in need.indicators.all():
+    for row in need.indicators.all() if indicators is None else indicators:
         said = "，".join(part for part in (row.name, row.text, row.test_method) if part)
         yield "indicators", str(_("技术指标")), said
 

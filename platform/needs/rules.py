@@ -1,6 +1,6 @@
 """Who may move a need, and when: permissions return a bool, conditions the sentence that says what is missing."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +15,7 @@ from core.models import verbose_name
 from core.text import listed
 from needs.additions import unanswered
 from needs.codes import BatchKind
-from needs.models import Batch, Need
+from needs.models import Batch, Indicator, Need
 from needs.redaction import personal_numbers
 from needs.states import EDITABLE, FINAL, BatchStatus, N
 from workflow.machine import Text
@@ -122,9 +122,9 @@ def has_quantified_indicator(need: Need) -> Text:
     return _("至少要有一项量化指标，例如“拉伸强度 ≥ 25 MPa”。")
 
 
-def no_personal_numbers(need: Need) -> Text:
+def no_personal_numbers(need: Need, indicators: Sequence[Indicator] | None = None) -> Text:
     """What the zone publishes never carries a mobile number or an identity card, whoever wrote it there."""
-    fields = personal_numbers(need)
+    fields = personal_numbers(need, indicators)
     return (
         _("%(fields)s里有手机号或身份证号，公开内容不能有。请删去；联系方式填在“联系人”一栏，不公开。")
         % {"fields": listed(f"“{field}”" for field in fields)}

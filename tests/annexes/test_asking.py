@@ -15,7 +15,9 @@ from annexes.models import Acceptance, AnnexRequest
 from annexes.queries import agreement_in_force, fingerprint, in_brief
 from audit.models import Event
 from documents.kinds import FIRST_WORDING, Kind
+from needs.models import Need
 from notifications.models import Notice
+from rescue.cold import cold
 from teams.actions import create_team
 from workflow.actions import perform
 from workflow.machine import Invalid, Refused, Stale
@@ -154,3 +156,15 @@ def test_the_enterprise_learns_of_interest_and_of_no_bid(cast: Any) -> None:
     made.refresh_from_db()
     assert [in_brief(need, user) for user in (cast.alice, cast.guan)] == before
     assert made.status == "requested"
+
+
+def test_who_asks_for_the_annex_shows_interest_and_the_listing_is_not_cold(cast: Any) -> None:
+    need = offered(cast)
+    insider.execute(
+        "UPDATE needs_need SET published_at = now() - interval '19 days', window_from = now() - interval '19 days',"
+        " bid_deadline = now() + interval '1 day' WHERE id = %s",
+        need.pk,
+    )
+    assert need in cold(Need.objects.all())
+    asked(cast, need)
+    assert need not in cold(Need.objects.all())

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 import journey
+import world
 from needs.redaction import WHY, Secret, marks, personal_numbers, spans
 from needs.rules import no_personal_numbers
 from workflow.actions import perform
@@ -121,7 +122,7 @@ def test_a_number_of_a_person_in_public_stops_the_need(cast: Any, number: str) -
 def test_the_zone_cannot_carry_on_what_came_before_the_rule(cast: Any, move: str) -> None:
     need = journey.submitted(cast)
     if move != "screen":
-        perform(need, "screen", by=cast.guan)
+        world.screen(need, cast)
     if move == "publish":
         perform(need, "approve", by=cast.shen)
     import insider
@@ -131,3 +132,16 @@ def test_the_zone_cannot_carry_on_what_came_before_the_rule(cast: Any, move: str
     by = cast.guan if move == "screen" else cast.shen
     with pytest.raises(Refused, match="手机号"):
         perform(need, move, by=by)
+
+
+@pytest.mark.django_db
+def test_an_amendment_brings_no_number_of_a_person_in_either(cast: Any) -> None:
+    import life
+
+    listed = world.listed(cast)
+    with pytest.raises(Refused, match="手机号"):
+        life.amendment(cast, listed, problem="涂层开裂，联系13805321234。")
+    rows = list(listed.indicators.all())
+    rows[0].test_method = "问13805321234"
+    with pytest.raises(Refused, match="技术指标"):
+        life.amendment(cast, listed, rows=rows)
