@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+import paper
 import world
 from annexes.models import Terms
 from annexes.queries import agreement_in_force
@@ -23,6 +24,14 @@ def pdf() -> SimpleUploadedFile:
 
 def sheet() -> SimpleUploadedFile:
     return SimpleUploadedFile("needs.csv", "需求名称\n新的需求\n".encode(), content_type="text/csv")
+
+
+def uploaded(zone: Zone, thing: Thing) -> dict[str, Any]:
+    return {"file": SimpleUploadedFile("征集表.docx", paper.side_by_side()), "batch": zone.sealed.pk}
+
+
+def looked_at(zone: Zone, thing: Thing) -> dict[str, Any]:
+    return {"file": sheet(), "batch": zone.sealed.pk}
 
 
 MOVES: dict[str, Callable[[], dict[str, Any]]] = {

@@ -15,6 +15,7 @@ from bodies import (
     imported,
     intended,
     logged,
+    looked_at,
     of_batch,
     of_bid,
     of_change,
@@ -26,6 +27,7 @@ from bodies import (
     reworded,
     terms,
     to_an_agency,
+    uploaded,
 )  # fmt: skip
 from canaries import ALICES, EVERYBODY, OFFICERS, OPERATING, PEOPLE, STAFF, WRITERS, Thing
 from little_zone import Zone
@@ -236,6 +238,15 @@ DOORS: dict[str, Door] = {
         get=PEOPLE, post=PEOPLE, body=lambda zone, thing: {"title": "新的需求", "batch": zone.sealed.pk},
         writes=CHAIN | {"needs_need"}, doers={"alice", "bob", "charlie", "wei"},
     ),
+    "enterprise_need_upload": Door(
+        post=PEOPLE, body=uploaded, writes=CHAIN | {"needs_need", "needs_indicator", "core_storedfile"},
+        doers={"alice", "bob", "charlie", "wei"},
+    ),
+    "enterprise_need_form": Door(get=PEOPLE),
+    "enterprise_need_template": Door(get=PEOPLE),
+    "enterprise_need_import": Door(get=PEOPLE, post=PEOPLE, body=looked_at),
+    "enterprise_need_marked": Door("need", only={"draft"}, get=set()),  # only who looked at the table
+    "need_read": Door(**WRITING, get="owner"),
     "need": Door(**NEED, get="signed", logs=READS),
     "need_edit": Door(**WRITING, get="owner", post="owner", body=of_need, writes={"needs_need", "needs_indicator"}),
     "need_autosave": Door(**WRITING, post="owner", body=of_need, writes={"needs_need", "needs_indicator"}),
@@ -246,6 +257,7 @@ DOORS: dict[str, Door] = {
         body=lambda zone, thing: {"into": zone.things["need"]["returned"].args[0]},
         writes=CASE | {"needs_indicator"},
     ),
+    "need_review": Door(**WRITING, get="owner"),
     "need_batch": Door(
         **WRITING, post="owner", body=lambda zone, thing: {"batch": zone.rolling.pk}, writes={"needs_need"}
     ),

@@ -78,7 +78,7 @@ def lost(form: Form, sent: dict[str, Any]) -> list[tuple[str, Any]]:
     back, gone = form.data(), []
     for name, value in sent.items():
         control = form.controls.get(name)
-        if control is None or control.kind in ("password", "file") or name.endswith(NOT_COMPARED):
+        if control is None or control.kind in ("password", "file") or name == "step" or name.endswith(NOT_COMPARED):
             continue
         offered = control.kind not in ("radio", "select") or value in control.options
         if offered and back.get(name, "") != value:

@@ -1,10 +1,10 @@
-"""Several lines that a person writes: characters nobody can see or store are left out, nothing else."""
+"""Several lines that a person writes or pastes."""
 
 from typing import Any
 
 from django import forms
 
-from core.text import clean_text
+from core.pasting import tidied
 
 
 class ProseField(forms.CharField):
@@ -14,4 +14,4 @@ class ProseField(forms.CharField):
         super().__init__(widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
 
     def to_python(self, value: Any) -> str:
-        return clean_text(super().to_python(value) or "").strip()
+        return tidied(super().to_python(value) or "")

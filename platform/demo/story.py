@@ -42,6 +42,8 @@ AFTER_DEADLINE = (
     "terminated",
 )
 
+INDUSTRY = {"1": "39", "2": "27", "3": "37", "4": "26", "5": "65", "6": "38", "7": "77", "8": "35"}  # by field
+
 
 class Teller:
     """One telling of the story: the cast, the batches, and a verb for each turn."""
@@ -89,6 +91,11 @@ class Teller:
             contact_phone="0532-88880000",
             confidential=NOTE,
             source_note=f"{story.note}：{story.source}",
+            industry=INDUSTRY[story.field],
+            deliverables=["prototype", "test"] if story.field == "8" else ["sample", "process", "test"],
+            improvements="shared" if story.months > 12 else "",
+            funding=["own"],
+            engagements=["diagnosis", "centre"] if story.months > 12 else [],
             trl_now=3,
             trl_target=7,
         )

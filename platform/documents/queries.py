@@ -119,6 +119,9 @@ def _listing(need: Need) -> Facts:
         "期望周期": f"{need.period_months}个月" if need.period_months else "面议",
         "合作方式": "、".join(str(Cooperation(code).label) for code in need.cooperation),
         "知识产权": need.get_ownership_display(),
+        "后续改进": need.get_improvements_display() or NONE,
+        "应用行业": need.industry_label or NONE,
+        "交付物": need.deliverables_label or "以合同约定为准。",
         "揭榜截止": f"{chinese_date(deadline)}{deadline:%H:%M}",
         "榜单网址": f"{settings.SITE_URL}/listings/{need.number}/",
     }

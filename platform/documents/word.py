@@ -42,7 +42,7 @@ def _page(made: Any) -> None:
     foot.alignment = ALIGN.RIGHT
     for part in ("— ", "PAGE", " —"):
         run = foot.add_run("" if part == "PAGE" else part)
-        _face(run, "宋体", 14)
+        face(run, "宋体", 14)
         if part == "PAGE":
             _page_number(run)
 
@@ -53,7 +53,7 @@ def _paragraph(made: Any, block: Block) -> None:
     style.line_spacing_rule, style.line_spacing = WD_LINE_SPACING.EXACTLY, LINE
     style.space_before = style.space_after = Pt(0)
     run = paragraph.add_run(block.text)
-    _face(run, FACE.get(block.kind, BODY), 22 if block.kind == "title" else 16)
+    face(run, FACE.get(block.kind, BODY), 22 if block.kind == "title" else 16)
     if block.kind == "title":
         paragraph.alignment = ALIGN.CENTER
         style.space_after = LINE
@@ -68,10 +68,10 @@ def _table(made: Any, block: Block) -> None:
     table = made.add_table(rows=0, cols=len(block.rows[0]), style="Table Grid")
     for number, row in enumerate(block.rows):
         for cell, text in zip(table.add_row().cells, row, strict=True):
-            _face(cell.paragraphs[0].add_run(text), BLACK if number == 0 else BODY, 12)
+            face(cell.paragraphs[0].add_run(text), BLACK if number == 0 else BODY, 12)
 
 
-def _face(run: Any, name: str, size: int) -> None:
+def face(run: Any, name: str, size: int) -> None:
     """Word looks up Chinese characters under `eastAsia`, not under the font's name."""
     run.font.name, run.font.size = "Times New Roman", Pt(size)
     run._element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), name)

@@ -51,6 +51,77 @@ class Ownership(models.TextChoices):
     EXCLUSIVE = "exclusive", _("归揭榜方，发榜方独占许可")
 
 
+OWNERSHIP_MEANS = {
+    Ownership.CLIENT: _("专利申请权和技术秘密都归您。法律默认归研发方，所以必须在合同里写明；报价通常高一些。"),
+    Ownership.DEVELOPER: _(
+        "委托开发的法律默认（民法典第 859 条）：研发方申请专利，您可以免费实施；他转让申请权时您可以优先受让。"
+    ),
+    Ownership.JOINT: _(
+        "共同申请专利，一方转让时另一方优先受让（民法典第 860 条）。"
+        "技术秘密不约定的，双方都可以使用和转让（第 861 条），请约定使用范围和收益。"
+    ),
+    Ownership.ITEMISED: _("逐项写明哪项归谁，例如配方归发榜方、设备归揭榜方。"),
+    Ownership.EXCLUSIVE: _("专利在揭榜方名下，只许您一家使用。合同里要写明领域、地域和年限。"),
+}
+
+
+class Improvements(models.TextChoices):
+    """后续改进归属; Civil Code 875: without an agreement the other party has no share in a later improvement."""
+
+    MAKER = "maker", _("谁改进归谁")
+    SHARED = "shared", _("改进成果双方共有")
+    CLIENT = "client", _("改进成果归发榜方")
+    LATER = "later", _("签约时另行约定")
+
+
+class Activity(models.TextChoices):
+    """科技活动类型, as the customary collection form asks it (domain.md 2.1)."""
+
+    BASIC = "basic", _("基础研究")
+    APPLIED = "applied", _("应用研究")
+    DEVELOPMENT = "development", _("试验发展")
+    USE = "use", _("研究与试验发展成果应用")
+    SERVICE = "service", _("技术推广与科技服务")
+    PRODUCTION = "production", _("生产性活动")
+
+
+class Engagement(models.TextChoices):
+    """合作意向: what else the enterprise would like to do with who can help, first for a short time, then for long."""
+
+    DIAGNOSIS = "diagnosis", _("技术诊断指导")
+    TRAINING = "training", _("专题培训")
+    ADVISER = "adviser", _("专家顾问")
+    TESTING = "testing", _("检验检测")
+    JOINT = "joint", _("长期联合开发")
+    COMMISSIONED = "commissioned", _("长期委托研发")
+    CENTRE = "centre", _("共建研发中心")
+    PLACEMENT = "placement", _("学生实习基地")
+    RESULTS = "results", _("引进科技成果")
+
+
+class Funding(models.TextChoices):
+    """资金来源."""
+
+    OWN = "own", _("自筹")
+    LOAN = "loan", _("贷款")
+    FISCAL = "fiscal", _("财政资金")
+    OTHER = "other", _("其他")
+
+
+class Deliverable(models.TextChoices):
+    """交付物: what is handed over in the end."""
+
+    SAMPLE = "sample", _("样品或样件")
+    PROTOTYPE = "prototype", _("样机或成套装置")
+    PROCESS = "process", _("工艺文件或配方")
+    DRAWINGS = "drawings", _("图纸和技术资料")
+    SOFTWARE = "software", _("软件和源代码")
+    REPORT = "report", _("研究报告")
+    TEST = "test", _("第三方检测报告")
+    RIGHTS = "rights", _("专利或著作权")
+    INSTALLATION = "installation", _("安装调试和培训")
+
+
 class Operator(models.TextChoices):
     AT_LEAST = "ge", "≥"
     AT_MOST = "le", "≤"

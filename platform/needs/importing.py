@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -18,10 +19,12 @@ from openpyxl.styles import Font
 from accounts.models import Organisation
 from audit.actions import record
 from core.money import WanField
-from core.text import clean_line, clean_text
+from core.pasting import tidied
+from core.text import clean_line, listed
 from needs.actions import save_need, start_need
 from needs.codes import LONGEST_KEYWORD, MOST_INDICATORS, MOST_KEYWORDS, Field, Source
 from needs.extraction import propose
+from needs.labels import CODES, codes_of, division_of, names_of
 from needs.models import Batch, Indicator, Need
 from needs.reading import Unreadable, cells_of
 
@@ -99,9 +102,18 @@ def read_rows(name: str, data: bytes) -> list[Row]:
 
 @transaction.atomic
 def import_needs(
-    rows: list[Row], *, organisation: Organisation, batch: Batch, by: Any, dry_run: bool = False
+    rows: list[Row],
+    *,
+    organisation: Organisation,
+    batch: Batch,
+    by: Any,
+    dry_run: bool = False,
+    otherwise: dict[str, str] | None = None,
 ) -> Report:
-    """Draft a need for every row. One wrong row, and nothing at all is imported."""
+    """Draft a need for every row. One wrong row, and nothing at all is imported.
+
+    `otherwise`: what stands where a row leaves it open (region, contact).
+    """
     taken = set(Need.objects.filter(organisation=organisation).values_list("title", flat=True))
     for row in rows:
         if row.fields.get("title") in taken:
@@ -111,7 +123,8 @@ def import_needs(
         return report
     made = []
     for row in rows:
-        need = start_need(organisation=organisation, batch=batch, by=by, source=Source.IMPORT, **row.fields)
+        fields = {**(otherwise or {}), **{name: value for name, value in row.fields.items() if value}}
+        need = start_need(organisation=organisation, batch=batch, by=by, source=Source.IMPORT, **fields)
         made.append(save_need(need, indicators=row.indicators, by=by))
     record("batch.import", subject=batch, stream=batch.audit_stream, by=by, detail={"needs": len(rows)})
     return Report(rows, made=tuple(made))
@@ -129,8 +142,11 @@ def judge(number: int, values: dict[str, Any]) -> Row:
     _field(row, values)
     _budget(row, values)
     _period(row, values)
-    for name, most in (("problem", 1000), ("goal", 1000), ("region", 60)):
+    _codes(row, values)
+    for name, most in _texts():
         text = _text(values.get(name))
+        if name == "present":  # what the period said, where it was no number of months
+            text = "\n".join(part for part in (text, row.fields.get(name, "")) if part)
         if len(text) > most:
             row.errors.append(
                 _("%(name)s有 %(n)s 个字，不能超过 %(most)s 个字。")
@@ -143,9 +159,42 @@ def judge(number: int, values: dict[str, Any]) -> Row:
     return row
 
 
+TEXTS = (
+    "problem", "present", "goal", "region", "conditions", "confidential", "deliverables_note", "contact_name",
+    "contact_phone",
+)  # fmt: skip
+
+
+def _texts() -> list[tuple[str, int]]:
+    """Each column of words with how many it holds."""
+    return [(name, Need._meta.get_field(name).max_length or 0) for name in TEXTS]  # type: ignore[union-attr]
+
+
+def _codes(row: Row, values: dict[str, Any]) -> None:
+    """The columns that take words of a list: what is no word of it is an error, never a guess."""
+    for name in CODES:
+        if name == "field" or not (said := _text(values.get(name))):
+            continue
+        found, unknown = codes_of(name, said)
+        many = isinstance(Need._meta.get_field(name), ArrayField)
+        if unknown or (len(found) > 1 and not many):
+            row.errors.append(
+                _("%(name)s“%(said)s”不在选项里。可以填：%(choices)s。")
+                % {"name": _label(name), "said": said[:40], "choices": listed(CODES[name].labels)}
+            )
+        elif found:
+            row.fields[name] = found if many else found[0]
+    if said := _text(values.get("industry")):
+        row.fields["industry"] = division_of(said)
+        if not row.fields["industry"]:
+            row.errors.append(
+                _("不认识的应用行业“%(said)s”。请填国民经济行业大类，例如“35 专用设备制造业”。") % {"said": said[:40]}
+            )
+
+
 def _text(value: Any) -> str:
     """A cell as text; a JSON list line by line."""
-    return clean_text("\n".join(map(str, value)) if isinstance(value, list) else str(value or "")).strip()
+    return tidied("\n".join(map(str, value)) if isinstance(value, list) else str(value or ""))
 
 
 def _label(name: str) -> str:
@@ -154,7 +203,7 @@ def _label(name: str) -> str:
 
 def _field(row: Row, values: dict[str, Any]) -> None:
     said = clean_line(str(values.get("field") or ""))
-    labels = {str(label): code for code, label in Field.choices} | {code: code for code in Field.values}
+    labels = names_of(Field) | {code: code for code in Field.values}
     code = labels.get(said) or next((c for label, c in labels.items() if len(said) > 1 and label.startswith(said)), "")
     if said and not code:
         row.errors.append(_("不认识的技术领域“%(said)s”。请用八大领域的名称，例如“新材料”。") % {"said": said[:40]})

@@ -11,7 +11,19 @@ from django.utils.duration import duration_iso_string
 from core.sealing import canonical
 from core.search import tokens
 from needs.additions import answers
+from needs.industries import DIVISIONS
 from needs.models import Batch, Indicator, Need
+
+# Asked since the first listings were published: absent where empty, so that the older fingerprints still hold.
+SINCE = (
+    "industry",
+    "activity",
+    "deliverables",
+    "deliverables_note",
+    "funding",
+    "engagements",
+    "improvements",
+)
 
 
 def public_content(need: Need, indicators: Iterable[Indicator] | None = None) -> dict[str, Any]:
@@ -20,7 +32,8 @@ def public_content(need: Need, indicators: Iterable[Indicator] | None = None) ->
     additions = [
         {"key": a.question.key, "label": a.question.label, "value": a.value, "unit": a.question.unit} for a in said
     ]
-    return {
+    later = {name: value for name in SINCE if (value := getattr(need, name))}
+    return later | {
         "title": need.title,
         "organisation": need.organisation.name,
         "kind": need.kind,
@@ -55,6 +68,7 @@ def search_words(need: Need) -> str:
         need.organisation.name,
         need.region,
         need.get_field_display(),
+        str(DIVISIONS.get(need.industry, "")),
         *need.keywords,
         need.problem,
         need.goal,

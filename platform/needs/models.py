@@ -21,10 +21,25 @@ from accounts.roles import OPERATING, Role
 from core import clock
 from core.models import Record
 from core.money import MoneyField, wan
+from core.text import listed
 from needs import insiders, states
 from needs.batches import Batch as Batch
 from needs.batches import BatchQuerySet as BatchQuerySet
-from needs.codes import TRL, Cooperation, Field, Kind, Operator, Ownership, Source
+from needs.codes import (
+    TRL,
+    Activity,
+    Cooperation,
+    Deliverable,
+    Engagement,
+    Field,
+    Funding,
+    Improvements,
+    Kind,
+    Operator,
+    Ownership,
+    Source,
+)
+from needs.industries import DIVISIONS, industry_label
 from needs.states import NeedStatus, VersionEvent
 from workflow.models import Tracked
 
@@ -78,6 +93,8 @@ class Need(Tracked):
     title = models.CharField(_("需求名称"), max_length=100)
     kind = models.CharField(_("需求类型"), max_length=16, choices=Kind, default=Kind.BREAKTHROUGH)
     field = models.CharField(_("技术领域"), max_length=1, choices=Field, blank=True)
+    industry = models.CharField(_("应用行业"), max_length=2, blank=True)  # industries.DIVISIONS
+    activity = models.CharField(_("科技活动类型"), max_length=12, choices=Activity, blank=True)
     keywords = ArrayField(models.CharField(max_length=20), verbose_name=_("关键词"), default=list, blank=True, size=5)
     region = models.CharField(_("所在地区"), max_length=60, blank=True)
     problem = models.TextField(_("要解决的技术难题"), max_length=1000, blank=True)
@@ -86,6 +103,9 @@ class Need(Tracked):
     conditions = models.TextField(_("对揭榜方的要求"), max_length=500, blank=True)
     confidential = models.TextField(_("非公开说明"), max_length=2000, blank=True)
     budget = MoneyField(_("拟投入资金（榜额）"), null=True, blank=True)  # empty: to be negotiated
+    funding = ArrayField(
+        models.CharField(max_length=12, choices=Funding), verbose_name=_("资金来源"), default=list, blank=True
+    )
     period_months = models.PositiveSmallIntegerField(
         _("期望周期（月）"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(60)]
     )
@@ -94,7 +114,15 @@ class Need(Tracked):
     cooperation = ArrayField(
         models.CharField(max_length=16, choices=Cooperation), verbose_name=_("合作方式"), default=list, blank=True
     )
+    engagements = ArrayField(
+        models.CharField(max_length=12, choices=Engagement), verbose_name=_("合作意向"), default=list, blank=True
+    )
+    deliverables = ArrayField(
+        models.CharField(max_length=12, choices=Deliverable), verbose_name=_("交付物"), default=list, blank=True
+    )
+    deliverables_note = models.CharField(_("交付物说明"), max_length=300, blank=True)
     ownership = models.CharField(_("知识产权归属"), max_length=12, choices=Ownership, blank=True)
+    improvements = models.CharField(_("后续改进归属"), max_length=12, choices=Improvements, blank=True)
     contact_name = models.CharField(_("联系人"), max_length=40, blank=True)
     contact_phone = models.CharField(_("联系电话"), max_length=20, blank=True)
     source = models.CharField(_("需求来源"), max_length=12, choices=Source, default=Source.ENTERPRISE)
@@ -149,6 +177,7 @@ class Need(Tracked):
         constraints = [
             models.CheckConstraint(condition=Q(status__in=NeedStatus.values), name="need_status"),
             models.CheckConstraint(condition=Q(budget__isnull=True) | Q(budget__gt=0), name="need_budget_positive"),
+            models.CheckConstraint(condition=Q(industry__in=["", *DIVISIONS]), name="need_industry"),
             models.CheckConstraint(
                 condition=Q(trl_now__isnull=True) | Q(trl_target__isnull=True) | Q(trl_target__gte=F("trl_now")),
                 name="need_trl_not_falling",
@@ -216,6 +245,16 @@ class Need(Tracked):
     def field_label(self) -> str:
         """For lists: `get_field_display` translates and hashes every choice, for every row."""
         return str(Field(self.field).label) if self.field else ""
+
+    @property
+    def industry_label(self) -> str:
+        return industry_label(self.industry)
+
+    @property
+    def deliverables_label(self) -> str:
+        """样品或样件、第三方检测报告（各三份）."""
+        named, note = labels_of(Deliverable, self.deliverables), self.deliverables_note
+        return f"{named}（{note}）" if named and note else named or note
 
     @property
     def budget_text(self) -> str:
@@ -319,6 +358,11 @@ class Version(Record):
 
     def __str__(self) -> str:
         return f"{self.need} v{self.number}"
+
+
+def labels_of(codes: type[models.TextChoices], chosen: list[str]) -> str:
+    """甲、乙, in the order of the list."""
+    return listed(codes(code).label for code in codes.values if code in chosen)
 
 
 def plain(number: Decimal | None) -> str:

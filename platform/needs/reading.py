@@ -13,6 +13,7 @@ from workflow.machine import Refused
 
 Cells = tuple[int, dict[str, Any]]  # the number of a row as a person counts, and its cells by their key
 MOST_ROWS = 5000
+MOST_COLUMNS = 100
 HEADINGS = {
     "需求名称": "title", "名称": "title", "title": "title",
     "技术领域": "field", "领域": "field", "field": "field", "field_suggested": "field", "field_stated": "field_stated",
@@ -23,6 +24,15 @@ HEADINGS = {
     "拟投入资金（万元）": "budget", "拟投入资金": "budget", "budget_wan": "budget", "budget": "budget",
     "期望周期（月）": "period", "周期": "period", "period": "period",
     "关键词": "keywords", "keywords": "keywords",
+    "需求类型": "kind", "kind": "kind", "应用行业": "industry", "industry": "industry",
+    "科技活动类型": "activity", "activity": "activity", "现有基础与现状": "present", "现有基础": "present",
+    "交付物": "deliverables", "deliverables": "deliverables", "交付物说明": "deliverables_note",
+    "资金来源": "funding", "funding": "funding", "合作方式": "cooperation", "cooperation": "cooperation",
+    "知识产权归属": "ownership", "ownership": "ownership",
+    "后续改进归属": "improvements", "improvements": "improvements",
+    "合作意向": "engagements", "engagements": "engagements", "对揭榜方的要求": "conditions", "conditions": "conditions",
+    "联系人": "contact_name", "contact_name": "contact_name", "联系电话": "contact_phone",
+    "contact_phone": "contact_phone", "非公开说明": "confidential", "confidential": "confidential",
     "资料来源": "source", "source": "source", "programme": "programme", "year": "year",
 }  # fmt: skip
 
@@ -38,6 +48,20 @@ def cells_of(name: str, data: bytes) -> list[Cells]:
     if ending not in readers:
         raise Unreadable(_("只能导入 CSV、XLSX 或 JSONL 文件。"))
     return readers[ending](data)
+
+
+def table_of(name: str, data: bytes) -> list[tuple[int, list[Any]]]:
+    """A CSV or XLSX file as it stands, heading and all, each row with its number. Raises `Unreadable`."""
+    if name.lower().endswith(".csv"):
+        rows: Iterator[list[Any]] = csv.reader(io.StringIO(_decoded(data), newline=""))
+    else:
+        rows = _rows_of(data)
+    table = []
+    for number, row in enumerate(rows, 1):
+        if number > MOST_ROWS + 1:
+            break
+        table.append((number, list(row[:MOST_COLUMNS])))
+    return table
 
 
 def _too_many() -> Unreadable:
@@ -78,13 +102,17 @@ def _decoded(data: bytes) -> str:
 
 def _xlsx(data: bytes) -> list[Cells]:
     try:
-        sheet = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True).worksheets[0]
-        cells = (list(row) for row in sheet.iter_rows(values_only=True))
+        cells = _rows_of(data)
         return list(_keyed(next(cells, []), cells))
     except Refused:
         raise
     except Exception as error:  # openpyxl raises whatever its parsers raise
         raise Unreadable(_("这个 Excel 文件打不开，请用 Excel 或 WPS 另存为 .xlsx 再试。")) from error
+
+
+def _rows_of(data: bytes) -> Iterator[list[Any]]:
+    sheet = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True).worksheets[0]
+    return (list(row) for row in sheet.iter_rows(values_only=True))
 
 
 def _jsonl(data: bytes) -> list[Cells]:

@@ -11,13 +11,34 @@ from django.utils.translation import gettext as _
 
 from core.models import verbose_name
 from core.money import wan
-from needs.codes import Cooperation, Field, Kind, Ownership
+from needs.codes import (
+    Activity,
+    Cooperation,
+    Deliverable,
+    Engagement,
+    Field,
+    Funding,
+    Improvements,
+    Kind,
+    Ownership,
+)
+from needs.industries import industry_label
 from needs.listing import content_hash, public_content
 from needs.models import Need, Version
 from needs.states import VersionEvent
 
 PIECES = re.compile(r"\d+(?:\.\d+)?|[A-Za-z]+|\s+|.", re.DOTALL)  # what is compared: numbers and words whole
-CODED = {"kind": Kind, "field": Field, "ownership": Ownership}
+CODED = {
+    "kind": Kind,
+    "field": Field,
+    "ownership": Ownership,
+    "improvements": Improvements,
+    "activity": Activity,
+    "cooperation": Cooperation,
+    "engagements": Engagement,
+    "funding": Funding,
+    "deliverables": Deliverable,
+}
 
 
 def keep_version(need: Need, event: VersionEvent, *, by: Any, reason: str = "") -> Version:
@@ -57,7 +78,7 @@ def changes(older: dict[str, Any], newer: dict[str, Any]) -> list[Change]:
     found = [
         compared(verbose_name(Need, name), _words(name, older.get(name)), _words(name, newer.get(name)))
         for name in (field.name for field in Need._meta.fields)
-        if name in newer and name != "organisation" and older.get(name) != newer.get(name)
+        if name != "organisation" and (older.get(name) or None) != (newer.get(name) or None)
     ]
     if older.get("trl") != newer.get("trl"):
         found.append(compared(_("技术成熟度"), _levels(older), _levels(newer)))
@@ -97,10 +118,10 @@ def _words(name: str, value: Any) -> str:
         return ""
     if name == "budget":
         return wan(Decimal(value))
-    if name == "cooperation":
-        return "、".join(str(Cooperation(code).label) for code in value)
+    if name == "industry":
+        return industry_label(value)
     if name in CODED:
-        return str(CODED[name](value).label)
+        return "、".join(str(CODED[name](code).label) for code in (value if isinstance(value, list) else [value]))
     return "、".join(value) if isinstance(value, list) else str(value)
 
 

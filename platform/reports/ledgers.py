@@ -133,6 +133,7 @@ LEDGERS = (
             Column(_("需求名称"), lambda r: r.title, width=40, links=True),
             Column(_("发榜方"), lambda r: r.organisation.name, width=28),
             Column(_("技术领域"), lambda r: r.get_field_display()),
+            Column(_("应用行业"), lambda r: r.industry_label, width=24),
             Column(_("地区"), lambda r: r.region),
             Column(_("榜额"), lambda r: r.budget, WAN, 12, "budget"),
             Column(_("提交日期"), lambda r: r.submitted_at, DAY, 12),

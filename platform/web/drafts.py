@@ -7,8 +7,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.money import WanField
+from core.pasting import tidied_line
 from core.prose import ProseField
-from core.text import clean_line
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise
@@ -22,12 +22,12 @@ TOO_LONG: Sentences = {
 
 
 class Line(forms.CharField):
-    """One line as it was meant: without control characters, single spaces."""
+    """One line as it was meant, whatever it was copied from: without control characters, single spaces."""
 
     default_error_messages = TOO_LONG
 
     def to_python(self, value: Any) -> str:
-        return clean_line(super().to_python(value) or "")
+        return tidied_line(super().to_python(value) or "")
 
 
 class Prose(ProseField):
@@ -122,4 +122,4 @@ NOTHING_CAME = _("没有收到您填写的内容，什么都没有改动。下�
 
 def carries_a_form(data: Any) -> bool:
     """Whether anything was typed into what was sent: a bare click, or a body nobody can read, once emptied a draft."""
-    return bool(data.keys() - {"csrfmiddlewaretoken", "then", "version"})
+    return bool(data.keys() - {"csrfmiddlewaretoken", "then", "version", "step"})

@@ -32,7 +32,7 @@ LISTS = [
             "receipt_verify", "account_login", "account_signup", "roles", "feeds", "listing_feed", "listing_json",
             "listing_deadlines", "sitemap"]),
     ("alice", ["enterprise_home", "enterprise_needs", "enterprise_intents", "enterprise_contracts", "inbox", "account",
-               "enterprise_need_new", "watching", "search_new"]),
+                "enterprise_need_new", "enterprise_need_import", "watching", "search_new"]),
     ("yun", ["agency_home", "agency_assignments"]),
     ("tao", ["team_home", "team_proposals", "team_intents", "team_contracts", "team_members"]),
     ("guan", ["office_home", "office_needs", "office_contracts", "office_batches", "office_organisations",
@@ -69,7 +69,7 @@ def test_every_list_is_in_the_test_above():
         "how_to", "verifier", "privacy", "accessibility", "robots", "healthz", "security", "preferences", "start",
         "set_language", "profile", "join", "organisation_new", "act_for", "personal_data", "resume", "inbox_read_all",
         "office_health", "office_letters", "office_import_template", "batch_new", "team_new", "gallery",
-        "gallery_draft", "batch_list",
+        "gallery_draft", "batch_list", "enterprise_need_form", "enterprise_need_template", "enterprise_need_upload",
     }  # fmt: skip
     assert free - others == tested - {"account_signup"}
 

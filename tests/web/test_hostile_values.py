@@ -58,6 +58,7 @@ def pages(cast: Cast) -> list[tuple[Any, str]]:
         (cast.alice, "/account/email/"), (cast.alice, "/account/phone/change/"), (cast.tao, "/team/teams/new/"),
         (cast.tao, team), (cast.tao, f"{team}edit/"), (cast.tao, f"/listings/{listed.number}/bid/"),
         (cast.tao, f"/proposals/{bid.pk}/edit/"), (cast.guan, reverse("office_import")),
+        (cast.alice, reverse("enterprise_need_import")),
         (cast.guan, "/office/batches/new/"),
         (cast.guan, f"/batches/{closed.pk}/edit/"), (cast.secadmin, "/office/staff/"),
         (cast.guan, move("need", submitted, "return")), (cast.ling, move("need", approved, "publish")),

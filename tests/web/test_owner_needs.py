@@ -1,5 +1,6 @@
 """Writing a need: the draft, what is wrong and where, two tabs, a double click, attachments."""
 
+import re
 from decimal import Decimal
 from uuid import uuid4
 
@@ -8,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 import journey
 from core.files import files_of
+from forms_on_page import Page
 from needs.models import Indicator, Need
 from workflow.actions import perform
 
@@ -95,7 +97,7 @@ def test_a_draft_can_be_started_while_the_organisation_waits_for_its_verificatio
     need = Need.objects.get()
     page = client.get(f"/needs/{need.pk}/edit/").content.decode()
     assert "单位尚未通过核验" in page
-    assert send(client, need, then="submit").status_code == 200
+    assert send(client, need, then="review").status_code == 200
     assert fresh(need).status == "draft"
 
 
@@ -126,26 +128,34 @@ def test_everything_typed_is_saved(alice, cast):
 
 def test_a_draft_may_be_empty(alice, cast):
     need = journey.draft(cast)
-    answer = alice.post(f"/needs/{need.pk}/edit/", {"version": str(need.revision), **rows()}, follow=True)
+    blank = dict.fromkeys(whole(need), "")
+    answer = alice.post(f"/needs/{need.pk}/edit/", {**blank, "version": str(need.revision), **rows()}, follow=True)
     assert "草稿已保存。" in answer.content.decode()
-    assert (fresh(need).problem, fresh(need).indicators.count(), fresh(need).typed) == ("", 0, [])
+    need = fresh(need)
+    assert (need.problem, need.cooperation, need.indicators.count(), need.typed) == ("", [], 0, [])
 
 
 def test_what_is_missing_is_listed_with_the_place_to_go_to(alice, cast):
     need = journey.draft(cast)
-    answer = send(alice, need, then="submit", problem="", ownership="", **rows())
+    answer = send(alice, need, then="review", problem="", ownership="", **rows())
     page = answer.content.decode()
-    assert "草稿已保存，还不能提交" in page
+    assert answer.request["PATH_INFO"] == f"/needs/{need.pk}/review/"
+    assert re.search("<button[^>]*disabled>[^<]*提交审核", page)
     for place, words in (("#id_problem", "还没填写要解决的技术难题"), ("#id_ownership", "还没填写知识产权归属")):
-        assert f'<a href="{place}">{words}</a>' in page
+        assert f'<a href="/needs/{need.pk}/edit/{place}">{words}</a>' in page
     assert "至少要有一项量化指标" in page
     assert fresh(need).status == "draft"
 
 
-def test_a_complete_form_goes_on_to_the_submission(alice, cast):
+def test_a_complete_form_goes_on_to_be_looked_over_and_handed_in(alice, cast):
     need = journey.draft(cast)
-    answer = send(alice, need, then="submit", follow=False)
-    assert answer["Location"] == f"/moves/need/{need.pk}/submit/"
+    answer = send(alice, need, then="review", follow=False)
+    assert answer["Location"] == f"/needs/{need.pk}/review/"
+    page = Page(answer["Location"], alice.get(answer["Location"]).content.decode())
+    (hand_in,) = [form for form in page.forms if form.action.endswith("/submit/")]
+    assert alice.post(hand_in.action).status_code == 302
+    assert fresh(need).status == "submitted"
+    assert alice.get(f"/needs/{need.pk}/review/")["Location"] == f"/needs/{need.pk}/"
 
 
 # ── what is wrong, and where ────────────────────────────────────────────────────
@@ -171,7 +181,7 @@ def test_a_half_written_row_is_there_again_tomorrow_and_for_a_colleague(client, 
 
 def test_a_need_with_half_written_entries_cannot_be_submitted(alice, cast):
     need = journey.draft(cast)
-    send(alice, need, then="submit", budget="abc")
+    send(alice, need, then="review", budget="abc")
     assert "有填写错误还没有改正" in alice.get(f"/moves/need/{need.pk}/submit/").content.decode()
     send(alice, fresh(need), then="save")
     assert "有填写错误还没有改正" not in alice.get(f"/moves/need/{need.pk}/submit/").content.decode()

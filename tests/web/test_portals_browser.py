@@ -105,7 +105,7 @@ def test_what_was_saved_by_hand_is_not_offered_again_as_text_left_behind(
 ) -> None:
     need = world.need(cast, status="draft")
     come_in(page.context, live_server, cast.alice)
-    page.goto(live_server.url + reverse("need_edit", args=[need.pk]))
+    page.goto(live_server.url + reverse("need_edit", args=[need.pk]) + "#part-terms")
     page.locator("[name=budget]").fill("48")
     page.get_by_role("button", name="保存草稿").click()
     expect(page.locator("#messages")).to_contain_text("草稿已保存")

@@ -1,8 +1,10 @@
 """What stands between a draft and its submission, section by section, each with the place to go to."""
 
+import re
 from dataclasses import dataclass, field
-from typing import Any
+from itertools import pairwise
 
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,7 +15,6 @@ from needs.models import Need
 from needs.redaction import Mark, marks
 from web.owners.sheet import Sheet
 from web.templatetags.fields import error_list
-from workflow.registry import machine_for
 
 Text = str | Promise
 
@@ -27,40 +28,73 @@ class Gap:
 
 @dataclass
 class Part:
-    """One section of the form."""
+    """One section of the form, which is one step of it."""
 
     key: str
     title: Text
     fields: tuple[str, ...] = ()
     gaps: list[Gap] = field(default_factory=list)
+    begun: bool = True
+    before: "Part | None" = field(default=None, repr=False)
+    after: "Part | None" = field(default=None, repr=False)
+
+    @property
+    def state(self) -> str:
+        """wrong | open (something is missing) | optional (may stay empty, and is) | done."""
+        if any(gap.wrong for gap in self.gaps):
+            return "wrong"
+        return "open" if self.gaps else "done" if self.begun else "optional"
+
+    @property
+    def wanting(self) -> int:
+        return len(self.gaps)
 
 
 PARTS = (
-    ("what", gettext_lazy("难题"), ("title", "kind", "field", "keywords", "region", "problem", "present", "goal")),
-    ("indicators", gettext_lazy("技术指标"), ()),
+    (
+        "what",
+        gettext_lazy("难题"),
+        ("title", "kind", "field", "industry", "problem", "present", "goal", "keywords", "activity", "region"),
+    ),
+    ("indicators", gettext_lazy("技术指标"), ("deliverables", "deliverables_note")),
     (
         "terms",
         gettext_lazy("合作与资金"),
-        ("budget", "period_months", "cooperation", "ownership", "conditions"),
+        (
+            "budget",
+            "period_months",
+            "cooperation",
+            "ownership",
+            "conditions",
+            "funding",
+            "improvements",
+            "engagements",
+        ),
     ),
-    ("maturity", gettext_lazy("成熟度与联系人"), ("trl_now", "trl_target", "contact_name", "contact_phone")),
+    ("maturity", gettext_lazy("单位与联系人"), ("contact_name", "contact_phone", "trl_now", "trl_target")),
     ("private", gettext_lazy("非公开部分与附件"), ("confidential",)),
 )
+
+
+STEPS = tuple(key for key, _title, _fields in PARTS)
 
 
 def parts(sheet: Sheet) -> list[Part]:
     """Every section with what it lacks: first what was typed wrong, then what is missing."""
     made = [Part(*one) for one in PARTS]
+    for one, other in pairwise(made):
+        one.after, other.before = other, one
     where = {name: part for part in made for name in part.fields}
     by_key = {part.key: part for part in made}
     for name in sheet.form.errors if sheet.form.is_bound else ():
         if name in where:
-            where[name].gaps += [_wrong(e) for e in error_list(sheet.form) if e["id"].startswith(f"id_{name}")]
+            where[name].gaps += [_wrong(e) for e in error_list(sheet.form) if _is_of(name, e["id"])]
     by_key["indicators"].gaps += [_wrong(error) for error in error_list(sheet.rows)]
     for name in rules.missing_fields(sheet.need):
         wrong = sheet.form.is_bound and name in sheet.form.errors
         if not wrong:
             where[name].gaps.append(Gap(_missing(name), f"#id_{name}"))
+    by_key["private"].begun = bool(sheet.need.confidential)
     if not by_key["indicators"].gaps and (reason := rules.has_quantified_indicator(sheet.need)):
         by_key["indicators"].gaps.append(Gap(reason, "#part-indicators"))
     for mark in marks(sheet.need):
@@ -71,18 +105,25 @@ def parts(sheet: Sheet) -> list[Part]:
     return made
 
 
+def step_of(asked: str, sections: list[Part]) -> str:
+    """The step to show: the one asked for, but where only others are wrong the first of those."""
+    wrong = [part.key for part in sections if part.state == "wrong"]
+    return asked if asked in STEPS and (asked in wrong or not wrong) else next(iter(wrong), STEPS[0])
+
+
 def outside(need: Need) -> list[Gap]:
     """What no field of this form can mend."""
     found = []
     if reason := rules.organisation_is_verified(need):
         found.append(Gap(reason, need.organisation.get_absolute_url()))
     if reason := rules.batch_is_open(need):
-        found.append(Gap(reason, "#batch"))
+        found.append(Gap(reason, reverse("need_edit", args=[need.pk]) + "#batch"))
     return found
 
 
-def may_be_submitted(need: Need, user: Any) -> bool:
-    return not machine_for(need).by_name["submit"].why_not(need, user)
+def _is_of(name: str, place: str) -> bool:
+    """Whether the control belongs to the field: its own, or one of its boxes."""
+    return re.fullmatch(rf"id_{name}(_\d+)?", place) is not None
 
 
 def _wrong(error: dict[str, str]) -> Gap:

@@ -1,6 +1,5 @@
 """The form of a need (domain.md 2.3). A draft may be as empty as one likes; what is wrong is said next to the field."""
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,12 +7,21 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from core.models import verbose_name
-from core.money import WanField
-from core.text import clean_line
-from needs.codes import LONGEST_KEYWORD, MOST_KEYWORDS, TRL, Cooperation, Field, Kind, Ownership
-from needs.models import Need
+from needs.codes import (
+    OWNERSHIP_MEANS,
+    Activity,
+    Cooperation,
+    Deliverable,
+    Engagement,
+    Field,
+    Funding,
+    Improvements,
+    Kind,
+    Ownership,
+)
+from needs.industries import industry_choices
 from web.drafts import Lenient, Line, Prose, Whole
+from web.owners.need_fields import Budget, Keywords, Phone, Several, level, one_of
 
 
 @dataclass(frozen=True)
@@ -22,64 +30,6 @@ class Example:
 
     good: str | Promise
     bad: str | Promise
-
-
-class Keywords(forms.CharField):
-    """Up to five words, however they are kept apart."""
-
-    def to_python(self, value: Any) -> list[str]:  # type: ignore[override]
-        words = [clean_line(word) for word in re.split(r"[,，、;；\s]+", str(value or ""))]
-        return list(dict.fromkeys(word for word in words if word))
-
-    def validate(self, words: Any) -> None:
-        if long := [word for word in words if len(word) > LONGEST_KEYWORD]:
-            raise forms.ValidationError(
-                _("关键词“%(word)s…”太长，每个最多 20 字。请用顿号分开。"), params={"word": long[0][:10]}
-            )
-        if len(words) > MOST_KEYWORDS:
-            raise forms.ValidationError(
-                _("最多 5 个关键词，现在 %(count)s 个。请留下最能说明难题的。"), params={"count": len(words)}
-            )
-
-    def run_validators(self, value: Any) -> None:
-        """A list was validated above; the validators of a text do not apply."""
-
-    def prepare_value(self, value: Any) -> Any:
-        return "、".join(value) if isinstance(value, list) else value
-
-
-class Budget(WanField):
-    """An amount, or nothing: then the listing says 面议."""
-
-    default_error_messages = {"zero": _("金额要大于 0。还没定就留空，公布为“面议”。")}
-
-    def to_python(self, value: Any) -> Any:
-        if clean_line(str(value or "")) in ("面议", "待定", "协商"):
-            return None
-        amount = super().to_python(value)
-        if amount is not None and amount == 0:
-            raise forms.ValidationError(self.error_messages["zero"], code="zero")
-        return amount
-
-
-class Phone(Line):
-    def validate(self, value: Any) -> None:
-        super().validate(value)
-        if value and not re.fullmatch(r"[0-9+()（）\-—转 ]{5,20}", value):
-            raise forms.ValidationError(
-                _("“%(value)s”不像电话号码。请填写手机或带区号的座机，例如 0532-88888888。"),
-                params={"value": value[:20]},
-            )
-
-
-def level(**kwargs: Any) -> forms.TypedChoiceField:
-    return forms.TypedChoiceField(
-        choices=[("", _("请选择")), *TRL], coerce=int, empty_value=None, required=False, **kwargs
-    )
-
-
-def named(name: str) -> str:
-    return verbose_name(Need, name)
 
 
 class NeedForm(Lenient):
@@ -96,9 +46,13 @@ class NeedForm(Lenient):
         help_text=_("按国家重点支持的高新技术领域。"),
         error_messages={"required": _("请选择技术领域。")},
     )
+    industry = one_of(
+        industry_choices, label=_("应用行业"), required=False, help_text=_("按国民经济行业分类（GB/T 4754-2017）大类。")
+    )
     keywords = Keywords(
         label=_("关键词"), required=False, help_text=_("最多 5 个，用顿号分开，例如：聚脲、抗爆、弹性体。")
     )
+    activity = one_of(lambda: Activity.choices, label=_("科技活动类型"), required=False)
     region = Line(label=_("所在地区"), max_length=60, required=False)
     problem = Prose(
         label=_("要解决的技术难题"),
@@ -116,6 +70,15 @@ class NeedForm(Lenient):
         help_text=_("做到什么算完成，由谁、怎么验收。"),
         error_messages={"required": _("请写预期目标与验收办法。")},
     )
+    deliverables = Several(
+        label=_("交付物"), choices=Deliverable, required=False, help_text=_("最后要交到您手里的东西，验收时逐样核对。")
+    )
+    deliverables_note = Line(
+        label=_("交付物说明"),
+        max_length=300,
+        required=False,
+        help_text=_("数量、规格或份数，例如：样品 3 组，检测报告 2 份。"),
+    )
     budget = Budget(
         label=_("拟投入资金（榜额）"), required=False, help_text=_("例如 48.50。还没定就留空，公布为“面议”。")
     )
@@ -131,10 +94,10 @@ class NeedForm(Lenient):
             "max_value": _("期望周期最长 60 个月。更久的请拆成几期。"),
         },
     )
-    cooperation = forms.MultipleChoiceField(
+    funding = Several(label=_("资金来源"), choices=Funding, required=False)
+    cooperation = Several(
         label=_("合作方式"),
         choices=Cooperation,
-        widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("请至少选一种合作方式。")},
     )
     ownership = forms.ChoiceField(
@@ -143,6 +106,18 @@ class NeedForm(Lenient):
         widget=forms.RadioSelect,
         help_text=_("揭榜前就要说定，写进合同。"),
         error_messages={"required": _("请选择知识产权归属。")},
+    )
+    improvements = one_of(
+        lambda: Improvements.choices,
+        label=_("后续改进归属"),
+        required=False,
+        help_text=_("合同履行中或履行后再作的改进归谁。没有约定的，谁改进归谁，对方无权分享（民法典第 875 条）。"),
+    )
+    engagements = Several(
+        label=_("合作意向"),
+        choices=[(_("短期"), Engagement.choices[:4]), (_("长期"), Engagement.choices[4:])],
+        required=False,
+        help_text=_("除了这项难题，还愿意同高校院所怎样合作。"),
     )
     conditions = Prose(
         label=_("对揭榜方的要求"),
@@ -169,6 +144,13 @@ class NeedForm(Lenient):
             _("现用聚脲涂层 −20 ℃ 冲击后开裂，三家供应商样品断裂伸长率均不到 200%，换过两种固化剂无改善。"),
             _("现有产品性能不够好，希望得到提升。"),
         ),
+        "keywords": Example(_("聚脲、抗爆涂层、弹性体"), _("新材料、新技术、创新")),
+        "present": Example(
+            _("有 2 t/d 中试线和万能试验机；现有样品拉伸强度 18 MPa，已试过三种固化剂，配方数据可以提供。"),
+            _("公司实力雄厚，设备先进，有较好的研发基础。"),
+        ),
+        "budget": Example(_("50（已算过小试、中试和第三方检测的费用）"), _("越少越好")),
+        "deliverables_note": Example(_("样品 3 组，每组 5 kg；工艺文件 1 套"), _("全部成果")),
         "goal": Example(
             _("样品送第三方检测达到下列指标；中试线连续 72 小时稳定运行，由我方和检测机构共同验收。"),
             _("达到国内领先水平。"),
@@ -181,6 +163,11 @@ class NeedForm(Lenient):
         self.fields["period_months"].unit = _("个月")  # type: ignore[attr-defined]
         for name, example in self.EXAMPLES.items():
             self.fields[name].example = example  # type: ignore[attr-defined]
+
+    @property
+    def ownerships(self) -> list[tuple[Any, str | Promise]]:
+        """Each choice with what it means in law."""
+        return [(radio, OWNERSHIP_MEANS[radio.data["value"]]) for radio in self["ownership"]]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -14,7 +14,7 @@ from needs.redaction import marks
 from needs.states import N
 from web.cases import history
 from web.drafts import received
-from web.owners.gaps import outside, parts
+from web.owners.gaps import outside, parts, step_of
 from web.owners.indicator_form import PastedForm
 from web.owners.sheet import Sheet
 from web.owners.slots import both_slots
@@ -48,6 +48,8 @@ def page(
     **more: Any,
 ) -> HttpResponse:
     slots = both_slots(need, wrong_slot, file_errors)
+    checked = checklist(need, sheet)
+    asked = "private" if wrong_slot else request.POST.get("step") or request.GET.get("step", "")
     context = {
         "need": need,
         "sheet": sheet,
@@ -57,7 +59,8 @@ def page(
         "pasted": PastedForm(),
         **slots,
         "beside": [sheet.rows, *(slot["form"] for slot in slots["slots"])],  # for the summary of errors
-        **checklist(need, sheet),
+        **checked,
+        "step": step_of(asked, checked["parts"]),
         **more,
     }
     return render(request, "needs/edit.html", context, status=status)

@@ -14,18 +14,22 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Organisation
 from needs.actions import save_need, start_need
+from needs.asks import SubmitForm
 from needs.extraction import Proposed
 from needs.models import Batch, Need
 from web.access import signed_in
 from web.drafts import NOTHING_CAME, carries_a_form, identity, note_received, version_of
-from web.owners.gaps import may_be_submitted
+from web.owners.gaps import parts, step_of
 from web.owners.indicator_form import PastedForm
 from web.owners.met_form import MetForm
 from web.owners.need_form import StartForm
 from web.owners.need_page import checklist, load, page
+from web.owners.paper_form import PaperForm
 from web.owners.people import enterprise_of
 from web.owners.sheet import Sheet, filled, shown, with_rows_read
+from web.owners.slots import both_slots
 from workflow.machine import Refused, Stale
+from workflow.registry import machine_for
 
 TYPED_HERE = "X-Requested-With"
 
@@ -33,18 +37,36 @@ TYPED_HERE = "X-Requested-With"
 @signed_in
 def new(request: HttpRequest) -> HttpResponse:
     """Two answers, and the draft exists: whatever happens to the browser from here on, it is kept."""
-    enterprise, batches = enterprise_of(request), Batch.objects.open()
-    form = StartForm(request.POST or None, batches=batches, initial={"key": uuid4(), "batch": batches.first()})
+    enterprise = enterprise_of(request)
+    form = StartForm(request.POST or None, batches=Batch.objects.open(), initial=_first_answers())
     met = MetForm(request.POST or None)
     if request.method == "POST" and enterprise and form.is_valid():
-        need = _start(request, enterprise, form.cleaned_data)
+        need = start(request, enterprise, form.cleaned_data)
         met.thank(need, by=request.user)
         return redirect("need_edit", need.pk)
-    context = {"form": form, "met": met, "batches": batches, "enterprise": enterprise}
-    return render(request, "owners/need_new.html", context, status=422 if form.errors else 200)
+    return start_page(request, form=form, met=met, status=422 if form.errors else 200)
 
 
-def _start(request: HttpRequest, enterprise: Organisation, data: dict[str, Any]) -> Need:
+def _first_answers() -> dict[str, Any]:
+    return {"key": uuid4(), "batch": Batch.objects.open().first()}
+
+
+def start_page(
+    request: HttpRequest, *, form: Any = None, met: Any = None, paper: Any = None, status: int = 200
+) -> HttpResponse:
+    """Where a need begins: with a title, or with a form that was filled in on paper."""
+    batches = Batch.objects.open()
+    context = {
+        "form": form or StartForm(batches=batches, initial=_first_answers()),
+        "met": met or MetForm(),
+        "paper": paper or PaperForm(batches=batches, initial=_first_answers()),
+        "batches": batches,
+        "enterprise": enterprise_of(request),
+    }
+    return render(request, "owners/need_new.html", context, status=status)
+
+
+def start(request: HttpRequest, enterprise: Organisation, data: dict[str, Any]) -> Need:
     """One draft for one form: the second click finds what the first one made."""
     key = data["key"] or uuid4()
     try:
@@ -57,13 +79,13 @@ def _start(request: HttpRequest, enterprise: Organisation, data: dict[str, Any])
                 title=data["title"],
                 region=enterprise.region,
                 contact_name=request.user.name[:40],
-                contact_phone=_phone(request.user.phone, enterprise.contact_phone),
+                contact_phone=phone_of(request.user.phone, enterprise.contact_phone),
             )
     except IntegrityError:
         return get_object_or_404(Need.objects.owned_by(request.user), pk=key)
 
 
-def _phone(*known: str | None) -> str:
+def phone_of(*known: str | None) -> str:
     """The first that can be called: who signed up with a mail address alone has no telephone number."""
     return next((number for number in known if number and "@" not in number), "")[:20]
 
@@ -97,13 +119,13 @@ def _keep(request: HttpRequest, need: Need, typed: Any) -> HttpResponse | None:
 
 def _read(request: HttpRequest, need: Need) -> HttpResponse:
     """Rows out of a pasted text, kept with the draft for the writer to go through."""
-    typed, found = with_rows_read(request.POST)
+    typed, found = with_rows_read(need, request.POST)
     if refusal := _keep(request, need, typed):
         return refusal
     pasted = PastedForm(request.POST)
     if not pasted.is_valid():
         need = load(request, need.pk)
-        return page(request, need, shown(need), pasted=pasted, status=422)
+        return page(request, need, shown(need), pasted=pasted, step="indicators", status=422)
     messages.success(request, _what_was_read(found))
     return redirect(reverse("need_edit", args=[need.pk]) + "#part-indicators")
 
@@ -124,15 +146,41 @@ def _save(request: HttpRequest, need: Need, sheet: Sheet) -> None:
 def _saved(request: HttpRequest, need: Need) -> HttpResponse:
     note_received(request, need.pk)
     need = load(request, need.pk)
-    if request.POST.get("then") != "submit" and not need.typed:
-        messages.success(request, _("草稿已保存。"))
-    elif need.typed:
+    if need.typed:
         messages.warning(request, _("草稿已保存。有几处还要改，已在下面标出。"))
-    elif may_be_submitted(need, request.user):
-        return redirect("move", "need", need.pk, "submit")
+    elif request.POST.get("then") == "review":
+        return redirect("need_review", need.pk)
     else:
-        messages.warning(request, _("草稿已保存，还不能提交。缺什么列在“提交前检查”里。"))
-    return redirect("need_edit", need.pk)
+        messages.success(request, _("草稿已保存。"))
+    return redirect(reverse("need_edit", args=[need.pk]) + _place(request, need))
+
+
+def _place(request: HttpRequest, need: Need) -> str:
+    """Back to the step one was at, or to the first that has something wrong."""
+    asked = request.POST.get("step", "")
+    return f"#part-{step_of(asked, parts(shown(need)))}" if asked else ""
+
+
+@signed_in
+@require_safe
+def review(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The last step: the need as its listing will look, what is still missing, and the button."""
+    need = load(request, pk)
+    if not need.is_editable:
+        return redirect(need)
+    asked = SubmitForm()
+    asked.for_object(need, request.user)
+    slots = {slot["key"]: slot["files"] for slot in both_slots(need)["slots"]}
+    context = {
+        "need": need,
+        "files": slots["public"],
+        "kept_back": slots["protected"],
+        "at": reverse("need_edit", args=[need.pk]),
+        "asks": bool(asked.fields),  # then the move has a page of its own
+        "reason": machine_for(need).by_name["submit"].why_not(need, request.user),
+        **checklist(need, shown(need)),
+    }
+    return render(request, "needs/review.html", context)
 
 
 @signed_in
@@ -172,7 +220,7 @@ def change_batch(request: HttpRequest, pk: UUID) -> HttpResponse:
 def check(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The checklist beside the form, for what has been saved."""
     need = load(request, pk)
-    return render(request, "needs/checklist.html", {"need": need, **checklist(need, shown(need))})
+    return render(request, "needs/checklist.html", {"need": need, "again": True, **checklist(need, shown(need))})
 
 
 def _closed(need: Need) -> str:

@@ -63,10 +63,7 @@ def _kept_as(typed: str) -> str:
 def shown(need: Need) -> Sheet:
     """The draft in fields; with its errors where it was saved with some."""
     if need.typed:
-        data = QueryDict(mutable=True)
-        for name, value in need.typed:
-            data.appendlist(name, value)
-        return filled(need, data, version=need.revision)
+        return filled(need, QueryDict(), version=need.revision)
     initial = {name: getattr(need, name) for name in WRITTEN}
     rows = [cells(indicator) for indicator in need.indicators.all()]
     blank: list[dict[str, Any]] = [{} for _n in range(1 if rows else EMPTY_ROWS)]
@@ -79,18 +76,51 @@ def shown(need: Need) -> Sheet:
 
 def filled(need: Need, data: Any, *, version: int | None = None) -> Sheet:
     """What was typed. With `version`, the next save is meant for that revision."""
+    data = _with_the_rest(need, data)
     if version is not None:
-        data = data.copy()
         data["version"] = str(version)
-    if f"{PREFIX}-TOTAL_FORMS" not in data:  # a form without rows is a form with none
-        data = data.copy()
-        data[f"{PREFIX}-TOTAL_FORMS"] = data[f"{PREFIX}-INITIAL_FORMS"] = "0"
     return Sheet(need=need, form=NeedForm(data), rows=IndicatorRows(data, prefix=PREFIX))
 
 
-def with_rows_read(data: Any) -> tuple[Any, list[Proposed]]:
+def _with_the_rest(need: Need, data: Any) -> Any:
+    """The form whole: what it did not carry stays as the draft has it. Silence empties nothing."""
+    data, kept = data.copy(), as_typed(need)
+    for name in WRITTEN:
+        if name not in data:
+            data.setlist(name, kept.getlist(name))
+    if f"{PREFIX}-TOTAL_FORMS" not in data:
+        for name in kept:
+            if name.startswith(PREFIX):
+                data[name] = kept[name]
+    return data
+
+
+def as_typed(need: Need) -> QueryDict:
+    """The draft as a browser would send it: with its errors as they were typed, where it was saved with some."""
+    data = QueryDict(mutable=True)
+    for name in WRITTEN:
+        value = NeedForm.base_fields[name].prepare_value(getattr(need, name))
+        data.setlist(name, [str(one) for one in value] if isinstance(value, list) else [str(value or "")])
+    typed = {name for name, _value in need.typed}
+    for name in typed & set(WRITTEN):
+        data.setlist(name, [value for one, value in need.typed if one == name])
+    if f"{PREFIX}-TOTAL_FORMS" in typed:
+        data.update({name: value for name, value in need.typed if name.startswith(PREFIX)})
+    else:
+        data.update(as_rows([cells(indicator) for indicator in need.indicators.all()]))
+    return data
+
+
+def as_rows(rows: list[dict[str, Any]]) -> dict[str, str]:
+    data = {f"{PREFIX}-TOTAL_FORMS": str(len(rows)), f"{PREFIX}-INITIAL_FORMS": "0"}
+    for place, row in enumerate(rows):
+        data |= {f"{PREFIX}-{place}-{name}": str(value) for name, value in {**row, "ORDER": place + 1}.items()}
+    return data
+
+
+def with_rows_read(need: Need, data: Any) -> tuple[Any, list[Proposed]]:
     """The form with a row more for each indicator that the text in `pasted` states and no row has yet."""
-    data = data.copy()
+    data = _with_the_rest(need, data)
     total = int(data.get(f"{PREFIX}-TOTAL_FORMS") or 0)
     there = {data.get(f"{PREFIX}-{n}-name", "").strip() for n in range(total)}
     found = [row for row in propose(data.get("pasted", "")) if row.name not in there]

@@ -19,12 +19,14 @@ from web.access import signed_in
 from web.cases.needs import inside
 from web.drafts import identity
 from web.owners.indicator_form import IndicatorForm
+from web.owners.need_fields import Several
+from web.owners.need_form import NeedForm
 from web.owners.need_page import load
-from web.owners.sheet import PREFIX, WRITTEN, filled, shown
+from web.owners.sheet import PREFIX, WRITTEN, as_typed, filled
 from workflow.machine import Refused
 
 PROSE = ("problem", "present", "goal", "conditions", "confidential")
-MANY = ("cooperation",)
+MANY = tuple(name for name, field in NeedForm.base_fields.items() if isinstance(field, Several))
 CELLS = tuple(IndicatorForm.base_fields)
 
 
@@ -109,26 +111,6 @@ def _appended(text: str, more: str, title: str) -> str:
 
 def _words(data: QueryDict) -> list[str]:
     return [word for word in str(data.get("keywords", "")).split("、") if word]
-
-
-def as_typed(need: Need) -> QueryDict:
-    """The draft as its form would send it, whether or not something in it is still wrong."""
-    data = QueryDict(mutable=True)
-    sheet = shown(need)
-    if need.typed:
-        for name, value in need.typed:
-            data.appendlist(name, value)
-        return data
-    for name in WRITTEN:
-        value = sheet.form[name].value()
-        data.setlist(name, [str(one) for one in value] if isinstance(value, list) else [_as_text(value)])
-    rows = [{cell: _as_text(row[cell].value()) for cell in CELLS} for row in sheet.rows.forms if row.initial]
-    _set_rows(data, rows)
-    return data
-
-
-def _as_text(value: Any) -> str:
-    return "" if value is None else str(value)
 
 
 def _rows(data: QueryDict) -> Iterator[dict[str, str]]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from web.owners import need_files, needs, portal, similar
+from web.owners import need_files, need_import, need_upload, needs, portal, similar
 
 urlpatterns = [
     path("enterprise/", portal.home, name="enterprise_home"),
@@ -10,7 +10,14 @@ urlpatterns = [
     path("enterprise/intents/", portal.intents, name="enterprise_intents"),
     path("enterprise/contracts/", portal.contracts, name="enterprise_contracts"),
     path("enterprise/needs/new/", needs.new, name="enterprise_need_new"),
+    path("enterprise/needs/upload/", need_upload.upload, name="enterprise_need_upload"),
+    path("enterprise/needs/form.docx", need_upload.blank, name="enterprise_need_form"),
+    path("enterprise/needs/import/", need_import.import_table, name="enterprise_need_import"),
+    path("enterprise/needs/import/template.xlsx", need_import.template, name="enterprise_need_template"),
+    path("enterprise/needs/import/<uuid:token>/marked.xlsx", need_import.marked_table, name="enterprise_need_marked"),
+    path("needs/<uuid:pk>/read/", need_upload.what_was_read, name="need_read"),
     path("needs/<uuid:pk>/edit/", needs.edit, name="need_edit"),
+    path("needs/<uuid:pk>/review/", needs.review, name="need_review"),
     path("needs/<uuid:pk>/autosave/", needs.autosave, name="need_autosave"),
     path("needs/<uuid:pk>/check/", needs.check, name="need_check"),
     path("needs/<uuid:pk>/similar/", similar.similar, name="need_similar"),

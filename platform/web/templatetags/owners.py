@@ -6,11 +6,10 @@ from typing import Any
 from django import template
 from django.template import Context
 
-from core.text import listed
 from discovery.models import Follow
-from needs.codes import Cooperation
+from needs.codes import Cooperation, Engagement, Funding
 from needs.merging import why_not_merged
-from needs.models import Need
+from needs.models import Need, labels_of
 from needs.similar import Match
 
 register = template.Library()
@@ -37,4 +36,16 @@ def similar_rows(context: Context, matches: Sequence[Match], need: Need, decidin
 @register.filter
 def cooperation_names(need: Need) -> str:
     """委托研发、合作研发"""
-    return listed(Cooperation(code).label for code in need.cooperation) or "—"
+    return labels_of(Cooperation, need.cooperation) or "—"
+
+
+@register.filter
+def funding_names(need: Need) -> str:
+    """自筹、贷款"""
+    return labels_of(Funding, need.funding)
+
+
+@register.filter
+def engagement_names(need: Need) -> str:
+    """技术诊断指导、共建研发中心"""
+    return labels_of(Engagement, need.engagements)

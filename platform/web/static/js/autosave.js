@@ -103,7 +103,7 @@ class Draft {
       return this.failed("stale", sentence ?? word("stale"));
     }
     if (answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403) {
-      const back = encodeURIComponent(location.pathname + location.search);
+      const back = encodeURIComponent(location.pathname + location.search + location.hash);
       return this.failed("failed", word("lost"), false, `${this.form.dataset.login ?? "/account/login/"}?next=${back}`);
     }
     return this.failed("failed", word("failed"), true);

@@ -4,6 +4,7 @@ import "./fields.js";
 import "./once.js";
 import "./autosave.js";
 import "./rows.js";
+import "./steps.js";
 import "./keys.js";
 import "./countdown.js";
 import "./dropzone.js";

@@ -14,7 +14,7 @@ class Rows {
     box.addEventListener("click", (event) => this.click(event));
     box.addEventListener("paste", (event) => this.paste(event));
     box.closest("form")?.addEventListener("rows:fit", (event) => this.fit(event.detail));
-    this.number();
+    this.number(false);
   }
 
   get rows() {
@@ -68,7 +68,7 @@ class Rows {
   }
 
   /** Numbers what one sees, and writes the order where the formset wants one. */
-  number() {
+  number(changed = true) {
     this.rows.forEach((row, i) => {
       row.querySelector("[data-rows-number]").textContent = i + 1;
       const order = row.querySelector('input[name$="-ORDER"]');
@@ -76,7 +76,7 @@ class Rows {
     });
     const add = this.box.querySelector("[data-rows-add]");
     if (add) add.disabled = this.rows.length >= this.most;
-    this.box.dispatchEvent(new CustomEvent("rows:changed", { bubbles: true }));
+    if (changed) this.box.dispatchEvent(new CustomEvent("rows:changed", { bubbles: true }));
   }
 
   controls(row) {
