@@ -37,6 +37,7 @@ def looked_at(zone: Zone, thing: Thing) -> dict[str, Any]:
 MOVES: dict[str, Callable[[], dict[str, Any]]] = {
     "publish": lambda: {"bid_deadline": f"{clock.now() + timedelta(days=20):%Y-%m-%d %H:%M}"},
     "report": lambda: {"report": "样片三件已送检，强度 27 MPa。", "evidence": pdf()},
+    "ask_again": lambda: {"share": "20"},
     "pay": lambda: {"paid_on": f"{clock.today()}"},
     "finish": lambda: {"conclusion": "难题在焊缝处的低温冲击，指标已与企业商定。"},
 }
@@ -148,6 +149,10 @@ def asking(zone: Zone, thing: Thing) -> dict[str, Any]:
     sha = agreement_in_force(Need.objects.get(number=thing.args[0])).sha256
     purpose = "核对配方体系和产线参数，判断路线能否达到指标。"
     return {"team": zone.cast.rival_team.pk, "purpose": purpose, "accepted": "on", "sha256": sha}
+
+
+def invited(zone: Zone, thing: Thing) -> dict[str, Any]:
+    return {"partner": zone.cast.wei.memberships.get().organisation.uscc, "share": "20"}
 
 
 def imported(zone: Zone, thing: Thing) -> dict[str, Any]:

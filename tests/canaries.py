@@ -93,6 +93,8 @@ SECRETS: dict[str, set[str]] = {
     "identity of an opened bid": EVERYBODY,
     "Alice's draft": {"alice", "bob"},
     "need under review": INSIDE,
+    "what a joint need keeps to its partners": {"alice", "bob", "charlie"},
+    "what the zone suggests to Charlie": {"charlie"} | OPERATING,
     "word between the desks": OPERATING,
     "need under diagnosis": INSIDE | {"yun"},
     "task of a diagnosis": INSIDE | {"yun"},

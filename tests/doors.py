@@ -14,6 +14,7 @@ from bodies import (
     credited,
     imported,
     intended,
+    invited,
     logged,
     looked_at,
     of_batch,
@@ -60,6 +61,7 @@ CASE = WORKED | {
     "core_storedfile",
     "diagnoses_assignment",
     "diagnoses_rewrite",
+    "partners_partnership",
 }
 
 
@@ -258,6 +260,16 @@ DOORS: dict[str, Door] = {
         writes=CASE | {"needs_indicator"},
     ),
     "need_review": Door(**WRITING, get="owner"),
+    "need_partners": Door(
+        **{**NEED, "only": {"draft", "submitted", "published", "joint", "Charlie's"}}, get="inside", post="owner",
+        body=invited, writes=CASE | {"partners_partnership"},
+    ),
+    "need_suggest": Door(
+        **{**NEED, "only": {"submitted", "published", "joint"}}, get="officer", post="officer",
+        body=lambda zone, thing: {"enterprises": zone.cast.other_enterprise.pk, "note": "是否愿意联合？"},
+        writes=CASE | {"partners_partnership"},
+    ),
+    "partnership": Door("partnership", get="reader"),
     "need_batch": Door(
         **WRITING, post="owner", body=lambda zone, thing: {"batch": zone.rolling.pk}, writes={"needs_need"}
     ),

@@ -3,9 +3,10 @@
 from datetime import timedelta
 from typing import Any
 
+import company
 import world
 from accounts.models import User
-from canaries import ALICES, EVERYBODY, OPERATING, PEOPLE, TAOS, WRITERS, Thing
+from canaries import ALICES, EVERYBODY, OFFICERS, OPERATING, PEOPLE, TAOS, WRITERS, Thing
 from contracts.actions import draft_contract, save_contract
 from contracts.models import Contract
 from core import clock, files
@@ -73,9 +74,11 @@ class Cases(Neighbours):
             world._NEED[status](need, cast)
             need.refresh_from_db()
         readers = EVERYBODY if need.number else inside
+        officer = OFFICERS if need.number or inside & OFFICERS else set()
         deciding = ALICES if label in ("published", "closed", "rolling", "opened") else set()
         signed = readers - {"stranger"}
         groups = {"reader": readers, "signed": signed, "inside": inside, "owner": ALICES, "deciding": deciding}
+        groups["officer"] = officer
         self.things["need"][label] = Thing((need.pk,), groups)
         if need.number:
             self.things["listing"][label] = Thing((need.number,), {"reader": EVERYBODY})
@@ -100,6 +103,23 @@ class Cases(Neighbours):
         world.screen(approved, cast)
         perform(approved, "approve", by=cast.shen)
         self._move("publish", "need", approved, "publish", inside, {"shen", "ling"})
+
+    def _joint(self) -> None:
+        """Charlie's enterprise posts a draft together with Alice's; of another one it knows only that it exists."""
+        cast, plant = self.cast, self.garden
+        secret, both = "what a joint need keeps to its partners", ALICES | {"charlie"}
+        cast.charlie.forget_rights()
+        draft = self._need("joint", whole=secret, inside=both)
+        row = company.invited(cast, draft, note=plant.word(secret))
+        self._move("consent", "partnership", row, "consent", both, {"charlie"})
+        self._move("ask again", "partnership", row, "ask_again", both, ALICES)
+        self.things["partnership"]["invited"] = Thing((row.pk,), {"reader": both})
+        note = plant.word("what the zone suggests to Charlie")
+        other = self._need("asked for", status="submitted", whole="need under review")
+        words = {"title": "弹性体喷涂", "problem": "抗爆涂层开裂。", "goal": "检测合格。"}
+        suggested = company.suggested(cast, other, note=note, **words)
+        self._move("welcome", "partnership", suggested, "welcome", {"charlie"} | OPERATING, {"charlie"})
+        self.things["partnership"]["suggested"] = Thing((suggested.pk,), {"reader": {"charlie"} | OPERATING})
 
     def _bid(
         self, label: str, of: Need, secret: str, team: Team, by: User, readers: set[str], *, sealed: bool = True

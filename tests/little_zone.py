@@ -40,6 +40,7 @@ class Zone(Life, Desk, Annexes):
         self._organisations()
         self._batches()
         self._needs()
+        self._joint()
         self._bids()
         self._cases()
         self._others_case()

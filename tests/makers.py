@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+import company
 import diagnosing
 import insider
 import life
@@ -24,6 +25,8 @@ DATA: dict[str, Any] = {
     "hide": lambda: {"code": "abuse"},
     "give_back": lambda: diagnosing.DECLINE,
     "finish": lambda: diagnosing.CONCLUSION,
+    "invite": lambda: {"share": "30"},
+    "ask_again": lambda: {"share": "25"},
 }
 
 
@@ -258,6 +261,10 @@ def of_annex(status: str) -> Any:
     return make
 
 
+def of_partnership(status: str) -> Any:
+    return lambda cast: company.partnership(cast, status=status)
+
+
 MAKERS: dict[str, dict[str, Any]] = {
     "annex": {s: of_annex(s) for s in ("requested", "granted", "refused", "revoked", "lapsed")},
     "batch": {
@@ -292,5 +299,8 @@ MAKERS: dict[str, dict[str, Any]] = {
         s: of_contract(s) for s in ("drafting", "offered", "performing", "completed", "refused", "terminated")
     },
     "milestone": {s: of_milestone(s) for s in ("planned", "reported", "rectify", "verified")},
+    "partnership": {
+        s: of_partnership(s) for s in ("suggested", "willing", "invited", "consented", "declined", "left", "removed")
+    },
     "payment": {s: of_payment(s) for s in ("planned", "paid", "received")},
 }

@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "questions",
     "rescue",
     "annexes",
+    "partners",
     "proposals",
     "changes",
     "meetings",

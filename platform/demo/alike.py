@@ -1,4 +1,4 @@
-"""Needs of the demo that ask for nearly the same: two drafts of one enterprise, close to a listing of another."""
+"""Needs of the demo that go together: two drafts close to a listing of another enterprise, and a joint need."""
 
 from decimal import Decimal
 
@@ -6,6 +6,8 @@ from demo.needs import indicator
 from demo.people import Cast
 from needs.actions import save_need, start_need
 from needs.models import Batch, Need
+from partners.actions import invite_partner
+from workflow.actions import perform
 
 OLDER = {
     "title": "化工储罐用耐高温水性防腐涂层",
@@ -24,6 +26,36 @@ NEWER = {
     "cooperation": ["commissioned"],
     "ownership": "client",
 }
+
+
+JOINT = {
+    "title": "园区企业共用的含油废水深度处理",
+    "field": "7",
+    "keywords": ["含油废水", "膜分离", "回用"],
+    "problem": "三家企业的清洗工序都产生乳化含油废水，各自处理成本高，出水含油波动，达不到回用要求。",
+    "goal": "建成一套可移动的中试装置，在三家企业轮流运行各一个月，出水检测合格后验收。",
+    "budget": Decimal("1200000"),
+    "period_months": 12,
+    "cooperation": ["commissioned"],
+    "ownership": "joint",
+}
+SHARES = ((1, "30"), (2, "25"), (5, "15"))  # of the enterprises by number; the last one has not answered yet
+
+
+def write_joint(cast: Cast, batch: Batch) -> Need:
+    """enterprise@ leads, two have consented, one is still asked: the need cannot be handed in yet, and says why."""
+    user, organisation = cast.enterprises[0]
+    called = {"contact_name": user.name, "contact_phone": "0532-88880000", "region": "山东青岛高新区"}
+    need = start_need(organisation=organisation, batch=batch, by=user, **JOINT, **called)
+    rows = [indicator("出水含油 ≤ 5 mg/L | HJ 637"), indicator("吨水电耗 ≤ 1.2 kWh/t | 现场计量")]
+    save_need(need, indicators=rows, by=user)
+    for number, share in SHARES:
+        manager, partner = cast.enterprises[number]
+        note = "几家的清洗废水相近，联合发榜可以共用一套装置，费用按水量分摊。"
+        row = invite_partner(need, organisation=partner, share=Decimal(share), note=note, by=user)
+        if number != SHARES[-1][0]:
+            perform(row, "consent", by=manager)
+    return need
 
 
 def write_alike(cast: Cast, batch: Batch) -> list[Need]:

@@ -12,6 +12,7 @@ from core import clock
 from core.sealing import new_keypair
 from needs import amending, asks, rules, screening
 from needs.following import followers
+from needs.joint import partners_are_agreed
 from needs.listing import LATEST_FORM, content_hash, rules_hash, search_words
 from needs.models import Batch, Need
 from needs.numbering import application_number, listing_number
@@ -275,6 +276,7 @@ need_machine = register(
                     rules.budget_within_batch,
                     rules.additions_are_answered,
                     rules.no_personal_numbers,
+                    partners_are_agreed,
                 ),
                 effect=_number_application,
                 notify=(rules.screeners,),

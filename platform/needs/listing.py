@@ -10,6 +10,7 @@ from django.utils.duration import duration_iso_string
 
 from core.sealing import canonical
 from core.search import tokens
+from needs import joint
 from needs.additions import answers
 from needs.industries import DIVISIONS
 from needs.models import Batch, Indicator, Need
@@ -33,6 +34,8 @@ def public_content(need: Need, indicators: Iterable[Indicator] | None = None) ->
         {"key": a.question.key, "label": a.question.label, "value": a.value, "unit": a.question.unit} for a in said
     ]
     later = {name: value for name in SINCE if (value := getattr(need, name))}
+    if together := joint.names(need):  # only where there is somebody: what was published alone keeps its hash
+        later["partners"] = together
     return later | {
         "title": need.title,
         "organisation": need.organisation.name,
@@ -66,6 +69,7 @@ def search_words(need: Need) -> str:
     parts = [
         need.title,
         need.organisation.name,
+        *joint.names(need),
         need.region,
         need.get_field_display(),
         str(DIVISIONS.get(need.industry, "")),

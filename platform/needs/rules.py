@@ -13,6 +13,7 @@ from accounts.rules import belongs
 from core import clock
 from core.models import verbose_name
 from core.text import listed
+from needs import joint
 from needs.additions import unanswered
 from needs.codes import BatchKind
 from needs.models import Batch, Indicator, Need
@@ -225,7 +226,7 @@ def has_no_running_needs(batch: Batch) -> Text:
 
 # ── whom to tell ────────────────────────────────────────────────────────────────
 def owners(need: Need) -> Iterable[Any]:
-    return members(need.organisation)
+    return {*members(need.organisation), *joint.people(need)}
 
 
 def officers(batch: Batch) -> Iterable[Any]:

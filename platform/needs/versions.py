@@ -82,6 +82,8 @@ def changes(older: dict[str, Any], newer: dict[str, Any]) -> list[Change]:
     ]
     if older.get("trl") != newer.get("trl"):
         found.append(compared(_("技术成熟度"), _levels(older), _levels(newer)))
+    if older.get("partners") != newer.get("partners"):
+        found.append(compared(_("联合发榜单位"), *("、".join(one.get("partners") or ()) for one in (older, newer))))
     return found + list(_indicators(older, newer))
 
 

@@ -18,7 +18,10 @@ from workflow.queries import standing
 from workflow.registry import get_machine
 
 # What a move shows beside its form: a template that reads `obj` and `form`.
-BESIDE = {("need", "submit"): "needs/similar_submit.html"}
+BESIDE = {
+    ("need", "submit"): "needs/similar_submit.html",
+    ("partnership", "consent"): "partners/terms.html",
+}
 DEADLOCK = "40P01"
 
 

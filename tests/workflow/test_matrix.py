@@ -18,6 +18,7 @@ from workflow.machine import Invalid, Refused
 from workflow.registry import get_machine, machines
 
 OWNER = {"alice", "bob"}
+PARTNER = {"charlie"}
 OFFICER = {"guan", "gao"}
 HANDLER = {"guan"}  # 首问负责: he ticked the checklist first
 APPROVER = {"shen", "ling"}
@@ -60,6 +61,16 @@ TABLE: dict[str, dict[str, tuple[set[str], set[str]]]] = {
     },
     "rewrite": {
         "withdraw": ({"offered"}, AGENCY),
+    },
+    "partnership": {
+        "welcome": ({"suggested"}, PARTNER),
+        "invite": ({"willing"}, OWNER),
+        "consent": ({"invited"}, PARTNER),
+        "ask_again": ({"invited", "consented"}, OWNER),
+        "decline": ({"suggested", "invited"}, PARTNER),
+        "leave": ({"willing", "consented"}, PARTNER),
+        "remove": ({"willing", "invited", "consented"}, OWNER),
+        "take_back": ({"suggested"}, OFFICER),
     },
     "proposal": {
         "submit": ({"draft"}, TEAM_LEADER),
@@ -114,7 +125,11 @@ TABLE: dict[str, dict[str, tuple[set[str], set[str]]]] = {
         "deny": ({"paid"}, TEAM),
     },
 }
-EXCEPT = {("need", "reject", "screened"): APPROVER}  # whoever has it on the desk
+EXCEPT: dict[tuple[str, str, str], set[str]] = {
+    ("need", "reject", "screened"): APPROVER,  # whoever has it on the desk
+    ("partnership", "consent", "consented"): set(),  # nothing has changed since
+    ("partnership", "invite", "suggested"): set(),  # the zone's suggestion is not yet known to the lead
+}
 
 
 def cells() -> Iterator[Any]:

@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
-from accounts.roles import OPERATING
+from accounts.roles import OPERATING, Role
 from annexes.actions import note_look
 from annexes.queries import in_brief
 from core.files import files_of
@@ -20,6 +20,7 @@ from proposals.queries import opening_of
 from web.access import signed_in
 from web.cases import change_ways, history, next_steps, questions
 from web.cases.diagnosis import desk_of, pages
+from web.cases.partners import together
 from workflow.queries import offers
 from workflow.registry import machine_for
 
@@ -44,6 +45,7 @@ def need(request: HttpRequest, pk: UUID) -> HttpResponse:
         **change_ways.of_need(row, request.user),
         **questions.of_need(row, request.user),
         **(desk := desk_of(row, request.user)),
+        **together(row, request.user),
     }
     context["offers"] += pages(row, request.user, desk)
     return render(request, "needs/need.html", context)
@@ -68,7 +70,8 @@ def whereabouts(row: Need, user: Any) -> dict[str, Any]:
         ),
         "intent": intent,
         "contract": contract,
-        "bids": next_steps.may_hold_bids(row),
+        "bids": next_steps.may_hold_bids(row) and (owner or user.has_role(*OPERATING)),
+        "may_suggest": user.has_role(Role.OFFICER),
         "opening": opening_of(row) if row.is_opened or row.status == N.NO_BID else None,
         "may_compare": row.status in (N.SUBMITTED, N.SCREENED) and user.has_role(*OPERATING),
         "complete": row.status not in EDITABLE,

@@ -21,6 +21,7 @@ from core.search import asked
 from meetings.models import Intent
 from needs.models import Need
 from needs.states import LISTED, N
+from partners.models import Partnership
 from web.access import signed_in
 from web.cases.rows import need_rows, rows
 from web.owners.people import enterprise_of
@@ -80,7 +81,15 @@ def needs(request: HttpRequest) -> HttpResponse:
     if form.is_valid() and form.cleaned_data["group"]:
         found = found.filter(status__in=GROUPS[form.cleaned_data["group"]][1])
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
-    context = {"enterprise": enterprise, "form": form, "q": words, "page": page, "rows": need_rows(page)}
+    joined = Partnership.objects.visible_to(request.user).sharing().filter(organisation=enterprise)
+    context = {
+        "enterprise": enterprise,
+        "form": form,
+        "q": words,
+        "page": page,
+        "rows": need_rows(page),
+        "joined": joined.select_related("need__organisation"),
+    }
     return render(request, "owners/needs.html", context)
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from web.owners import need_files, need_import, need_upload, needs, portal, similar
+from web.owners import need_files, need_import, need_upload, needs, partners, portal, similar
 
 urlpatterns = [
     path("enterprise/", portal.home, name="enterprise_home"),
@@ -22,6 +22,9 @@ urlpatterns = [
     path("needs/<uuid:pk>/check/", needs.check, name="need_check"),
     path("needs/<uuid:pk>/similar/", similar.similar, name="need_similar"),
     path("needs/<uuid:pk>/merge/", similar.merge_into, name="need_merge"),
+    path("needs/<uuid:pk>/partners/", partners.partners, name="need_partners"),
+    path("needs/<uuid:pk>/partners/suggest/", partners.suggest_joint, name="need_suggest"),
+    path("partnerships/<uuid:pk>/", partners.partnership, name="partnership"),
     path("needs/<uuid:pk>/batch/", needs.change_batch, name="need_batch"),
     path("needs/<uuid:pk>/files/<slug:slot>/", need_files.add, name="need_files"),
     path("needs/<uuid:pk>/files/<slug:slot>/<uuid:file>/remove/", need_files.remove, name="need_file_remove"),

@@ -17,6 +17,7 @@ from audit.models import Event
 from core.files import files_of
 from core.text import listed
 from discovery.search import OPEN, STRANGER, WAITING, listings
+from needs import joint
 from needs.models import Need
 from needs.states import BEFORE_OPENING, N
 from proposals.models import Opening, Proposal
@@ -77,6 +78,7 @@ def listing(request: HttpRequest, number: str) -> HttpResponse:
         "winner": winner(need),
         "own": own_links(request.user, need),
         "address": absolute(need.public_url),
+        "partners": joint.names(need),
         "image": absolute(reverse("listing_preview", args=[need.number])),
         "type_size": type_size(need),
         "following": request.user.is_authenticated and need.follows.filter(user=request.user).exists(),

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.db.models.functions import Now
 
-from demo.alike import write_alike
+from demo.alike import write_alike, write_joint
 from demo.annexes import offer_annexes
 from demo.diagnoses import give_out
 from demo.interest import show_interest
@@ -36,6 +36,7 @@ class Command(BaseCommand):
             write_alike(teller.cast, teller.batches["sealed"])
             give_out(teller.cast)
             offer_annexes(teller.cast, teller.needs)
+            write_joint(teller.cast, teller.batches["sealed"])
             # The inboxes are full, as they should be; but nobody wants five hundred mails about the past.
             Delivery.objects.filter(done_at=None).update(done_at=Now())
         self.stdout.write(f"{told} needs loaded")
