@@ -24,6 +24,8 @@ LONG_MODULES = {
     "needs/models.py": "need, indicator and version: the rows one published listing freezes together",
     "config/settings.py": "every setting in one file, read from the environment once",
     "tests/doors.py": "every address of the platform, by hand, in one list that can be read through",
+    "tests/makers.py": "one maker for each lifecycle, every state of it",
+    "tests/little_cases.py": "the objects that the walk over every address asks for",
     "tests/world.py": "how each case comes to its state: one world that all tests share",
     "accounts/models.py": "persons, organisations and what ties them: constraints that name each other",
 }

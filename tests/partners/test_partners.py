@@ -190,7 +190,7 @@ def test_whom_nobody_may_invite(cast: Cast):
 # ── what is published ───────────────────────────────────────────────────────────
 def published(need: Need, cast: Cast) -> Need:
     perform(need, "submit", by=cast.alice)
-    perform(need, "screen", by=cast.guan)
+    world.screen(need, cast)
     perform(need, "approve", by=cast.shen)
     return world.publish_now(need, by=cast.ling, bid_deadline=world.clock.now() + world.timedelta(days=20))
 

@@ -8,6 +8,7 @@ from django.core.management.base import CommandError
 from django.db import connection, transaction
 from django.db.utils import InternalError
 
+import company
 import diagnosing
 import life
 import world
@@ -58,6 +59,7 @@ def used(cast: Cast, media: None) -> Cast:
     perform(first, "report", by=cast.tao, data={"report": "样片三件已送检，强度 27 MPa。"})
     perform(first, "verify", by=cast.alice)
     store(pdf(), subject=listed, slot="public", by=cast.alice)
+    company.consented(cast)
     save_terms(listed, offered=True, auto_grant=False, own_text="", by=cast.alice)
     asked(cast, listed)
     return cast
@@ -107,6 +109,7 @@ BREAKS: dict[str, Callable[[Cast], None]] = {
     "somebody-in-charge": lambda c: sql("UPDATE accounts_membership SET role = 'member'"),
     "guards": lambda c: sql("ALTER TABLE proposals_submission DISABLE TRIGGER submission_in_time"),
     "path-annex": lambda c: sql("UPDATE annexes_annexrequest SET status = 'granted'"),
+    "path-partnership": lambda c: sql("UPDATE partners_partnership SET status = 'declined'"),
     "path-batch": lambda c: sql("UPDATE needs_batch SET status = 'closed'"),
     "path-need": lambda c: sql("UPDATE needs_need SET status = 'approved' WHERE status = 'scheduled'"),
     "path-proposal": lambda c: sql("UPDATE proposals_proposal SET status = 'expired' WHERE status = 'draft'"),

@@ -153,7 +153,7 @@ def test_the_listing_names_the_partners_and_no_shares(cast: Cast):
     row = company.consented(cast, share="31.7")
     need = row.need
     perform(need, "submit", by=cast.alice)
-    perform(need, "screen", by=cast.guan)
+    world.screen(need, cast)
     perform(need, "approve", by=cast.shen)
     world.publish_now(need, by=cast.ling, bid_deadline=world.clock.now() + world.timedelta(days=20))
     page = text_of(None, need.public_url)
