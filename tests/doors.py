@@ -192,8 +192,9 @@ DOORS: dict[str, Door] = {
     "need_document": Door("certificate", get="reader"),
     "need_versions": Door(**NEED, get="inside"),
     **{
-        f"office_{name}": Door(get=OPERATING) for name in ("needs", "cold", "contracts", "batches", "funnel", "ledgers")
+        f"office_{name}": Door(get=OPERATING) for name in ("needs", "cold", "contracts", "batches", "ledgers")
     },
+    "office_funnel": Door(get=OPERATING, post=OPERATING, writes=CHAIN),
     "office_funnel_stage": Door("stage", get="reader", post="reader", writes=CHAIN),
     "office_ledger": Door("ledger", get="reader", post="reader", writes=CHAIN),
     "office_import": Door(get=WRITERS, post=WRITERS, body=imported, writes=WORKED | {"needs_need", "core_counter"}),

@@ -60,6 +60,7 @@ class Cases(Neighbours):
             confidential=plant.word(secret),
             contact_name=plant.word(secret),
             contact_phone=plant.phone(secret),
+            answers=self.answers(whole or "listing", secret),
             **public,
         )
         for slot in ("public", "protected"):
@@ -300,6 +301,7 @@ class Cases(Neighbours):
             batch=self.sealed,
             by=cast.charlie,
             **{**NEED, **words, "contact_phone": plant.phone(secret)},
+            answers=self.answers("listing", secret),
         )
         save_need(need, indicators=world.indicators(), by=cast.charlie)
         held = attach(need, plant.file(secret), slot="protected", by=cast.charlie)

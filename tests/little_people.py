@@ -8,9 +8,14 @@ from accounts.actions import add_evidence, ask_to_join, edit_organisation
 from accounts.invitations import invite, token_of
 from accounts.models import Appointment, JoinRequest, Organisation, User
 from canaries import ALICES, EVERYBODY, PEOPLE, STAFF, TAOS, Garden, Thing
+from needs.additions import Question
 from people import Cast, organisation, person
 from teams.actions import create_team
 from teams.models import Team
+
+# What the zone's batch asks besides: one answer everybody reads, one for the enterprise and the zone alone.
+OPENLY = Question("qopenly", "所属产业链")
+APART = Question("qapart", "希望对接的单位", public=False)
 
 
 class People(Cast):
@@ -61,6 +66,10 @@ class Ground:
 
 class Neighbours(Ground):
     """Persons, organisations, teams; who invites, who asks to join."""
+
+    def answers(self, public: str, secret: str) -> dict[str, str]:
+        """What a need says to the questions of the zone's batch."""
+        return {OPENLY.key: self.garden.word(public), APART.key: self.garden.word(secret)}
 
     def _people(self) -> None:
         cast, plant = self.cast, self.garden

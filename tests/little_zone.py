@@ -15,6 +15,8 @@ from discovery.stopping import SIGNER
 from little_annexes import Annexes
 from little_desk import Desk
 from little_life import Life
+from little_people import APART, OPENLY
+from needs.additions import as_json
 from needs.models import Need
 from notifications.models import Delivery, Notice
 from people import organisation, person
@@ -55,7 +57,8 @@ class Zone(Life, Desk, Annexes):
 
     def _batches(self) -> None:
         cast, plant = self.cast, self.garden
-        self.sealed, self.rolling = world.batch(cast), world.batch(cast, sealing="rolling")
+        self.sealed = world.batch(cast, additions=as_json([OPENLY, APART]))
+        self.rolling = world.batch(cast, sealing="rolling")
         hidden = {name: plant.word("batch in preparation") for name in ("title", "notice", "contact", "rules")}
         guide = [{"title": "须知", "text": plant.word("batch in preparation")}]
         draft = world.batch(cast, status="draft", guide=guide, **hidden)

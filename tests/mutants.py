@@ -184,7 +184,7 @@ MUTANTS: dict[Plant, tuple[str, tuple[str, ...], str]] = {
     every_role_is_every_other: ("cai", ("office_audit",), "is let in"),
     everybody_is_staff: ("charlie", ("office_ledger",), "shows “between the parties”"),
     who_left_is_still_there: ("xu", ("need",), "shows “Alice's draft”"),
-    a_move_for_everybody: ("cai", ("move",), "writes"),
+    a_move_for_everybody: ("cai", ("move",), "is let in"),
     any_member_commits_the_team: ("ting", ("move",), "writes"),
     the_inbox_of_everybody: ("rui", ("inbox",), "shows “need under review”"),
     reading_marks_as_read: ("alice", ("inbox",), "writes"),

@@ -119,11 +119,14 @@ def place_of(story: Story) -> str:
         return "rolling"
     if story.state in FINAL:
         return "past"
-    return "contest" if "创新挑战赛" in story.source and story.state != "no_bid" else "sealed"
+    of_contest = story.state == "draft" or ("创新挑战赛" in story.source and story.state != "no_bid")
+    return "contest" if of_contest else "sealed"
 
 
 def answers(number: int, story: Story) -> dict[str, Any]:
     """What the needs of the contest say beyond the common form."""
+    if story.state == "draft":
+        return {"qstage": True}
     chains = {"1": "新一代信息技术", "2": "医疗医药", "4": "新材料", "8": "高端装备"}
     return {
         "qstage": number % 3 != 0,

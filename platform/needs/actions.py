@@ -15,6 +15,7 @@ from audit.labels import name_actions
 from core import files
 from core.models import StoredFile
 from core.text import chinese_number
+from needs.additions import PREFIX, Question, carried
 from needs.listing import rules_hash
 from needs.models import Batch, Indicator, Need
 from needs.states import BatchStatus
@@ -65,6 +66,20 @@ def save_need(need: Need, *, indicators: list[Indicator] | None = None, by: Any,
         Indicator.objects.bulk_create(indicators)
         need.__dict__.pop("_prefetched_objects_cache", None)  # the rows just replaced
     return need
+
+
+@transaction.atomic
+def change_batch(need: Need, batch: Batch, *, by: Any) -> list[Question]:
+    """The draft goes to another batch. What it answered there too stays; returned are the questions that fall away."""
+    kept = carried(need, batch)
+    need.batch, need.answers = batch, kept.answers
+    need.typed = [
+        [kept.fields.get(name, name), value]
+        for name, value in need.typed
+        if name in kept.fields or not name.startswith(PREFIX)
+    ]
+    save_need(need, by=by)
+    return kept.fallen
 
 
 def _editable(need: Need) -> Need:

@@ -1,6 +1,5 @@
 """附加项: what a batch asks beyond the common form, and what a need answers. Frozen with the batch."""
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
@@ -99,24 +98,29 @@ def unanswered(need: "Need") -> list[Question]:
     return [a.question for a in asked if a.value in (None, "") or not a.question.fits(a.value)]
 
 
-def carried(need: "Need", batch: "Batch") -> tuple[dict[str, Any], list[Question]]:
-    """The answers that another batch asks for, too, and the questions whose answers fall away.
+@dataclass(frozen=True)
+class Carried:
+    answers: dict[str, Any]
+    fields: dict[str, str]  # the name of a field before, and now
+    fallen: list[Question]  # whose answers have no place any more
+
+
+def carried(need: "Need", batch: "Batch") -> Carried:
+    """The answers of a need that another batch asks for, too.
 
     The same question is one with the same key (a copied batch) or the same words; it must take the same kind.
     """
-    kept: dict[str, Any] = {}
-    held = {answer.question.key: answer for answer in answers(need) if answer.text}
+    kept, fields = {}, {}
+    held = {answer.question.key: answer for answer in answers(need)}
     for question in questions(batch):
         same = held.get(question.key) or next((a for a in held.values() if a.question.label == question.label), None)
-        if same and same.question.kind == question.kind and question.fits(same.value):
+        if same is None or same.question.kind != question.kind:
+            continue
+        fields[same.question.field] = question.field
+        if same.text and question.fits(same.value):
             kept[question.key] = same.value
             del held[same.question.key]
-    return kept, [answer.question for answer in held.values()]
-
-
-def cleaned(batch: "Batch", said: Mapping[str, Any]) -> dict[str, Any]:
-    """Only answers to questions that this batch asks, and only those that fit."""
-    return {q.key: said[q.key] for q in questions(batch) if said.get(q.key) not in (None, "") and q.fits(said[q.key])}
+    return Carried(kept, fields, [answer.question for answer in held.values() if answer.text])
 
 
 def _is_number(text: str) -> bool:

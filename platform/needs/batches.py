@@ -34,6 +34,9 @@ class BatchQuerySet(models.QuerySet["Batch"]):
         """Those a need may be written for: published, and by the database clock not yet past their window."""
         return self.filter(status=BatchStatus.OPEN).filter(Q(collects_until=None) | Q(collects_until__gt=Now()))
 
+    def begun(self) -> "BatchQuerySet":
+        return self.filter(Q(opens_at=None) | Q(opens_at__lte=Now()))
+
 
 class Batch(Tracked):
     """The settings freeze when the batch opens (the database sees to it)."""

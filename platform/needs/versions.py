@@ -84,7 +84,7 @@ def changes(older: dict[str, Any], newer: dict[str, Any]) -> list[Change]:
         found.append(compared(_("技术成熟度"), _levels(older), _levels(newer)))
     if older.get("partners") != newer.get("partners"):
         found.append(compared(_("联合发榜单位"), *("、".join(one.get("partners") or ()) for one in (older, newer))))
-    return found + list(_indicators(older, newer))
+    return found + list(_additions(older, newer)) + list(_indicators(older, newer))
 
 
 def hard_indicators_differ(older: dict[str, Any], newer: dict[str, Any]) -> bool:
@@ -94,6 +94,23 @@ def hard_indicators_differ(older: dict[str, Any], newer: dict[str, Any]) -> bool
 
 def _hard(content: dict[str, Any]) -> set[tuple[str, str]]:
     return {(row["name"], row["requirement"]) for row in content["indicators"] if row["hard"]}
+
+
+def _additions(older: dict[str, Any], newer: dict[str, Any]) -> Iterator[Change]:
+    """Answers to the batch's own questions; another batch asks others."""
+    before, after = ({row["key"]: row for row in content.get("additions", [])} for content in (older, newer))
+    for key in [*after, *(key for key in before if key not in after)]:
+        if before.get(key) != after.get(key):
+            label = (after.get(key) or before[key])["label"]
+            yield compared(label, _answer(before.get(key)), _answer(after.get(key)))
+
+
+def _answer(row: dict[str, Any] | None) -> str:
+    if row is None:
+        return ""
+    if isinstance(row["value"], bool):
+        return _("是") if row["value"] else _("否")
+    return f"{row['value']} {row['unit']}".strip()
 
 
 def _indicators(older: dict[str, Any], newer: dict[str, Any]) -> Iterator[Change]:

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from needs.models import Batch
 from reports.funnel import records
 from reports.ledgers import CODE, DAY, MOMENT, WAN, Column
 from reports.periods import Period
@@ -93,8 +94,8 @@ EVIDENCE = {
 }
 
 
-def evidence(key: str, period: Period) -> tuple[Stage, tuple[Column, ...], QuerySet]:
+def evidence(key: str, period: Period, batch: Batch | None = None) -> tuple[Stage, tuple[Column, ...], QuerySet]:
     """A stage, its columns, and exactly the rows its number counts."""
     told = EVIDENCE[key]
-    rows: Any = records(key, period.since, period.until).select_related(*told.related).defer(*told.unread)
+    rows: Any = records(key, period.since, period.until, batch).select_related(*told.related).defer(*told.unread)
     return BY_KEY[key], told.columns, rows

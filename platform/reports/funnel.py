@@ -10,7 +10,8 @@ from django.db.models.fields import IntegerField
 from django.utils.translation import gettext as _
 
 from core.money import wan
-from reports.periods import Period, of_year
+from needs.models import Batch
+from reports.periods import Period, of_all_time, of_year
 from reports.stages import BY_KEY, STAGES, Stage
 from workflow.machine import Text
 
@@ -70,6 +71,14 @@ class Funnel:
         ]
 
     @property
+    def counts(self) -> str:
+        """The same sentence without sums."""
+        return _(
+            "征集 %(collected)s 项，发榜 %(published)s 项，开启方案 %(bids)s 份，达成意向 %(intents)s 项，"
+            "签约 %(signed)s 项，完成 %(completed)s 项。"
+        ) % {figure.key: figure.value for figure in self.figures}
+
+    @property
     def summary(self) -> str:
         """The sentence officers paste into their reports."""
         counts = {figure.key: figure.value for figure in self.figures}
@@ -81,23 +90,31 @@ class Funnel:
         ) % {**counts, "hoped": sums["intents"], "agreed": sums["signed"], "received": sums["paid"]}
 
 
-def records(key: str, since: datetime, until: datetime) -> QuerySet:
-    """The records behind a number, in the order in which they reached the stage."""
-    return BY_KEY[key].rows().filter(at__gte=since, at__lt=until).order_by("at", "pk")
+def of_batch_in_public(batch: Batch, *, now: datetime) -> Funnel:
+    """What everybody may count of one batch: no sums, which could be those of a single contract, and no payments."""
+    counted = funnel(of_all_time(now), batch)
+    return replace(counted, figures=tuple(replace(f, amount=None) for f in counted.figures if f.key != "paid"))
 
 
-def funnel(period: Period | None = None) -> Funnel:
+def records(key: str, since: datetime, until: datetime, batch: Batch | None = None) -> QuerySet:
+    """The records behind a number, in the order in which they reached the stage; of one batch, where it is given."""
+    stage = BY_KEY[key]
+    rows = stage.rows().filter(at__gte=since, at__lt=until).order_by("at", "pk")
+    return rows.filter(**{stage.batch: batch}) if batch else rows
+
+
+def funnel(period: Period | None = None, batch: Batch | None = None) -> Funnel:
     """Every number of the period, in one query."""
     period = period or of_year()
-    parts = [_counted(place, stage, period) for place, stage in enumerate(STAGES)]
+    parts = [_counted(place, stage, period, batch) for place, stage in enumerate(STAGES)]
     counted: dict[int, tuple[Any, ...]] = {place: row for place, *row in parts[0].union(*parts[1:], all=True)}
     figures = [Figure(stage, *counted.get(place, (0, None, 0))) for place, stage in enumerate(STAGES)]
     return Funnel(period, _with_rates(figures))
 
 
-def _counted(place: int, stage: Stage, period: Period) -> QuerySet:
+def _counted(place: int, stage: Stage, period: Period, batch: Batch | None) -> QuerySet:
     return (
-        records(stage.key, period.since, period.until)
+        records(stage.key, period.since, period.until, batch)
         .order_by()
         .values(place=Value(place, IntegerField()))
         .annotate(value=Count("pk"), total=Sum("money"), recent=Count("pk", filter=Q(at__gte=period.a_week_ago)))

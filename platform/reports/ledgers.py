@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from contracts.models import Contract, ContractStatus, Milestone, MilestoneStatus, PaymentStatus
 from meetings.models import Intent, IntentStatus
-from needs.models import Need
+from needs.additions import Question, questions
+from needs.models import Batch, Need
 from needs.states import NeedStatus
 from reports.periods import new_year
 from workflow.machine import Text
@@ -41,8 +42,12 @@ class Ledger:
     lead: Text = ""
     hidden: tuple[str, ...] = field(default=())  # states that are not on this ledger
 
-    def select(self, user: Any, *, year: int | None = None, status: str = "", words: str = "") -> QuerySet:
+    def select(
+        self, user: Any, *, year: int | None = None, status: str = "", words: str = "", batch: Batch | None = None
+    ) -> QuerySet:
         found = self.rows(user)
+        if batch:
+            found = found.filter(batch=batch)
         if year:
             found = found.filter(entered__gte=new_year(year), entered__lt=new_year(year + 1))
         if status:
@@ -56,13 +61,21 @@ class Ledger:
         sums = {column.total: Sum(column.total) for column in self.columns if column.total}
         return rows.order_by().aggregate(rows=Count("pk"), **{f"sum_{name}": total for name, total in sums.items()})
 
-    def sum_row(self, totals: dict[str, Any]) -> list[Any]:
+    def columns_of(self, batch: Batch | None) -> tuple[Column, ...]:
+        """With what the batch asks besides, where the ledger is narrowed to one."""
+        return (*self.columns, *map(_answer_to, questions(batch))) if batch else self.columns
+
+    def sum_row(self, totals: dict[str, Any], columns: tuple[Column, ...] | None = None) -> list[Any]:
         """One cell for each column, from `totals`."""
-        return [(totals[f"sum_{c.total}"] or Decimal(0)) if c.total else None for c in self.columns]
+        return [(totals[f"sum_{c.total}"] or Decimal(0)) if c.total else None for c in columns or self.columns]
 
     @property
     def choices(self) -> list[tuple[str, Text]]:
         return [(value, label) for value, label in self.states.choices if value not in self.hidden]  # type: ignore[attr-defined]
+
+
+def _answer_to(question: Question) -> Column:
+    return Column(question.label, lambda row: question.said(row.answers.get(question.key)), width=20)
 
 
 def _any(fields: tuple[str, ...], word: str) -> Q:

@@ -8,6 +8,7 @@ from core.clock import BEIJING
 
 ONE_DAY = timedelta(days=1)
 WEEK = timedelta(days=7)
+FIRST_YEAR = 2020  # the platform has nothing older
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,11 @@ def midnight(day: date) -> datetime:
 
 def new_year(year: int) -> datetime:
     return midnight(date(year, 1, 1))
+
+
+def of_all_time(now: datetime | None = None) -> Period:
+    """Up to now, over however many years: what one batch has come to."""
+    return Period(new_year(FIRST_YEAR), now or clock.now())
 
 
 def of_year(year: int | None = None, until: date | None = None, *, now: datetime | None = None) -> Period:

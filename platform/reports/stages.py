@@ -33,6 +33,7 @@ class Stage:
     definition: Text
     rows: Callable[[], QuerySet]  # annotated with `at` and `money`
     money_label: Text = ""  # which kind of money; the kinds are never added up
+    batch: str = "batch"  # the path from a row to the batch it belongs to
 
 
 def first_event(need: str, *actions: str) -> Subquery:
@@ -96,6 +97,7 @@ STAGES = (
         _("份"),
         _("由两人开启、可以读取的方案；随到随送的批次，在该需求有结果之后才计入"),
         bids,
+        batch="need__batch",
     ),
     Stage(
         "intents",
@@ -104,6 +106,7 @@ STAGES = (
         _("双方确认、写明金额和下一步的意向，之后放弃的也计入"),
         intents,
         _("意向额"),
+        batch="need__batch",
     ),
     Stage(
         "signed",
@@ -112,8 +115,24 @@ STAGES = (
         _("双方确认生效的合同，之后终止的也计入"),
         signed,
         _("合同额"),
+        batch="need__batch",
     ),
-    Stage("completed", pgettext_lazy("stage", "完成"), _("项"), _("里程碑全部核验、甲方确认履约完成的合同"), completed),
-    Stage("paid", pgettext_lazy("stage", "到账"), _("笔"), _("甲方登记支付、乙方确认收到的款项"), paid, _("到账额")),
+    Stage(
+        "completed",
+        pgettext_lazy("stage", "完成"),
+        _("项"),
+        _("里程碑全部核验、甲方确认履约完成的合同"),
+        completed,
+        batch="need__batch",
+    ),
+    Stage(
+        "paid",
+        pgettext_lazy("stage", "到账"),
+        _("笔"),
+        _("甲方登记支付、乙方确认收到的款项"),
+        paid,
+        _("到账额"),
+        batch="contract__need__batch",
+    ),
 )
 BY_KEY = {stage.key: stage for stage in STAGES}

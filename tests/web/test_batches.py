@@ -236,4 +236,5 @@ def test_an_enterprise_chooses_among_the_batches_that_take_needs(cast: Cast) -> 
     standing = journey.batch(cast)
     answer = as_(cast.alice).get(reverse("enterprise_need_new"))
     assert set(answer.context["batches"]) == {standing, coming}
+    assert answer.context["form"].initial["batch"] == standing  # what takes needs now is proposed first
     assert typed(coming.collects_until).replace("T", " ") in answer.content.decode()

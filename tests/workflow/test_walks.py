@@ -29,8 +29,8 @@ from core import clock
 from core.sealing import merkle_root
 from meetings.models import Intent
 from needs.listing import content_hash
-from needs.models import Need
-from needs.states import LISTED, N
+from needs.models import Batch, Need
+from needs.states import EDITABLE, FINAL, LISTED, N
 from people import Cast
 from proposals.actions import answer, begin_opening, conclude
 from proposals.models import Opening, Proposal, Submission
@@ -152,6 +152,12 @@ def walk_class(cast: Cast, counted: dict[str, int]) -> type[RuleBasedStateMachin
             tick()
             decrypt_opened()
 
+        @rule(who=st.sampled_from(["shen", "ling", "guan", "alice"]), move=st.sampled_from(["close", "archive"]))
+        def somebody_ends_the_batch(self, who: str, move: str) -> None:
+            if self.need is not None and self.need.number:
+                batch = Batch.objects.get(pk=self.need.batch_id)
+                self.attempt(partial(self.move, batch, move, people[who]))
+
         @rule(who=st.sampled_from(["guan", "shen", "alice", "ji"]))
         def begin_opening(self, who: str) -> None:
             if self.need is not None:
@@ -257,6 +263,7 @@ def walk_class(cast: Cast, counted: dict[str, int]) -> type[RuleBasedStateMachin
             self.a_listing_changes_only_by_two_people(need)
             self.an_asker_is_named_in_no_case_but_the_own(need)
             self.what_is_listed_is_what_was_approved(need)
+            self.an_archive_is_at_rest(need)
             self.nothing_closes_without_an_answer(need)
             self.money_adds_up(need)
             self.every_status_has_its_event(need)
@@ -305,6 +312,10 @@ def walk_class(cast: Cast, counted: dict[str, int]) -> type[RuleBasedStateMachin
                 assert need.published_hash == content_hash(need)
                 assert need.number
                 assert need.indicators.count() == 3
+
+        def an_archive_is_at_rest(self, need: Need) -> None:
+            if Batch.objects.get(pk=need.batch_id).status == "archived":
+                assert need.status in (*FINAL, *EDITABLE)
 
         def nothing_closes_without_an_answer(self, need: Need) -> None:
             if need.status in (N.SELECTED, N.INTENDED, N.CONTRACTED, N.COMPLETED, N.FAILED):

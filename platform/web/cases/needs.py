@@ -12,6 +12,7 @@ from annexes.actions import note_look
 from annexes.queries import in_brief
 from core.files import files_of
 from documents.queries import notices_of
+from needs.additions import answers
 from needs.clarity import clarity
 from needs.models import Need
 from needs.redaction import marks
@@ -41,6 +42,7 @@ def need(request: HttpRequest, pk: UUID) -> HttpResponse:
         "files": list(files_of(row)),
         "versions": row.versions.count(),
         "documents": notices_of(events),
+        "answers": answers(row, public_only=not reads_all_answers(request.user, row)),
         **whereabouts(row, request.user),
         **change_ways.of_need(row, request.user),
         **questions.of_need(row, request.user),
@@ -78,6 +80,11 @@ def whereabouts(row: Need, user: Any) -> dict[str, Any]:
         "marks": marks(row) if row.number is None and row.status in machine_for(row).waits else None,
         "clarity": clarity(row) if row.number is None and row.status in machine_for(row).waits else None,
     }
+
+
+def reads_all_answers(user: Any, row: Need) -> bool:
+    """Answers kept from the public are for the enterprise and the zone alone, whoever else was let inside."""
+    return next_steps.is_party(user, row) or user.has_role(*OPERATING)
 
 
 def sees_inside(user: Any, row: Need) -> bool:

@@ -11,10 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from core import clock
 from core.money import WanField
+from needs.additions import as_json, questions
 from needs.asks import FURTHEST, span
 from needs.codes import MODE_MEANS, SEALING_MEANS, BatchKind, Mode, Sealing
 from needs.models import Batch
-from web.drafts import Line, Prose
+from web.drafts import Lenient, Line, Prose
+from web.office.addition_rows import AdditionRows, cells
 
 SPAN = re.compile(r"^\s*(\d{1,4})\s*(天|小时|分钟|days?|hours?|minutes?)\s*$")
 MOST_GUIDES = 6
@@ -166,11 +168,11 @@ def _explained(label: Any, means: Any) -> str:
     return _("%(label)s：%(means)s") % {"label": label, "means": means}
 
 
-class GuideForm(forms.Form):
+class GuideForm(Lenient):
     """One page of the guide: what it is called, and what it says."""
 
-    title = Line(label=_("标题"), max_length=30, required=False)
-    text = Prose(label=_("内容"), max_length=3000, rows=4, required=False)
+    title = Line(label=_("标题"), max_length=30)
+    text = Prose(label=_("内容"), max_length=3000, rows=4)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -207,8 +209,10 @@ class BatchSheet:
         held = batch or Batch()
         self.form = BatchForm(data, instance=held)
         self.guide = _rows(GuideRows, "guide", data, held.guide)
-        self.parts = [self.form, self.guide]
-        self.beside = [self.guide]  # for the summary of errors
+        self.known = {question.key for question in questions(held)}
+        self.additions = _rows(AdditionRows, "additions", data, [cells(question) for question in questions(held)])
+        self.parts = [self.form, self.guide, self.additions]
+        self.beside = [self.guide, self.additions]  # for the summary of errors
         self.is_wrong = False
 
     def is_valid(self) -> bool:
@@ -222,6 +226,8 @@ class BatchSheet:
         given["weights"] = self.form.cleaned_data["weights_text"]
         if self.guide.is_bound:
             given["guide"] = [{"title": row["title"], "text": row["text"]} for row in self.guide.kept]
+        if self.additions.is_bound:
+            given["additions"] = as_json(self.additions.questions(self.known))
         return given
 
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.roles import OPERATING
 from core import clock
 from core.search import asked
+from needs.models import Batch
 from reports.ledgers import BY_KEY, LEDGERS, Ledger
 from web.access import staff
 from web.office.sheets import export
@@ -25,8 +26,14 @@ class LedgerFilter(forms.Form):
     year = forms.TypedChoiceField(label=gettext_lazy("年度"), required=False, coerce=int, empty_value=None)
     status = forms.ChoiceField(label=gettext_lazy("状态"), required=False)
 
+    batch = forms.ModelChoiceField(
+        label=gettext_lazy("批次"), required=False, queryset=Batch.objects.all(), empty_label=gettext_lazy("全部批次")
+    )
+
     def __init__(self, data: Any, ledger: Ledger) -> None:
         super().__init__(data)
+        if ledger.key != "needs":
+            del self.fields["batch"]
         this_year = clock.today().year
         years = range(this_year + YEARS_AHEAD, this_year - YEARS_BACK, -1)
         self.fields["year"].choices = [("", _("全部年度")), *((y, str(y)) for y in years)]  # type: ignore[attr-defined]
@@ -36,7 +43,12 @@ class LedgerFilter(forms.Form):
     @property
     def chosen(self) -> dict[str, Any]:
         given = self.cleaned_data
-        return {"year": given.get("year"), "status": given.get("status", ""), "words": asked(self.data.get("q"))}
+        return {
+            "year": given.get("year"),
+            "status": given.get("status", ""),
+            "batch": given.get("batch"),
+            "words": asked(self.data.get("q")),
+        }
 
     def said(self, ledger: Ledger) -> str:
         """The filters in words, for the head of the sheet."""
@@ -44,6 +56,7 @@ class LedgerFilter(forms.Form):
         parts = [
             _("%(year)s 年") % {"year": chosen["year"]} if chosen["year"] else _("全部年度"),
             str(dict(ledger.choices)[chosen["status"]]) if chosen["status"] else "",
+            _("批次“%(batch)s”") % {"batch": chosen["batch"]} if chosen["batch"] else "",
             _("含“%(words)s”") % {"words": chosen["words"]} if chosen["words"] else "",
         ]
         return "　".join(part for part in parts if part)
@@ -64,11 +77,11 @@ def office_ledger(request: HttpRequest, key: str) -> HttpResponse:
     ledger = BY_KEY[key]
     form = LedgerFilter(request.GET, ledger)
     rows = ledger.select(request.user, **form.chosen)
-    totals = ledger.totals(rows)
-    sums = ledger.sum_row(totals)
+    totals, columns = ledger.totals(rows), ledger.columns_of(form.chosen["batch"])
+    sums = ledger.sum_row(totals, columns)
     if request.method == "POST":
         return export(
-            request, kind=f"ledger.{key}", title=str(ledger.title), columns=ledger.columns, rows=rows, sums=sums,
+            request, kind=f"ledger.{key}", title=str(ledger.title), columns=columns, rows=rows, sums=sums,
             count=totals["rows"], filters=form.said(ledger),
         )  # fmt: skip
     paginator = Paginator(rows, PER_PAGE)
@@ -76,6 +89,7 @@ def office_ledger(request: HttpRequest, key: str) -> HttpResponse:
     page = paginator.get_page(request.GET.get("page"))
     context = {
         "ledger": ledger,
+        "columns": columns,
         "ledgers": LEDGERS,
         "form": form,
         "page": page,

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from core.models import verbose_name
 from needs import rules
+from needs.additions import unanswered
 from needs.models import Need
 from needs.redaction import Mark, marks
 from web.owners.sheet import Sheet
@@ -76,12 +77,11 @@ PARTS = (
 )
 
 
-STEPS = tuple(key for key, _title, _fields in PARTS)
-
-
 def parts(sheet: Sheet) -> list[Part]:
     """Every section with what it lacks: first what was typed wrong, then what is missing."""
     made = [Part(*one) for one in PARTS]
+    if sheet.answers.asked:  # before the part that is not public
+        made.insert(-1, _additions(sheet))
     for one, other in pairwise(made):
         one.after, other.before = other, one
     where = {name: part for part in made for name in part.fields}
@@ -105,10 +105,25 @@ def parts(sheet: Sheet) -> list[Part]:
     return made
 
 
+def _additions(sheet: Sheet) -> Part:
+    """What the batch asks besides."""
+    form = sheet.answers
+    part = Part("additions", _("附加项"), tuple(question.field for question in form.asked))
+    part.begun = bool(sheet.need.answers)
+    wrong = set(form.errors) if form.is_bound else set()
+    part.gaps += [_wrong(error) for error in (error_list(form) if form.is_bound else ())]
+    part.gaps += [
+        Gap(_("还没填写%(field)s") % {"field": question.label}, f"#id_{question.field}")
+        for question in unanswered(sheet.need)
+        if question.field not in wrong
+    ]
+    return part
+
+
 def step_of(asked: str, sections: list[Part]) -> str:
     """The step to show: the one asked for, but where only others are wrong the first of those."""
-    wrong = [part.key for part in sections if part.state == "wrong"]
-    return asked if asked in STEPS and (asked in wrong or not wrong) else next(iter(wrong), STEPS[0])
+    wrong, steps = [part.key for part in sections if part.state == "wrong"], [part.key for part in sections]
+    return asked if asked in steps and (asked in wrong or not wrong) else next(iter(wrong), steps[0])
 
 
 def outside(need: Need) -> list[Gap]:

@@ -58,7 +58,7 @@ def page(
         "batches": [batch for batch in Batch.objects.open() if batch != need.batch],
         "pasted": PastedForm(),
         **slots,
-        "beside": [sheet.rows, *(slot["form"] for slot in slots["slots"])],  # for the summary of errors
+        "beside": [sheet.rows, sheet.answers, *(slot["form"] for slot in slots["slots"])],  # for the summary of errors
         **checked,
         "step": step_of(asked, checked["parts"]),
         **more,

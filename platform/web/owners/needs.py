@@ -13,7 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Organisation
+from core.text import listed
+from needs.actions import change_batch as move_to_batch
 from needs.actions import save_need, start_need
+from needs.additions import answers
 from needs.asks import SubmitForm
 from needs.extraction import Proposed
 from needs.models import Batch, Need
@@ -48,7 +51,8 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 def _first_answers() -> dict[str, Any]:
-    return {"key": uuid4(), "batch": Batch.objects.open().first()}
+    batches = Batch.objects.open()
+    return {"key": uuid4(), "batch": batches.begun().first() or batches.first()}
 
 
 def start_page(
@@ -175,6 +179,8 @@ def review(request: HttpRequest, pk: UUID) -> HttpResponse:
         "need": need,
         "files": slots["public"],
         "kept_back": slots["protected"],
+        "answers": answers(need, public_only=True),
+        "kept_answers": [answer for answer in answers(need) if not answer.question.public],
         "at": reverse("need_edit", args=[need.pk]),
         "asks": bool(asked.fields),  # then the move has a page of its own
         "reason": machine_for(need).by_name["submit"].why_not(need, request.user),
@@ -205,13 +211,15 @@ def change_batch(request: HttpRequest, pk: UUID) -> HttpResponse:
     if batch is None:
         messages.warning(request, _("这个批次已经不在征集期，需求仍参加原来的批次。请另选一个。"))
         return redirect("need_edit", pk)
-    need.batch = batch
     try:
-        save_need(need, by=request.user)
+        fallen = move_to_batch(need, batch, by=request.user)
     except Refused as refused:
         messages.warning(request, str(refused))
     else:
         messages.success(request, _("已改为参加“%(batch)s”。") % {"batch": batch})
+        if fallen:
+            told = {"questions": listed(question.label for question in fallen)}
+            messages.warning(request, _("新批次不问“%(questions)s”，原来的回答没有带过来。") % told)
     return redirect("need_edit", pk)
 
 

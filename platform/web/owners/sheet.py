@@ -8,6 +8,7 @@ from django.http import QueryDict
 from core.text import clean_text
 from needs.extraction import Proposed, propose
 from needs.models import Indicator, Need
+from web.owners.additions import AnswersForm
 from web.owners.indicator_form import IndicatorForm, IndicatorRows, cells
 from web.owners.need_form import NeedForm
 
@@ -21,9 +22,12 @@ class Sheet:
     need: Need
     form: NeedForm
     rows: Any
+    answers: AnswersForm
 
     def is_valid(self) -> bool:
-        each = [part.is_valid() for part in (self.form, self.rows)]  # both are asked, so that both are cleaned
+        each = [
+            part.is_valid() for part in (self.form, self.rows, self.answers)
+        ]  # all are asked, so that all are cleaned
         return all(each)
 
     def apply(self) -> list[Indicator]:
@@ -32,6 +36,7 @@ class Sheet:
         for name in WRITTEN:
             if name in self.form.cleaned_data:
                 setattr(self.need, name, self.form.cleaned_data[name])
+        self.need.answers = self.answers.answers(self.need.answers)
         self.need.typed = [] if valid else self._typed()
         return [row.indicator() for row in self._kept() if not row.errors]
 
@@ -47,6 +52,7 @@ class Sheet:
     def _typed(self) -> list[list[str]]:
         kept = self._kept()
         pairs = [[name, _kept_as(value)] for name in WRITTEN for value in self.form.data.getlist(name)]  # type: ignore[attr-defined]
+        pairs += [[name, _kept_as(value)] for name, value in self.answers.data.items()]
         pairs += [[f"{PREFIX}-TOTAL_FORMS", str(len(kept) + 1)], [f"{PREFIX}-INITIAL_FORMS", "0"]]
         for place, row in enumerate(kept):
             for name in IndicatorForm.base_fields:
@@ -71,6 +77,7 @@ def shown(need: Need) -> Sheet:
         need=need,
         form=NeedForm(initial={**initial, "version": need.revision}),
         rows=IndicatorRows(prefix=PREFIX, initial=[*rows, *blank]),
+        answers=AnswersForm(need),
     )
 
 
@@ -79,7 +86,9 @@ def filled(need: Need, data: Any, *, version: int | None = None) -> Sheet:
     data = _with_the_rest(need, data)
     if version is not None:
         data["version"] = str(version)
-    return Sheet(need=need, form=NeedForm(data), rows=IndicatorRows(data, prefix=PREFIX))
+    return Sheet(
+        need=need, form=NeedForm(data), rows=IndicatorRows(data, prefix=PREFIX), answers=AnswersForm(need, data)
+    )
 
 
 def _with_the_rest(need: Need, data: Any) -> Any:

@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
@@ -17,12 +18,16 @@ from accounts.roles import OPERATING, Role
 from audit.models import Event
 from core import clock
 from discovery.search import listings
+from needs.additions import questions
 from needs.codes import MODE_MEANS, SEALING_MEANS, Mode, Sealing
-from needs.listing import rules_content, rules_hash
+from needs.listing import rules_content
 from needs.models import Batch
 from needs.states import BatchStatus, N
 from needs.terms import terms
+from reports.funnel import funnel, of_batch_in_public
+from reports.periods import of_all_time
 from web.access import public
+from web.office.funnel_pages import linked
 from workflow.clocks import due_after
 from workflow.machine import Wait
 from workflow.queries import Step
@@ -93,6 +98,7 @@ def batch_rules(request: HttpRequest, pk: UUID) -> HttpResponse:
 def shown(request: HttpRequest, row: Batch) -> dict[str, Any]:
     """The same for everybody; a preview shows a draft exactly so."""
     now = clock.now()
+    counted = of_batch_in_public(row, now=now)
     found = listings().filter(batch=row).select_related("organisation").defer(*WIDE).order_by("-published_at")
     return {
         "batch": row,
@@ -100,19 +106,25 @@ def shown(request: HttpRequest, row: Batch) -> dict[str, Any]:
         "collecting": row.collecting(now),
         "line": line(row, now),
         "terms": terms(row),
+        "questions": questions(row),
         "mode_means": MODE_MEANS[Mode(row.mode)],
         "sealing_means": SEALING_MEANS[Sealing(row.sealing)],
-        "hash": row.frozen_hash or rules_hash(row),
+        "funnel": counted,
+        "told": counted.counts,
         "page": Paginator(found, PER_PAGE).get_page(request.GET.get("page")),
     }
 
 
 def of_the_office(request: HttpRequest, row: Batch) -> dict[str, Any]:
+    """What the zone sees besides: its buttons, and a funnel whose numbers open their records."""
     user: Any = request.user
     is_office = user.is_authenticated and user.has_role(*OPERATING)
+    query = f"?batch={row.pk}"
+    drawn = linked(funnel(of_all_time(), row), query) if is_office else None
     is_writer = user.is_authenticated and user.has_role(*WRITERS)
     return {
         "is_office": is_office,
+        **({"funnel": drawn, "told": drawn.summary, "records": reverse("office_funnel") + query} if drawn else {}),
         "is_writer": is_writer,
         "may_edit": is_writer and row.status == BatchStatus.DRAFT,
     }

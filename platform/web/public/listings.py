@@ -18,6 +18,7 @@ from core.files import files_of
 from core.text import listed
 from discovery.search import OPEN, STRANGER, WAITING, listings
 from needs import joint
+from needs.additions import answers
 from needs.models import Need
 from needs.states import BEFORE_OPENING, N
 from proposals.models import Opening, Proposal
@@ -73,6 +74,7 @@ def listing(request: HttpRequest, number: str) -> HttpResponse:
         "files": files_of(need, "public"),
         "changed": of_listing(need),
         **questions.on_listing(need),
+        "answers": [answer for answer in answers(need, public_only=True) if answer.text],
         "opening": opening,
         "openers": openers(opening, events) if opening else [],
         "winner": winner(need),
