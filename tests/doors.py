@@ -266,7 +266,7 @@ DOORS: dict[str, Door] = {
         body=invited, writes=CASE | {"partners_partnership"},
     ),
     "need_suggest": Door(
-        **{**NEED, "only": {"submitted", "published", "joint"}}, get="officer", post="officer",
+        **{**NEED, "only": {"submitted", "published"}}, get="officer", post="officer",
         body=lambda zone, thing: {"enterprises": zone.cast.other_enterprise.pk, "note": "是否愿意联合？"},
         writes=CASE | {"partners_partnership"},
     ),

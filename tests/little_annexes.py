@@ -16,7 +16,8 @@ class Annexes(Cases):
     def _annexes(self) -> None:
         cast, plant = self.cast, self.garden
         secret = "Alice's annex"
-        need = world.need(cast, within=self.sealed, confidential=plant.word(secret))
+        told = self.answers("listing", "what Alice's need keeps to the parties")
+        need = world.need(cast, within=self.sealed, confidential=plant.word(secret), answers=told)
         held = attach(need, plant.file(secret), slot="protected", by=cast.alice)
         world._NEED["published"](need, cast)
         need.refresh_from_db()

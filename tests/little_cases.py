@@ -10,7 +10,7 @@ from canaries import ALICES, EVERYBODY, OFFICERS, OPERATING, PEOPLE, TAOS, WRITE
 from contracts.actions import draft_contract, save_contract
 from contracts.models import Contract
 from core import clock, files
-from little_people import Neighbours
+from little_people import APART, OPENLY, Neighbours
 from meetings.actions import propose_intent
 from meetings.models import Intent
 from needs.actions import attach, publish_now, save_need, start_need
@@ -117,7 +117,8 @@ class Cases(Neighbours):
         self.things["partnership"]["invited"] = Thing((row.pk,), {"reader": both})
         note = plant.word("what the zone suggests to Charlie")
         other = self._need("asked for", status="submitted", whole="need under review")
-        words = {"title": "弹性体喷涂", "problem": "抗爆涂层开裂。", "goal": "检测合格。"}
+        words: dict[str, Any] = {"title": "弹性体喷涂", "problem": "抗爆涂层开裂。", "goal": "检测合格。"}
+        words["answers"] = {OPENLY.key: "新材料", APART.key: "不限"}
         suggested = company.suggested(cast, other, note=note, **words)
         self._move("welcome", "partnership", suggested, "welcome", {"charlie"} | OPERATING, {"charlie"})
         self.things["partnership"]["suggested"] = Thing((suggested.pk,), {"reader": {"charlie"} | OPERATING})
