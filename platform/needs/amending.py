@@ -11,14 +11,14 @@ from typing import Any
 from uuid import UUID
 
 from core import clock
-from needs.listing import content_hash, public_content, search_words
+from needs.listing import SINCE, content_hash, public_content, search_words
 from needs.models import Indicator, Need
 from needs.states import VersionEvent
 from needs.versions import hard_indicators_differ, keep_version
 
 AMENDABLE = (
     "title", "kind", "field", "keywords", "region", "problem", "present", "goal", "conditions", "budget",
-    "period_months", "trl_now", "trl_target", "cooperation", "ownership",
+    "period_months", "trl_now", "trl_target", "cooperation", "ownership", *SINCE,
 )  # fmt: skip
 WORDS = ("name", "operator", "value", "value_max", "unit", "text", "test_method", "is_hard")
 TIME_TO_CONFIRM = timedelta(days=3)  # whoever has bid has at least so long to read an amendment and confirm

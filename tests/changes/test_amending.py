@@ -14,7 +14,8 @@ from changes.actions import ask_to_take_down, propose_extension
 from changes.models import Change
 from core import clock
 from needs.actions import publish_now
-from needs.listing import content_hash
+from needs.amending import AMENDABLE
+from needs.listing import SINCE, content_hash, public_content
 from needs.models import Indicator, Need
 from people import Cast
 from workflow.actions import perform
@@ -72,6 +73,17 @@ def test_a_last_minute_amendment_leaves_three_days(cast: Cast) -> None:
     life.amend(cast, need)
     need.refresh_from_db()
     assert abs(need.bid_deadline - clock.now() - timedelta(days=3)) < timedelta(minutes=1)
+
+
+def test_everything_a_listing_says_can_be_amended(cast: Cast) -> None:
+    need = world.listed(cast)
+    for name in SINCE:
+        setattr(need, name, "x")
+    theirs = {"organisation", "indicators", "additions", "trl"}  # the batch asked for these, or they have names apart
+    assert set(public_content(need)) - theirs == set(AMENDABLE) - {"trl_now", "trl_target"}
+    made = life.amend(cast, need, deliverables=["sample"], deliverables_note="样品 3 组", industry="26")
+    assert {found.label for found in made.differences} == {"交付物", "交付物说明", "应用行业"}
+    assert Need.objects.get(pk=need.pk).deliverables == ["sample"]
 
 
 def test_who_proposed_does_not_approve(cast: Cast) -> None:
@@ -173,6 +185,7 @@ def test_the_enterprise_asks_for_a_take_down_and_the_director_decides(cast: Cast
 WORDS = (
     "UPDATE needs_need SET problem = 'x' WHERE id = %s",
     "UPDATE needs_need SET budget = 1 WHERE id = %s",
+    "UPDATE needs_need SET deliverables_note = 'x' WHERE id = %s",
     "UPDATE needs_need SET published_hash = 'x' WHERE id = %s",
     "UPDATE needs_need SET amendments = 1 WHERE id = %s",
     "UPDATE needs_need SET bid_deadline = bid_deadline + interval '1 day' WHERE id = %s",
