@@ -134,7 +134,7 @@ class NeedForm(Lenient):
         label=_("非公开说明"),
         max_length=2000,
         required=False,
-        help_text=_("配方、图纸编号、客户名称等不宜公开的内容写在这里，只有本单位和管委会能看。"),
+        help_text=_("配方、图纸编号、客户名称等不宜公开的内容写在这里，本单位和管委会能看；团队经您同意才能查阅。"),
     )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
