@@ -101,6 +101,8 @@ def proposed(cast: Cast) -> Rewrite:
 def test_the_enterprise_finds_the_proposal_and_answers_line_by_line(cast: Cast, proposed: Rewrite) -> None:
     alice, address = as_(cast.alice), proposed.get_absolute_url()
     assert "有一份改写建议等您答复" in text_of(alice, proposed.need.get_absolute_url())
+    led = alice.get(proposed.need.get_absolute_url()).context["offers"]
+    assert [offer.url for offer in led if offer.transition.style == "primary"] == [address]
     form = Page(address, text_of(alice, address)).form_with(str(proposed.lines.first().pk))
     half = alice.post(address, {str(proposed.lines.first().pk): "accepted"})
     assert (half.status_code, "请选择采纳或不采纳" in half.content.decode()) == (422, True)

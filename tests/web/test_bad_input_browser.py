@@ -63,7 +63,7 @@ def test_a_double_click_makes_one_draft_and_one_sealed_bid(page: Page, live_serv
     enter(page.context, live_server, cast.alice)
     page.goto(f"{live_server.url}/enterprise/needs/new/")
     page.get_by_label("需求名称").fill("䶮岛𠮷材料")
-    page.get_by_role("main").locator("form button[type=submit], form button:not([type])").last.dblclick()
+    page.get_by_role("main").get_by_role("button", name="开始填写").dblclick()
     page.wait_for_url(re.compile(r"/needs/[0-9a-f-]+/edit/$"))
     assert Need.objects.count() == 1
     bid = drafted(cast, journey.published(cast, title="另一项"))

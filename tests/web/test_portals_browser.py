@@ -23,7 +23,7 @@ NEEDS = ("draft", "returned", "submitted", "approved", "published", "closed", "o
 CONTRACTS = ("drafting", "offered", "performing", "completed")
 ROW = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|JB-[\w-]+")
 NOT_A_PAGE = re.compile(
-    r"/files/|/receipts/\d|/copy/|/export/|logout|\.(jsonl|json|py|docx|pdf|rss|ics|xml)\b|/go/|/gallery/|/inbox/|next="
+    r"/files/|/receipts/\d|/copy/|/export/|logout|\.(jsonl|json|py|docx|xlsx|pdf|rss|ics|xml)\b|/go/|/gallery/|/inbox/|next="
 )
 STRAY = re.compile(r".{0,12}(?:[^\s] [，。；：、）》？]|[（《，。；：、][ ](?![.\d(]))[^\s]{0,8}")
 LINKS = "() => [...document.querySelectorAll('a[href^=\"/\"]')].map(a => a.getAttribute('href').split('#')[0])"

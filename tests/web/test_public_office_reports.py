@@ -117,7 +117,7 @@ def test_a_ledger_leaves_exactly_as_it_is_shown_and_says_who_took_it(cast: Cast)
     assert "金额单位：万元" in sheet.cell(3, 1).value
     assert sheet.cell(6, 3).value == "=1+1 液态金属"
     assert {cell.data_type for row in sheet.iter_rows() for cell in row} <= {"s", "n", "d"}
-    assert (sheet.cell(7, 1).value, sheet.cell(7, 7).value, sheet.max_row) == ("合计", 50, 7)
+    assert (sheet.cell(7, 1).value, sheet.cell(7, 8).value, sheet.max_row) == ("合计", 50, 7)
     assert "filename*=utf-8''" in response["Content-Disposition"]
     event = Event.objects.filter(action="report.export").get()
     assert before == 0

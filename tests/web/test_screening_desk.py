@@ -104,6 +104,7 @@ def test_what_was_changed_since_the_last_submission_is_counted_and_one_click_awa
     perform(need, "submit", by=cast.alice)
     shown = text_of(as_(cast.guan), need.get_absolute_url())
     assert "与上次提交相比改了 2 处。" in shown
+    assert f"上次退回时要求：{world.REASON['reason']}" in shown
     assert reverse("need_versions", args=[need.pk]) in shown
     assert "与上次提交相比" not in text_of(as_(cast.alice), need.get_absolute_url())
 

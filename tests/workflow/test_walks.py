@@ -19,6 +19,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
+import diagnosing
 import life
 import world
 from audit.models import Event
@@ -27,6 +28,7 @@ from contracts.actions import draft_contract, save_contract
 from contracts.models import Contract, Payment
 from core import clock
 from core.sealing import merkle_root
+from diagnoses.rewriting import decide
 from meetings.models import Intent
 from needs.listing import content_hash
 from needs.models import Batch, Need
@@ -46,7 +48,7 @@ from workflow.tasks import tick
 
 WALKS = int(os.environ.get("WALKS", "60"))
 STEPS = 40
-ACTORS = ("alice", "tao", "rui", "guan", "gao", "shen", "ling", "charlie", "ji", "ting")
+ACTORS = ("alice", "tao", "rui", "guan", "gao", "shen", "ling", "charlie", "ji", "ting", "yun")
 DATA = {
     "need.publish": lambda: {"bid_deadline": _soon()},
     "milestone.report": lambda: {"report": "样片三件已送检，强度 27 MPa。"},
@@ -55,6 +57,9 @@ DATA = {
     "question.decline": lambda: {"answer": "涉及产线参数，不便公开。"},
     "question.hide": lambda: {"code": "abuse"},
     "invite.decline": lambda: {"code": "busy"},
+    "assignment.decline": lambda: diagnosing.DECLINE,
+    "assignment.give_back": lambda: diagnosing.DECLINE,
+    "assignment.finish": lambda: diagnosing.CONCLUSION,
 }
 
 
@@ -140,6 +145,23 @@ def walk_class(cast: Cast, counted: dict[str, int]) -> type[RuleBasedStateMachin
         def the_checklist_is_filled_in(self, who: str) -> None:
             if self.need is not None:
                 self.attempt(lambda: world.tick_all(self.need, by=people[who]))
+
+        @rule(who=st.sampled_from(["guan", "gao", "ling", "alice"]), handed=st.booleans())
+        def the_need_is_given_to_somebody(self, who: str, handed: bool) -> None:
+            give = diagnosing.handover if handed else partial(diagnosing.offered, by=people[who])
+            if self.need is not None:
+                self.attempt(lambda: give(cast, self.need))
+
+        @rule(who=st.sampled_from(["yun", "yun", "guan", "charlie"]), answered=st.booleans())
+        def the_need_is_looked_into_and_reworded(self, who: str, answered: bool) -> None:
+            given = self.need.assignments.filter(duty="diagnosis").first() if self.need else None
+            if given is None:
+                return
+            self.attempt(lambda: diagnosing.entry(cast, given, by=people[who]))
+            self.attempt(lambda: diagnosing.rewrite(cast, given, by=people[who]))
+            made = given.rewrites.filter(status="offered").first()
+            if made and answered:
+                self.attempt(lambda: decide(made, diagnosing.answers(made), by=cast.alice))
 
         @rule()
         def the_deadline_passes(self) -> None:
@@ -229,7 +251,7 @@ def walk_class(cast: Cast, counted: dict[str, int]) -> type[RuleBasedStateMachin
             parts = [part for c in contracts for part in (*c.milestones.all(), *c.payments.all())]
             need = self.need
             rows = (need.changes.all(), need.proposals.all(), need.openings.all(), need.intents.all())
-            rows += (need.questions.all(), need.invites.all())
+            rows += (need.questions.all(), need.invites.all(), need.assignments.all(), need.rewrites.all())
             return [self.need, *(row for found in rows for row in found), *contracts, *parts]
 
         def move(self, obj: Any, name: str, by: Any) -> None:
@@ -264,6 +286,7 @@ def walk_class(cast: Cast, counted: dict[str, int]) -> type[RuleBasedStateMachin
             self.an_asker_is_named_in_no_case_but_the_own(need)
             self.what_is_listed_is_what_was_approved(need)
             self.an_archive_is_at_rest(need)
+            self.an_agency_reads_while_it_diagnoses(need)
             self.nothing_closes_without_an_answer(need)
             self.money_adds_up(need)
             self.every_status_has_its_event(need)
@@ -316,6 +339,11 @@ def walk_class(cast: Cast, counted: dict[str, int]) -> type[RuleBasedStateMachin
         def an_archive_is_at_rest(self, need: Need) -> None:
             if Batch.objects.get(pk=need.batch_id).status == "archived":
                 assert need.status in (*FINAL, *EDITABLE)
+
+        def an_agency_reads_while_it_diagnoses(self, need: Need) -> None:
+            running = need.assignments.filter(agency=cast.agency, status="accepted").exists()
+            reads = running and need.status in ("submitted", "returned")
+            assert Need.objects.inside(people["yun"]).filter(pk=need.pk).exists() is reads
 
         def nothing_closes_without_an_answer(self, need: Need) -> None:
             if need.status in (N.SELECTED, N.INTENDED, N.CONTRACTED, N.COMPLETED, N.FAILED):
