@@ -176,6 +176,16 @@ def test_the_checklist_names_the_questions_without_an_answer(cast: Cast) -> None
     assert "还没填写希望对接的单位" not in text
 
 
+def test_before_it_is_handed_in_the_writer_sees_what_will_be_public_and_what_will_not(cast: Cast) -> None:
+    need = world.need(cast, within=batch(cast), answers=SAID)
+    answer = as_(cast.alice).get(reverse("need_review", args=[need.pk]))
+    assert [one.question.label for one in answer.context["kept_answers"]] == ["希望对接的单位"]
+    text = answer.content.decode()
+    assert "300 万元" in text
+    assert "附加项（不公开）" in text
+    assert text.index("300 万元") < text.index("附加项（不公开）") < text.index("某大学课题组")
+
+
 def test_a_change_of_batch_says_what_falls_away(cast: Cast) -> None:
     need, other = world.need(cast, within=batch(cast), answers=SAID), world.batch(cast, title="没有附加项的批次")
     answer = as_(cast.alice).post(reverse("need_batch", args=[need.pk]), {"batch": other.pk}, follow=True)
