@@ -29,7 +29,7 @@ pytestmark = pytest.mark.django_db
 
 WATCHERS = ("stranger", "alice", "rui", "guan", "ling", "ji", "sysadmin", "secadmin", "auditor")
 LEFT = re.compile(
-    r"刚刚|已?(\d+ 天( \d+ 小时)?|\d+ 小时( \d+ 分钟)?|(不到 )?\d+ 分钟)|name=\"key\" value=\"[0-9a-f-]{36}\""
+    r"已?(\d+ 天( \d+ 小时)?|\d+ 小时( \d+ 分钟)?|(不到 )?\d+ 分钟)前?|刚刚|name=\"key\" value=\"[0-9a-f-]{36}\""
 )
 # A line of a checkpoint holds a fresh salt, so its digest is always another.
 WITNESSED = re.compile(r"[0-9a-f]{64}|[0-9a-f]{16}(?=…)")
