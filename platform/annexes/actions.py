@@ -114,7 +114,7 @@ def accept(request: AnnexRequest, *, sha256: str, by: Any) -> Acceptance:
         need=need, organisation=request.organisation, agreement=shown, accepted_by=by, standing=standing
     )
     detail = {"agreement": sha256, "version": shown.number, "standing": standing}
-    record("annex.accept", subject=made, stream=request.audit_stream, by=by, detail=detail)
+    record("annex.accept", subject=request, stream=request.audit_stream, by=by, detail=detail)
     return made
 
 

@@ -43,7 +43,7 @@ WHY = {
     Secret.PROCESS: _("现用的温度、压力、配比往往就是技术秘密；要达到的指标不在此列。"),
 }
 BLOCKING = (Secret.IDENTITY, Secret.MOBILE)
-TEXTS = ("title", "problem", "present", "goal", "conditions", "deliverables_note")
+TEXTS = ("title", "problem", "present", "goal", "conditions", "deliverables_note", "region")
 
 
 @dataclass(frozen=True)

@@ -59,7 +59,7 @@ def test_asking_binds_the_organisation_and_the_enterprise_has_three_working_days
     assert set(Notice.objects.filter(kind="annex.ask").values_list("recipient__name", flat=True)) == {"艾丽丝"}
     accepted = Event.objects.get(action="annex.accept")
     assert accepted.detail["agreement"] == held.agreement.sha256
-    assert accepted.stream == f"annex:{made.pk}"
+    assert (accepted.stream, accepted.subject_id) == (f"annex:{made.pk}", str(made.pk))
 
 
 def test_a_member_cannot_bind_the_organisation_a_manager_can(cast: Any) -> None:

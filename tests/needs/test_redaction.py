@@ -118,6 +118,13 @@ def test_a_number_of_a_person_in_public_stops_the_need(cast: Any, number: str) -
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("field", ["title", "problem", "present", "conditions", "deliverables_note", "region"])
+def test_it_does_not_matter_which_public_field_carries_it(cast: Any, field: str) -> None:
+    need = journey.draft(cast, **{field: "问13805321234"})
+    assert personal_numbers(need) == [str(need._meta.get_field(field).verbose_name)]
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("move", ["screen", "approve", "publish"])
 def test_the_zone_cannot_carry_on_what_came_before_the_rule(cast: Any, move: str) -> None:
     need = journey.submitted(cast)
