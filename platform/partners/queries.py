@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q, QuerySet
 
 from accounts.models import Membership, User
 from needs.models import Need
@@ -19,6 +20,12 @@ def names(need: Need) -> list[str]:
     """Of the partners that have consented, by sound."""
     found = Partnership.objects.filter(need=need, status=P.CONSENTED).order_by("organisation__name_sort")
     return list(found.values_list("organisation__name", flat=True))
+
+
+def with_partners(rows: QuerySet[Need]) -> QuerySet[Need]:
+    """The same names as `partner_names`, read together with the needs: a page asks for both at once."""
+    found = Partnership.objects.filter(need=OuterRef("pk"), status=P.CONSENTED).order_by("organisation__name_sort")
+    return rows.annotate(partner_names=ArraySubquery(found.values("organisation__name")))
 
 
 def people(need: Need) -> Iterable[User]:

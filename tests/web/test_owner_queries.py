@@ -11,7 +11,7 @@ from contracts.models import Contract
 from core import files
 from needs.models import Indicator
 
-MOST = 14  # session, person, roles, positions, organisations and inbox are six of them
+MOST = 15  # session, person, roles, positions, organisations and inbox are six of them
 
 
 def queries(client, url):

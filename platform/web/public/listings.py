@@ -17,10 +17,10 @@ from audit.models import Event
 from core.files import files_of
 from core.text import listed
 from discovery.search import OPEN, STRANGER, WAITING, listings
-from needs import joint
 from needs.additions import answers
 from needs.models import Need
 from needs.states import BEFORE_OPENING, N
+from partners.queries import with_partners
 from proposals.models import Opening, Proposal
 from proposals.states import OpeningStatus, P
 from web.access import public
@@ -63,6 +63,7 @@ def listing_list(request: HttpRequest) -> HttpResponse:
 def listing(request: HttpRequest, number: str) -> HttpResponse:
     """The public layer of one need: the same bytes for everyone, however many bids there are, until the opening."""
     rows = listings().select_related("organisation", "batch", "annex_terms").prefetch_related("indicators")
+    rows = with_partners(rows)
     need = get_object_or_404(rows.defer("confidential", "search", "search_text", "wrapped_key"), number=number)
     count_visit(request, need)
     opening, events = opening_record(need), public_events(need)
@@ -80,7 +81,7 @@ def listing(request: HttpRequest, number: str) -> HttpResponse:
         "winner": winner(need),
         "own": own_links(request.user, need),
         "address": absolute(need.public_url),
-        "partners": joint.names(need),
+        "partners": need.partner_names,  # type: ignore[attr-defined]
         "image": absolute(reverse("listing_preview", args=[need.number])),
         "type_size": type_size(need),
         "following": request.user.is_authenticated and need.follows.filter(user=request.user).exists(),
