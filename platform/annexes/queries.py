@@ -3,7 +3,7 @@
 from hashlib import sha256
 from typing import Any
 
-from django.db.models import Case, Exists, Value, When
+from django.db.models import Case, Exists, QuerySet, Value, When
 
 from accounts.roles import OPERATING
 from annexes.models import Acceptance, Agreement, AnnexRequest, Read, Terms
@@ -49,15 +49,17 @@ def next_version(need: Need | None) -> int:
     return last.number + 1 if last else 1
 
 
+def _acceptances(request: AnnexRequest) -> QuerySet[Acceptance]:
+    return Acceptance.objects.filter(need=request.need_id, organisation=request.organisation_id)
+
+
 def acceptance_of(request: AnnexRequest) -> Acceptance | None:
     """The last agreement this organisation accepted for this need."""
-    held = Acceptance.objects.filter(need=request.need_id, organisation=request.organisation_id)
-    return held.select_related("agreement", "accepted_by").first()
+    return _acceptances(request).select_related("agreement", "accepted_by").first()
 
 
 def has_accepted(request: AnnexRequest, agreement: Agreement) -> bool:
-    held = Acceptance.objects.filter(need=request.need_id, organisation=request.organisation_id)
-    return held.filter(agreement__sha256=agreement.sha256).exists()
+    return _acceptances(request).filter(agreement__sha256=agreement.sha256).exists()
 
 
 def requests_of(user: Any, need: Need) -> list[AnnexRequest]:

@@ -16,19 +16,22 @@ def let_in(user: Any) -> Q:
     return Q(pk__in=Partnership.objects.reading(user).order_by().values("need"))
 
 
+def _consented(need: Any) -> QuerySet[Partnership]:
+    """Of this need, or of the one an outer query stands at; by sound."""
+    return Partnership.objects.filter(need=need, status=P.CONSENTED).order_by("organisation__name_sort")
+
+
 def names(need: Need) -> list[str]:
     """Of the partners that have consented, by sound."""
-    found = Partnership.objects.filter(need=need, status=P.CONSENTED).order_by("organisation__name_sort")
-    return list(found.values_list("organisation__name", flat=True))
+    return list(_consented(need).values_list("organisation__name", flat=True))
 
 
 def with_partners(rows: QuerySet[Need]) -> QuerySet[Need]:
     """The same names as `partner_names`, read together with the needs: a page asks for both at once."""
-    found = Partnership.objects.filter(need=OuterRef("pk"), status=P.CONSENTED).order_by("organisation__name_sort")
-    return rows.annotate(partner_names=ArraySubquery(found.values("organisation__name")))
+    return rows.annotate(partner_names=ArraySubquery(_consented(OuterRef("pk")).values("organisation__name")))
 
 
 def people(need: Need) -> Iterable[User]:
-    homes = Partnership.objects.filter(need=need, status=P.CONSENTED).values("organisation")
+    homes = _consented(need).order_by().values("organisation")
     now = Membership.objects.filter(organisation__in=homes, left_at=None)
     return User.objects.filter(is_active=True, memberships__in=now).distinct()
