@@ -24,7 +24,7 @@ gates: ## the long version of the random walks: 2,000 of forty steps (half an ho
 	@WALKS=2000 $(PYTHON) dev.py tool pytest -q tests/workflow/test_walks.py
 
 coverage: ## the tests again, with the lines and templates that nothing ran
-	@TEMPLATE_DEBUG=1 $(PYTHON) dev.py tool pytest -n 2 --dist loadscope --no-loadscope-reorder -q --cov --cov-report=term:skip-covered $(ARGS)
+	@$(PYTHON) dev.py tool pytest -n 2 --dist loadscope --no-loadscope-reorder -q --cov --cov-report=term:skip-covered $(ARGS)
 
 messages: ## collect the texts to translate into platform/locale/en/LC_MESSAGES/django.po
 	@$(PYTHON) dev.py tool python tools/messages.py

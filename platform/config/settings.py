@@ -134,7 +134,6 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [ROOT / "platform/web/templates"],
         "OPTIONS": {
-            "debug": flag("TEMPLATE_DEBUG", DEBUG),  # `make coverage` counts the lines of templates, too
             "loaders": [
                 (
                     "django.template.loaders.cached.Loader",
