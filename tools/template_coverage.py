@@ -37,6 +37,12 @@ def lines_of_source(path: str) -> list[int]:
 
 def lines_of_node(node: base.Node) -> list[int]:
     """The lines of the file that this node stands for; none where it is only blanks."""
+    if not hasattr(node, "_lines_of_file"):  # asked at every rendering
+        node._lines_of_file = _lines_of_node(node)
+    return node._lines_of_file
+
+
+def _lines_of_node(node: base.Node) -> list[int]:
     token, origin = getattr(node, "token", None), getattr(node, "origin", None)
     if token is None or origin is None or not os.path.isfile(origin.name):
         return []

@@ -37,6 +37,15 @@ def words(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
 
 
+def address(name: str) -> str:
+    """Where a service listens; empty where there is none."""
+    value = text(name, "")
+    parts = urlsplit(value)
+    if value and not (parts.hostname if parts.scheme == "tcp" else parts.scheme == "unix" and parts.path):
+        raise ImproperlyConfigured(f"{name} must be tcp://host:port or unix:///path, not {value!r}.")
+    return value
+
+
 def postgres(url: str) -> dict[str, object]:
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"}:
@@ -68,6 +77,7 @@ INSTALLED_APPS = [
     "audit",
     "notifications",
     "workflow",
+    "quarantine",
     "accounts",
     "teams",
     "needs",
@@ -199,6 +209,7 @@ FILE_UPLOAD_HANDLERS = [
     "core.uploads.LimitedUploadHandler",
 ]
 MEDIA_ROOT = Path(text("MEDIA_ROOT", str(STATE_DIR / "media")))
+VIRUS_SCANNER = address("VIRUS_SCANNER")  # clamd: tcp://127.0.0.1:3310 or unix:///run/clamav/clamd.ctl; empty: none
 
 # ── keys and evidence (`manage.py make_keys` makes the files once; docs/audit.md) ──
 KEYS_DIR = Path(text("KEYS_DIR", str(STATE_DIR / "keys")))
@@ -360,6 +371,7 @@ CELERY_BEAT_SCHEDULE = {
     "tick": {"task": "workflow.tasks.tick", "schedule": 5.0, "options": {"expires": 5}},
     "relay": {"task": "notifications.tasks.relay", "schedule": 5.0, "options": {"expires": 5}},
     "decrypt": {"task": "proposals.tasks.decrypt_opened", "schedule": 5.0, "options": {"expires": 5}},
+    "quarantine": {"task": "quarantine.tasks.judge_waiting", "schedule": 30.0, "options": {"expires": 30}},
     "tell": {"task": "discovery.tasks.tell", "schedule": 60.0, "options": {"expires": 60}},
     "visits": {"task": "rescue.tasks.collect_visits", "schedule": 300.0, "options": {"expires": 300}},
     "checkpoint": {"task": "audit.tasks.checkpoint", "schedule": 600.0, "options": {"expires": 300}},

@@ -1,6 +1,7 @@
 """Uploaded files: who owns which bytes. They lie under names nobody can guess, and leave only through their subject."""
 
 import hashlib
+import logging
 import os
 from collections.abc import Iterable, Iterator
 from io import BufferedReader
@@ -13,13 +14,15 @@ from django.core.files.base import File
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 
-from core import filetypes
+from core import filetypes, scanner
 from core.models import StoredFile
 from core.refusals import FileRefused
 from core.text import clean_line
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+log = logging.getLogger(__name__)
 
 __all__ = ["LARGEST", "FileRefused", "check", "files_of", "intact", "read", "remove", "store", "store_bytes"]
 
@@ -30,11 +33,36 @@ FOLDER = "files"  # below MEDIA_ROOT; every file in it has a row, or is an orpha
 
 
 def check(upload: File) -> str:
-    """The upload's content type, decided by its content; `FileRefused` with a sentence where it may not come in."""
+    """The upload's content type, decided by its content; `FileRefused` with a sentence where it may not come in.
+
+    A scanner that does not answer refuses nobody: `is_judged` remembers that its word is missing.
+    """
     name = fits(upload)
     found = filetypes.content_type(cast("IO[bytes]", upload.file), name, upload.size)
+    if scanner.is_configured() and not hasattr(upload, "is_judged"):  # a form has it checked, then the verb again
+        upload.is_judged = _passes(upload, name)  # type: ignore[attr-defined]
     upload.seek(0)
     return found
+
+
+def _passes(upload: File, name: str) -> bool:
+    """Whether the scanner has judged the upload clean; `FileRefused` where it found something."""
+    try:
+        virus = scanner.scan(cast("IO[bytes]", upload.file))
+    except scanner.Unavailable as error:
+        log.warning("an upload waits for the virus scanner: %s", error)
+        return False
+    if virus:
+        raise FileRefused(
+            _("“%(name)s”没有通过病毒查杀（%(virus)s），未保存。请在本机查杀后，换一份干净的文件上传。")
+            % {"name": name[:80], "virus": virus}
+        )
+    return True
+
+
+def is_judged(upload: File) -> bool:
+    """Whether nothing is left to look into: there is no scanner, or it has found nothing in this upload."""
+    return not scanner.is_configured() or getattr(upload, "is_judged", False)
 
 
 def fits(upload: File, *, most: int = LARGEST) -> str:
@@ -63,25 +91,37 @@ def name_of(upload: File) -> str:
 def store(upload: File, *, subject: Model, slot: str, by: "User | None") -> StoredFile:
     """Check and keep an upload. The bytes are on disk when this returns; the row is of the caller's transaction."""
     found = check(upload)
-    return _keep(upload.chunks(CHUNK), name_of(upload), found, subject=subject, slot=slot, by=by)
+    pieces, name = upload.chunks(CHUNK), name_of(upload)
+    return _keep(pieces, name, found, subject=subject, slot=slot, by=by, waits=not is_judged(upload))
 
 
 def store_bytes(
-    data: bytes, *, name: str, content_type: str, subject: Model, slot: str, by: "User | None"
+    data: bytes, *, name: str, content_type: str, subject: Model, slot: str, by: "User | None", waits: bool = False
 ) -> StoredFile:
-    """Keep what the platform itself made (a sealed part, a generated document): known, so not looked into."""
-    return _keep([data], name, content_type, subject=subject, slot=slot, by=by)
+    """Keep what the platform itself made, or has looked into before: never refused. With `waits` the scanner,
+    where there is one, has yet to see it."""
+    return _keep([data], name, content_type, subject=subject, slot=slot, by=by, waits=waits and scanner.is_configured())
 
 
 def read(file: StoredFile) -> BufferedReader:
-    """The bytes. Whoever calls this has asked the subject whether this person may read it."""
+    """The bytes. Whoever calls this has asked the subject whether this person may read it.
+
+    Raises `FileRefused` while the virus scanner has not seen the file, and when it found something.
+    """
+    if file.state == StoredFile.State.QUARANTINE:
+        raise FileRefused(_("“%(name)s”还在等待病毒查杀，通过后即可下载。") % {"name": file.name[:80]})
+    if file.state == StoredFile.State.REJECTED:
+        raise FileRefused(
+            _("“%(name)s”没有通过病毒查杀（%(virus)s），不能下载。请向上传的人索取干净的文件。")
+            % {"name": file.name[:80], "virus": file.finding}
+        )
     return where(file).open("rb")
 
 
 def intact(file: StoredFile) -> bool:
     """Whether the bytes on disk are still those that were stored."""
     try:
-        with read(file) as content:
+        with where(file).open("rb") as content:
             return hashlib.file_digest(content, "sha256").hexdigest() == file.sha256
     except FileNotFoundError:
         return False
@@ -115,7 +155,14 @@ def orphans(older_than: float) -> Iterator[Path]:
 
 
 def _keep(
-    pieces: Iterable[bytes], name: str, content_type: str, *, subject: Model, slot: str, by: "User | None"
+    pieces: Iterable[bytes],
+    name: str,
+    content_type: str,
+    *,
+    subject: Model,
+    slot: str,
+    by: "User | None",
+    waits: bool,
 ) -> StoredFile:
     random = uuid4().hex
     path = f"{FOLDER}/{random[:2]}/{random}"
@@ -130,6 +177,7 @@ def _keep(
         content_type=content_type,
         path=path,
         uploaded_by=by,
+        **({"state": StoredFile.State.QUARANTINE, "judged_at": None} if waits else {}),
     )
 
 

@@ -46,7 +46,16 @@ class DayOverride(models.Model):
 
 
 class StoredFile(Record):
-    """One uploaded file: the row owns name, type, digest and subject; the bytes lie under a random name."""
+    """One uploaded file: the row owns name, type, digest and subject; the bytes lie under a random name.
+
+    It leaves only while it is clean. Where the zone has a virus scanner and it did not answer, the file waits in
+    quarantine; what it finds then is kept, shown as rejected, and given to nobody.
+    """
+
+    class State(models.TextChoices):
+        QUARANTINE = "quarantine", _("等待病毒查杀")
+        CLEAN = "clean", _("可以下载")
+        REJECTED = "rejected", _("没有通过病毒查杀")
 
     subject_type = models.CharField(max_length=64)  # "needs.need"
     subject_id = models.UUIDField()
@@ -57,13 +66,29 @@ class StoredFile(Record):
     content_type = models.CharField(max_length=100)
     path = models.CharField(max_length=100, unique=True, editable=False)  # below MEDIA_ROOT
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    state = models.CharField(max_length=10, choices=State, default=State.CLEAN)
+    judged_at = models.DateTimeField(
+        null=True, blank=True, db_default=Now()
+    )  # when the scanner, or our own checks, had seen it
+    finding = models.CharField(max_length=100, blank=True)  # the scanner's name for what it found
 
     class Meta:
         ordering = ["created_at", "id"]
-        indexes = [models.Index(fields=["subject_type", "subject_id", "slot"], name="core_file_subject")]
+        indexes = [
+            models.Index(fields=["subject_type", "subject_id", "slot"], name="core_file_subject"),
+            models.Index(fields=["created_at"], condition=models.Q(state="quarantine"), name="core_file_waiting"),
+        ]
         constraints = [
             models.CheckConstraint(condition=models.Q(size__gt=0), name="core_file_not_empty"),
             models.CheckConstraint(condition=models.Q(sha256__regex=r"^[0-9a-f]{64}$"), name="core_file_sha256"),
+            models.CheckConstraint(
+                condition=models.Q(state="quarantine", judged_at=None)
+                | models.Q(state__in=["clean", "rejected"], judged_at__isnull=False),
+                name="core_file_judged",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="rejected") ^ models.Q(finding=""), name="core_file_finding"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,14 +1,13 @@
 """The opener: the only process that holds the key. Its work is read from the database, so none can be lost."""
 
 import hashlib
-import io
 import logging
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from celery import shared_task
 from django.conf import settings
-from django.core.files.uploadedfile import InMemoryUploadedFile
 from django.db import transaction
 
 from core import files
@@ -78,12 +77,14 @@ def _reveal(proposal: Proposal, submission: Submission) -> None:
     attachments = [_attachment(entry, identity) for entry in opened.content.get("files", [])]
     submission.intact = True
     submission.save(update_fields=["intact"])
-    for upload in attachments:
-        files.store(upload, subject=proposal, slot="bid", by=proposal.created_by)
+    for data, entry in attachments:
+        # What came in on time is never refused afterwards: whatever a scanner says of it now, it is kept and shown.
+        facts = {"name": entry["name"], "content_type": entry["content_type"], "waits": True}
+        files.store_bytes(data, **facts, subject=proposal, slot="bid", by=proposal.created_by)
     perform(proposal, "open", by=None, driven=True, facts={"content": opened.content})
 
 
-def _attachment(entry: dict[str, str], identity: object) -> InMemoryUploadedFile:
+def _attachment(entry: dict[str, Any], identity: object) -> tuple[bytes, dict[str, Any]]:
     """One attachment in the clear, its bytes checked against the hash that was sealed with the bid."""
     row = SealedFile.objects.filter(pk=entry["id"]).first()
     if row is None:
@@ -94,7 +95,7 @@ def _attachment(entry: dict[str, str], identity: object) -> InMemoryUploadedFile
         raise Unreadable(f"attachment {entry['id']}: {error}") from error
     if hashlib.sha256(data).hexdigest() != entry["sha256"]:
         raise Unreadable(f"attachment {entry['id']} is not what was sealed")
-    return InMemoryUploadedFile(io.BytesIO(data), None, entry["name"], entry["content_type"], len(data), None)
+    return data, entry
 
 
 def settle_rolling() -> None:

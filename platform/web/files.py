@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.apps import apps
 from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from annexes.actions import note_look
@@ -24,12 +24,14 @@ def download(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     subject = _subject(file, request.user)
     if subject is None or not subject.may_read_file(request.user, file):
         raise Http404
-    if isinstance(subject, Need) and file.slot == PROTECTED:
-        note_look(subject, by=request.user, file=file)
     try:
         content = files.read(file)
     except FileNotFoundError:
         raise Http404 from None
+    except files.FileRefused as error:
+        return render(request, "file_refused.html", {"file": file, "why": error.sentence}, status=409)
+    if isinstance(subject, Need) and file.slot == PROTECTED:
+        note_look(subject, by=request.user, file=file)
     answer = FileResponse(content, as_attachment=True, filename=file.name, content_type=file.content_type)
     answer["Cache-Control"] = "private, no-store"
     return answer

@@ -79,6 +79,8 @@ def file(request: HttpRequest, number: str, pk: UUID) -> HttpResponseBase:
         content: Any = files.read(row)
     except FileNotFoundError:
         raise Http404 from None
+    except files.FileRefused as error:
+        return render(request, "file_refused.html", {"file": row, "why": error.sentence}, status=409)
     n, marked = number_read(held, by=request.user), None
     if row.content_type == PDF:
         marked = stamped(content.read(), words_across(request.user, held.organisation, held.need, n))

@@ -15,13 +15,14 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import User
 from accounts.roles import Role
 from audit.models import Checkpoint, Event
-from core import clock
+from core import clock, scanner
 from core.search import asked
 from needs.models import Need
 from notifications.actions import retry
 from notifications.models import Delivery
 from notifications.queries import dead_letters, oldest_pending_age
 from proposals.queries import letters_about_sealed_bids, sealed_streams
+from quarantine.queries import waiting
 from web.access import staff
 from web.naming import called, named
 from web.office.overview import warnings
@@ -89,11 +90,23 @@ def machine_facts(user: Any) -> dict[str, Any]:
     }
 
 
+def scanner_facts() -> dict[str, Any]:
+    """What the virus scanner calls itself, and how many files wait for it; nothing where the zone has none."""
+    if not scanner.is_configured():
+        return {}
+    try:
+        name = scanner.version()
+    except scanner.Unavailable:
+        name = _("没有应答")
+    return {"scanner": name, "waiting": waiting().count()}
+
+
 @staff()
 @require_safe
 def health(request: HttpRequest) -> HttpResponse:
     facts = machine_facts(request.user)
-    return render(request, "office/health.html", facts | {"warnings": warnings(clock.day_of(facts["database_time"]))})
+    said = {"warnings": warnings(clock.day_of(facts["database_time"])), **scanner_facts()}
+    return render(request, "office/health.html", facts | said)
 
 
 def shown_letters() -> QuerySet[Delivery]:

@@ -11,11 +11,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from core import workdays
+from core import scanner, workdays
 from core.workdays import MissingYear, is_workday
 from needs.models import Need
 from needs.states import N
 from notifications.queries import oldest_pending_age
+from quarantine.queries import oldest_waiting_age
 from workflow.clocks import BLUE, GREEN, RED, YELLOW, Lamp, lamp
 
 AHEAD = (N.SUBMITTED, N.RETURNED, N.SCREENED, N.APPROVED, N.SCHEDULED)
@@ -92,4 +93,6 @@ def warnings(today: date) -> list[str]:
             )
     if oldest_pending_age() > timedelta(minutes=5):
         said.append(gettext("有通知超过 5 分钟没有发出，请系统管理员查看“系统状态”。"))
+    if scanner.is_configured() and oldest_waiting_age() > timedelta(minutes=10):
+        said.append(gettext("有文件超过 10 分钟没有完成病毒查杀，暂不能下载，请系统管理员检查查杀服务。"))
     return said
