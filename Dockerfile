@@ -10,7 +10,7 @@ RUN pip install --no-cache-dir --require-hashes --no-deps -r requirements.txt
 COPY manage.py ./
 COPY platform platform
 # Shown on /checkpoints/ and run by `manage.py audit_verify`.
-COPY tools/audit_verify.py tools/
+COPY tools/audit_verify.py tools/break_glass.py tools/
 RUN python -c "from embedded.catalogues import compile_catalogues; compile_catalogues()" \
     && python -m compileall -q platform \
     && useradd --uid 10001 --no-create-home jiebang \

@@ -74,7 +74,7 @@ def test_compose_and_make_run_start_the_same_programs(children):
 
 # ── the same settings, and only real ones ───────────────────────────────────────
 def test_every_setting_in_compose_is_one_the_product_reads():
-    read = set(re.findall(r'\b(?:text|flag|words)\(\s*"([A-Z_]+)"', SETTINGS_TEXT)) | {"TZ"}
+    read = set(re.findall(r'\b(?:text|flag|words|address)\(\s*"([A-Z_]+)"', SETTINGS_TEXT)) | {"TZ"}
     given = {name for service in PRODUCT for name in SERVICES[service]["environment"]}
     assert given - read == set()
 

@@ -21,6 +21,7 @@ from proposals.states import P
 from teams.rules import in_team
 from web.access import signed_in
 from web.cases.next_steps import NextStep, led_by
+from web.cases.receipts import printed
 from workflow.queries import offers
 
 
@@ -107,11 +108,13 @@ def _for_the_team(found: Proposal) -> dict[str, Any]:
 @signed_in
 @require_safe
 def receipt(request: HttpRequest, pk: UUID, version: int) -> HttpResponse:
-    """The signed receipt of one version, exactly as it was given."""
+    """The signed receipt of one version, exactly as it was given; with `?as=pdf` in words, for the file."""
     found = _load(request, Proposal.objects.of_team(request.user), pk)
     row = get_object_or_404(found.submissions, version=version)
     if row.receipt is None:
         raise Http404
+    if request.GET.get("as") == "pdf":
+        return printed(row.receipt)
     return _download(row.receipt, f"receipt-{found.need.number}-v{version}.json")
 
 
@@ -121,6 +124,8 @@ def confirmation(request: HttpRequest, pk: UUID, kept: UUID) -> HttpResponse:
     """The signed receipt of a confirmation that the sealed version stands under the amended listing."""
     found = _load(request, Proposal.objects.of_team(request.user), pk)
     row = get_object_or_404(found.confirmations.exclude(receipt=None), pk=kept)
+    if request.GET.get("as") == "pdf":
+        return printed(row.receipt)
     return _download(row.receipt, f"confirmation-{found.need.number}-{row.amendment}.json")
 
 

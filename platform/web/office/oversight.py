@@ -22,6 +22,7 @@ from notifications.actions import retry
 from notifications.models import Delivery
 from notifications.queries import dead_letters, oldest_pending_age
 from proposals.queries import letters_about_sealed_bids, sealed_streams
+from proposals.rehearsal import lacks_rehearsal, last_rehearsal
 from quarantine.queries import waiting
 from web.access import staff
 from web.naming import called, named
@@ -105,8 +106,9 @@ def scanner_facts() -> dict[str, Any]:
 @require_safe
 def health(request: HttpRequest) -> HttpResponse:
     facts = machine_facts(request.user)
-    said = {"warnings": warnings(clock.day_of(facts["database_time"])), **scanner_facts()}
-    return render(request, "office/health.html", facts | said)
+    said = [*warnings(clock.day_of(facts["database_time"])), *filter(None, [lacks_rehearsal()])]
+    more = {"warnings": said, "rehearsal": last_rehearsal(), **scanner_facts()}
+    return render(request, "office/health.html", facts | more)
 
 
 def shown_letters() -> QuerySet[Delivery]:
