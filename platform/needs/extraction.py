@@ -7,7 +7,7 @@ anything: `propose` gives rows with what it was sure of, and says where it guess
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from core.text import clean_text
@@ -22,6 +22,7 @@ from needs.phrases import (
     EQUAL,
     FILLER,
     LEADS,
+    NO_GAIN,
     NOT_MEASURED,
     NUMBER,
     PARTS,
@@ -51,8 +52,10 @@ PLUS_MINUS = re.compile(
     rf"^(?P<name>.+?)\s*(?:{SIGN})?\s*(?P<mid>{NUMBER})\s*(?:{UNIT})?\s*±\s*(?P<by>{NUMBER})\s*(?P<unit>{UNIT})?"
 )
 TOLERANCE = re.compile(rf"^(?P<name>.+?)\s*(?:{SIGN})*\s*±\s*{VALUE}")
-CHANGED = re.compile(rf"^(?P<name>.+?){CHANGE}(?P<to>到|至|为)?\s*(?:{SIGN})?\s*{VALUE}{SUFFIX}")
-CHANGED_FIRST = re.compile(rf"^{CHANGE}(?P<name>[^\d≥≤<>=]+?)(?P<to>到|至|为)?\s*(?:{SIGN})?\s*{VALUE}{SUFFIX}")
+CHANGED = re.compile(rf"^(?P<name>.+?){CHANGE}(?P<to>到|至|为)?\s*(?P<sign>{SIGN})?\s*{VALUE}{SUFFIX}")
+CHANGED_FIRST = re.compile(
+    rf"^{NO_GAIN}{CHANGE}(?P<name>[^\d≥≤<>=]+?)(?P<to>到|至|为)?\s*(?P<sign>{SIGN})?\s*{VALUE}{SUFFIX}"
+)
 SIGNED = re.compile(rf"^(?P<name>.+?)\s*(?P<sign>{SIGN})(?:{SIGN})?\s*{VALUE}{SUFFIX}")
 BARE = re.compile(rf"^(?P<name>.+)\s*(?<![\dA-Za-z.]){VALUE}{SUFFIX}")
 RESPECTIVELY = re.compile(rf"^(?P<names>.+?)分别(?:应|须|需)?(?P<sign>{SIGN})?\s*(?P<values>{NUMBER}.*)$")
@@ -122,24 +125,32 @@ def _rows(text: str, qualitative: bool) -> Iterator[Proposed]:
 
 
 def _clause(line: str) -> Iterator[Proposed]:
-    """One sentence: its standard and its condition hold for every quantity in it."""
-    standard = STANDARD.search(line)
-    method = standard["code"].strip() if standard else ""
-    line = STANDARD.sub("", line)
+    """One sentence. A standard holds for what stands before it, or for all that follows where nothing does."""
     hard = not SOFT.search(line)
     line = SOFT.sub("", line)
-    if len(line) <= 2 * LONGEST_PART and (pairs := list(_respectively(line, method, hard))):
+    bare = STANDARD.sub("", line)
+    if len(bare) <= 2 * LONGEST_PART and (pairs := list(_respectively(bare, _standard(line), hard))):
         yield from pairs
         return
-    condition = ""
+    condition, leading, waiting = "", "", list[Proposed]()
     for part in PARTS.split(line):
-        part = part.strip()
-        if len(part) > LONGEST_PART:
-            continue
-        if CONDITION.match(part) and not re.search(rf"{'|'.join(map(re.escape, AT_LEAST[:6] + AT_MOST[:6]))}", part):
-            condition = part
-        elif row := _quantity(part, method or condition[:120], hard):
-            yield row
+        method, part = _standard(part), STANDARD.sub("", part).strip()
+        if len(part) <= LONGEST_PART:
+            if CONDITION.match(part) and not re.search("|".join(map(re.escape, AT_LEAST[:6] + AT_MOST[:6])), part):
+                condition = part
+            elif row := _quantity(part, leading or condition[:120], hard):
+                waiting.append(row)
+        if method and waiting:
+            yield from (replace(row, test_method=method) for row in waiting)
+            waiting = []
+        elif method:
+            leading = method
+    yield from waiting
+
+
+def _standard(text: str) -> str:
+    found = STANDARD.search(text)
+    return found["code"].strip() if found else ""
 
 
 def _respectively(line: str, method: str, hard: bool) -> Iterator[Proposed]:
@@ -200,15 +211,17 @@ def _range(part: str) -> Proposed | None:
 
 
 def _changed(part: str) -> Proposed | None:
-    """效率提升 50 % is a gain of at least that; 提升到 95 % is a level."""
+    """效率提升 50 % is a gain of at least that; 提升到 95 % is a level; what is written (不大于) goes before both."""
     found = CHANGED_FIRST.match(part) or CHANGED.match(part)
     if not found or not found["unit"]:
         return None
     name = found["name"].strip(" ：:")
+    said = None if found["sign"] in (None, *EQUAL) else SIGNS[found["sign"]]
     if found["to"]:
-        operator = Operator.AT_LEAST if re.fullmatch(UP, found["verb"]) else Operator.AT_MOST
+        operator = said or (Operator.AT_LEAST if re.fullmatch(UP, found["verb"]) else Operator.AT_MOST)
         return Proposed(name, operator, _value(found), None, found["unit"])
-    return Proposed(f"{TRAIL.sub('', name)}{found['verb']}", Operator.AT_LEAST, _value(found), None, found["unit"])
+    name = f"{TRAIL.sub('', name)}{found['verb']}"
+    return Proposed(name, said or Operator.AT_LEAST, _value(found), None, found["unit"])
 
 
 def _signed(part: str) -> Proposed | None:

@@ -80,6 +80,36 @@ def test_a_gain_is_at_least_that_much_and_a_level_is_the_level(text: str, rows: 
     assert read(text) == rows
 
 
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("压缩永久变形不大于25%", [("压缩永久变形", LE, "25", "%")]),
+        ("压缩强度 20 MPa 以上", [("压缩强度", GE, "20", "MPa")]),
+        ("升温速率不低于5℃/min", [("升温速率", GE, "5", "℃/min")]),
+        ("高温下强度下降不超过5%", [("高温下强度下降", LE, "5", "%")]),
+        ("降低成本不少于15%", [("成本降低", GE, "15", "%")]),
+    ],
+)
+def test_what_is_called_compression_is_no_reduction_and_a_written_limit_stands(text: str, rows: list[tuple]) -> None:
+    assert read(text) == rows
+
+
+def test_a_standard_in_brackets_belongs_to_its_own_indicator() -> None:
+    """The example the form itself shows."""
+    rows = propose("拉伸强度不低于 25 MPa（GB/T 528），耐盐雾 1000 h，成本降低 15%。")
+    assert [(row.name, row.test_method) for row in rows] == [("拉伸强度", "GB/T 528"), ("耐盐雾", ""), ("成本降低", "")]
+    rows = propose("压缩永久变形≤25%（GB/T 7759.1，70℃×72 h），拉伸强度≥8 MPa（GB/T 528）")
+    assert [(row.name, row.test_method) for row in rows] == [
+        ("压缩永久变形", "GB/T 7759.1"),
+        ("拉伸强度", "GB/T 528"),
+    ]
+
+
+def test_a_standard_at_one_end_of_a_sentence_holds_for_all_of_it() -> None:
+    for text in ("按 GB/T 528 测试，拉伸强度≥25MPa，伸长率≥300%", "拉伸强度≥25MPa，伸长率≥300%，按 GB/T 528 测试"):
+        assert [row.test_method for row in propose(text)] == ["GB/T 528", "GB/T 528"]
+
+
 def test_a_list_is_read_line_by_line_and_each_indicator_once() -> None:
     text = "主要技术指标：\n1. 氨氮≤5mg/L；\n2、COD≤50mg/L\n（3）出水浊度小于1NTU\n● 氨氮≤5mg/L"
     assert read(text) == [("氨氮", LE, "5", "mg/L"), ("COD", LE, "50", "mg/L"), ("出水浊度", LE, "1", "NTU")]
