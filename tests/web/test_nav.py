@@ -1,7 +1,10 @@
 """The navigation leads somewhere, and only where its reader may go."""
 
+import re
+from pathlib import Path
+
 import pytest
-from django.urls import reverse
+from django.urls import get_resolver, reverse
 
 from web import nav
 
@@ -29,3 +32,16 @@ def test_a_stranger_sees_the_public_places_and_no_workplace(client) -> None:
     assert site.portal is nav.PUBLIC
     assert site.workplaces == []
     assert len(site.places) == 6
+
+
+def test_every_address_a_template_asks_for_exists() -> None:
+    """`{% url "x" as y %}` is silent about a name that is gone: how-to once lost its way to 发布需求 that way."""
+    templates = Path(nav.__file__).parent / "templates"
+    asked = {
+        (name, str(path.relative_to(templates)))
+        for path in templates.rglob("*.html")
+        for name in re.findall(r"""{%-?\s*url\s+['"]([\w:-]+)['"]""", path.read_text(encoding="utf-8"))
+    }
+    assert len(asked) > 100
+    known = {name for name in get_resolver().reverse_dict if isinstance(name, str)}
+    assert sorted((name, where) for name, where in asked if name not in known) == []

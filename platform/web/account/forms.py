@@ -195,7 +195,7 @@ def label_code(form: forms.Form, label: Any = CODE, help_text: Any = "") -> None
     field.label, field.help_text = label, help_text
     field.error_messages["required"] = _("请填写验证码。")
     field.widget.attrs.pop("placeholder", None)
-    field.widget.attrs.update(autocomplete="one-time-code", inputmode="text", spellcheck="false")
+    field.widget.attrs.update(autocomplete="one-time-code", inputmode="text", spellcheck="false", autofocus=True)
 
 
 class EmailCodeForm(_Code, allauth.ConfirmEmailVerificationCodeForm):

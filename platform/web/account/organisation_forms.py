@@ -28,7 +28,7 @@ class OrganisationFields(forms.Form):
     organisation_name = LineField(most=120, label=_("单位名称"), help_text=_("与营业执照或法人证书一致的全称。"))
     uscc = UsccField()
     region = LineField(most=60, label=_("所在地区"), help_text=_("例如：山东省青岛市高新区。"))
-    address = LineField(most=200, label=_("地址"))
+    address = LineField(most=200, label=_("地址"), help_text=_("营业执照或法人证书上的住所，写到门牌号。"))
     message = LineField(
         most=200,
         required=False,

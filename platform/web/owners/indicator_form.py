@@ -37,8 +37,9 @@ class IndicatorForm(Lenient):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, shown in (("name", _("拉伸强度")), ("value", "25"), ("unit", "MPa"), ("test_method", "GB/T 528")):
-            self.fields[name].widget.attrs["placeholder"] = shown
+        if (self.prefix or "").endswith("-0"):  # in every row they looked like rows already filled in
+            for name, shown in (("name", _("拉伸强度")), ("value", "25"), ("unit", "MPa"), ("test_method", "GB/T 528")):
+                self.fields[name].widget.attrs["placeholder"] = shown
 
     @property
     def is_blank(self) -> bool:

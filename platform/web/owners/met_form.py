@@ -17,7 +17,7 @@ class MetForm(forms.Form):
         queryset=None,
         required=False,
         empty_label=gettext_lazy("没有人介绍，自己来的"),
-        help_text=gettext_lazy("服务机构帮您找到这里的，请告诉我们，功劳记给它；不影响您的需求怎么办。"),
+        help_text=gettext_lazy("由服务机构走访或推荐来的，请选择该机构，功劳记给它；不影响需求的办理。"),
     )
 
     def __init__(self, data: Any = None) -> None:

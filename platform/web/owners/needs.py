@@ -126,6 +126,7 @@ def _read(request: HttpRequest, need: Need) -> HttpResponse:
     typed, found = with_rows_read(need, request.POST)
     if refusal := _keep(request, need, typed):
         return refusal
+    note_received(request, need.pk)
     pasted = PastedForm(request.POST)
     if not pasted.is_valid():
         need = load(request, need.pk)

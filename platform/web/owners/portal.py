@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import Organisation
 from contracts.models import SIGNED, Contract, ContractStatus, PaymentStatus
 from core import workdays
+from core.files import files_of
 from core.money import MoneyField
 from core.search import asked
 from meetings.models import Intent
@@ -65,6 +66,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "more": len(live) > ON_HOME,
         "contracts": contracts[:5],
         "fresh": not live and not mine(enterprise).exists(),
+        "proven": enterprise.is_verified or files_of(enterprise, "evidence").exists(),
     }
     return render(request, "owners/home.html", context)
 
