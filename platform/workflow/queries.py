@@ -98,8 +98,9 @@ def steps(obj: Tracked, events: Iterable[Event] | None = None) -> list[Step]:
         )
         for i, state in enumerate(machine.path)
     ]
-    if here is None:  # off the path: returned, withdrawn, refused
-        line.insert((reached[-1] + 1) if reached else 0, Step(machine.state_label(obj.status), "off", obj.status_since))
+    if here is None:  # not on the path: a draft that is still before it; returned, withdrawn, refused
+        state = "now" if obj.status == machine.initial else "off"
+        line.insert(reached[-1] + 1 if reached else 0, Step(machine.state_label(obj.status), state, obj.status_since))
     return line
 
 

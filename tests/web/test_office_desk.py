@@ -119,6 +119,15 @@ def test_who_began_an_opening_is_not_told_that_it_is_his_move(cast: Cast) -> Non
     assert "轮到您了" in desk(cast.shen).get(page).content.decode()
 
 
+def test_after_the_deadline_the_page_of_a_need_leads_to_its_opening_whoever_may_open(cast: Cast) -> None:
+    need = world.need(cast, status="closed")
+    button = rf'class="btn btn-primary[^"]*"\s+href="{reverse("opening", args=[need.pk])}"'
+    for person in (cast.guan, cast.shen, cast.ling):
+        assert re.search(button, desk(person).get(need.get_absolute_url()).content.decode())
+    for person in (cast.ji, cast.alice):
+        assert not re.search(button, desk(person).get(need.get_absolute_url()).content.decode())
+
+
 # ── import ──────────────────────────────────────────────────────────────────────
 def send(cast: Cast, rows: str, do: str) -> Any:
     return desk(cast.guan).post(

@@ -141,6 +141,12 @@ def test_the_step_line_shows_where_it_came_off_the_path(cast: Cast) -> None:
 
 
 @pytest.mark.django_db
+def test_a_draft_stands_before_the_path_and_has_not_left_it(cast: Cast) -> None:
+    need = world.need(cast, status="draft")
+    assert [(s.label, s.state) for s in steps(need)][:2] == [("草稿", "now"), ("提交", "ahead")]
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_to_do_list_costs_the_same_however_long_it_is(
     cast: Cast, count: int, django_assert_num_queries: object

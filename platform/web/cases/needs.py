@@ -68,7 +68,8 @@ def whereabouts(row: Need, user: Any) -> dict[str, Any]:
         "owner": owner,
         "mine": (wait is not None and wait.whose.key in ("owner", "both")) if owner else None,
         "offers": next_steps.led_by(
-            next_steps.towards_contract(row, intent, contract) if owner else None, offers(row, user)
+            next_steps.towards_contract(row, intent, contract) if owner else next_steps.of_office(row, user),
+            offers(row, user),
         ),
         "intent": intent,
         "contract": contract,

@@ -11,6 +11,7 @@ from contracts.models import Contract, ContractStatus
 from meetings.models import Intent, IntentStatus
 from needs.models import Need
 from needs.states import EDITABLE, N
+from proposals.rules import may_open
 from workflow.machine import Transition
 from workflow.queries import Offer
 
@@ -49,6 +50,13 @@ def of_owner(need: Need) -> NextStep | None:
         return NextStep(label, reverse(name, args=[need.pk]))
     if not need.batch.sealed and need.status in (N.PUBLISHED, N.CLOSED):
         return NextStep(_("查看方案"), reverse("need_compare", args=[need.pk]), primary=False)
+    return None
+
+
+def of_office(need: Need, user: Any) -> NextStep | None:
+    """The zone's one step that has a page of its own: two people open the bids there."""
+    if need.status == N.CLOSED and need.batch.sealed and may_open(user, need):
+        return NextStep(_("开启方案"), reverse("opening", args=[need.pk]))
     return None
 
 

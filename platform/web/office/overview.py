@@ -88,9 +88,11 @@ def warnings(today: date) -> list[str]:
         try:
             is_workday(today.replace(year=year))
         except MissingYear:
-            said.append(
-                gettext("%(year)s 年放假调休安排尚未录入，暂按周一至周五计算，请系统管理员录入。") % {"year": year}
+            missing = gettext(
+                "%(year)s 年放假调休安排尚未录入，暂按周一至周五计算，"
+                "请系统管理员运行 manage.py load_workdays %(year)s 录入。"
             )
+            said.append(missing % {"year": year})
     if oldest_pending_age() > timedelta(minutes=5):
         said.append(gettext("有通知超过 5 分钟没有发出，请系统管理员查看“系统状态”。"))
     if scanner.is_configured() and oldest_waiting_age() > timedelta(minutes=10):

@@ -50,6 +50,7 @@ class TableForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["batch"].queryset = Batch.objects.open()  # type: ignore[attr-defined]
+        self.fields["batch"].initial = Batch.objects.open().begun().first()
         self.fields["file"].most, self.fields["file"].kinds = MOST_MB, ".xlsx,.csv"  # type: ignore[attr-defined]
 
 

@@ -73,10 +73,12 @@ def step_word(state: str) -> str:
 
 @register.filter
 def current_step(steps: Sequence[Any]) -> dict[str, Any] | None:
+    """Where it stands, and what comes next where it is still on its way: nothing follows a termination."""
     steps = list(steps or ())
     for i, step in enumerate(steps):
         if step.state in ("now", "off"):
-            return {"step": step, "number": i + 1, "next": steps[i + 1] if i + 1 < len(steps) else None}
+            on_its_way = step.state == "now" and i + 1 < len(steps)
+            return {"step": step, "number": i + 1, "next": steps[i + 1] if on_its_way else None}
     return None
 
 

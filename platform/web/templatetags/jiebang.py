@@ -1,5 +1,6 @@
 """What templates say about money, time and people, in the words of the reader's language."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -11,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from core import money
+from core import money, text
 
 register = template.Library()
 
@@ -32,6 +33,12 @@ def percent(part: float | Decimal | None, whole: float | Decimal | None) -> str:
     if part is None or not whole:
         return "—"
     return f"{100 * float(part) / float(whole):.1f} %"
+
+
+@register.filter
+def listed(words: Iterable[object]) -> str:
+    """甲、乙 or A, B."""
+    return text.listed(words)
 
 
 # ── time ────────────────────────────────────────────────────────────────────────
