@@ -407,6 +407,9 @@ def test_a_mail_address_is_not_put_where_a_telephone_number_belongs(alice, cast)
     batch = journey.batch(cast)
     alice.post("/enterprise/needs/new/", {"title": "新题目", "batch": batch.pk})
     assert Need.objects.get(title="新题目").contact_phone == ""
+    Need.objects.filter(title="新题目").update(contact_phone="0532-88888888")
+    alice.post("/enterprise/needs/new/", {"title": "第二项", "batch": batch.pk})
+    assert Need.objects.get(title="第二项").contact_phone == "0532-88888888"  # nobody types it twice
 
 
 def test_the_to_do_of_an_unfinished_need_leads_to_its_form(alice, cast):

@@ -83,10 +83,18 @@ def start(request: HttpRequest, enterprise: Organisation, data: dict[str, Any]) 
                 title=data["title"],
                 region=enterprise.region,
                 contact_name=request.user.name[:40],
-                contact_phone=phone_of(request.user.phone, enterprise.contact_phone),
+                contact_phone=phone_of(
+                    request.user.phone, enterprise.contact_phone, _last_phone(request.user, enterprise)
+                ),
             )
     except IntegrityError:
         return get_object_or_404(Need.objects.owned_by(request.user), pk=key)
+
+
+def _last_phone(user: Any, enterprise: Organisation) -> str | None:
+    """The number on the enterprise's last need: nobody types it a second time."""
+    told = Need.objects.owned_by(user).filter(organisation=enterprise).exclude(contact_phone="")
+    return told.order_by("-created_at").values_list("contact_phone", flat=True).first()
 
 
 def phone_of(*known: str | None) -> str:

@@ -74,7 +74,7 @@ def listing(request: HttpRequest, number: str) -> HttpResponse:
         "steps": steps(need, events)[NOT_PUBLIC_STEPS:],  # with the days as the audit chain has them
         "files": files_of(need, "public"),
         "changed": of_listing(need),
-        **questions.on_listing(need),
+        **questions.on_listing(need, request.user),
         "answers": [answer for answer in answers(need, public_only=True) if answer.text],
         "opening": opening,
         "openers": openers(opening, events) if opening else [],

@@ -29,7 +29,7 @@ PAGE, SHOWN = 20, 3
 def listing_questions(request: HttpRequest, number: str) -> HttpResponse:
     need = _load(number)
     page = Paginator(of_listing(need).order_by("-created_at", "pk"), PAGE).get_page(request.GET.get("page"))
-    return render(request, "public/questions.html", {"need": need, "page": page, **ways(need)})
+    return render(request, "public/questions.html", {"need": need, "page": page, **ways(need, request.user)})
 
 
 @signed_in
@@ -42,7 +42,7 @@ def listing_ask(request: HttpRequest, number: str) -> HttpResponse:
         return redirect("listing_questions", number)
     form = QuestionForm(request.POST or None)
     own = Question.objects.filter(need=need, asker=request.user, status=Q.ASKED)
-    context: dict[str, Any] = {"need": need, "form": form, "own": own, **ways(need)}
+    context: dict[str, Any] = {"need": need, "form": form, "own": own, **ways(need, request.user)}
     if request.method != "POST":
         return render(request, "public/ask.html", context)
     if not form.is_valid():
@@ -55,15 +55,19 @@ def listing_ask(request: HttpRequest, number: str) -> HttpResponse:
     return redirect("listing_questions", number)
 
 
-def ways(need: Need) -> dict[str, Any]:
-    """Until when one may ask, and why not now: of the listing alone, the same for every reader."""
-    return {"last_call": rules.last_call(need), "why_not_ask": rules.why_not_ask(need)}
+def ways(need: Need, user: Any) -> dict[str, Any]:
+    """Until when one may ask, and why not now: of the listing and of who reads, never of any bid."""
+    return {
+        "last_call": rules.last_call(need),
+        "why_not_ask": rules.why_not_ask(need),
+        "may_ask": not user.is_authenticated or rules.may_ask(user, need),
+    }
 
 
-def on_listing(need: Need) -> dict[str, Any]:
+def on_listing(need: Need, user: Any) -> dict[str, Any]:
     """The last few on the page of the listing itself."""
     rows = list(of_listing(need).order_by("-created_at", "pk")[: SHOWN + 1])
-    return {"questions": rows[:SHOWN], "more_questions": len(rows) > SHOWN, **ways(need)}
+    return {"questions": rows[:SHOWN], "more_questions": len(rows) > SHOWN, **ways(need, user)}
 
 
 def _load(number: str) -> Need:
