@@ -7,6 +7,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
@@ -123,7 +124,7 @@ class Assignment(Tracked):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_duty_display()}：{self.need.title}"
+        return _t("%(kind)s：%(title)s") % {"kind": self.get_duty_display(), "title": self.need.title}
 
     def get_absolute_url(self) -> str:
         return reverse("assignment", args=[self.pk])
