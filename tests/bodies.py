@@ -114,6 +114,7 @@ def of_batch(zone: Zone, thing: Thing) -> dict[str, Any]:
         "window_max": "60 天",
         **{f"{name}_days": "3" for name in ("screening", "approval", "opening", "answer", "signing")},
         "rules": "公开、公平。",
+        "version": "0",  # of a draft that nobody has saved since
     }
 
 

@@ -197,6 +197,7 @@ DOORS: dict[str, Door] = {
     "office_funnel": Door(get=OPERATING, post=OPERATING, writes=CHAIN),
     "office_funnel_stage": Door("stage", get="reader", post="reader", writes=CHAIN),
     "office_ledger": Door("ledger", get="reader", post="reader", writes=CHAIN),
+    "office_import_marked": Door("need", only={"draft"}, get=set()),  # only who looked at the table
     "office_import": Door(get=WRITERS, post=WRITERS, body=imported, writes=WORKED | {"needs_need", "core_counter"}),
     "office_audit": Door(get={"auditor", "ji", "ling"}, searches=("?q=bid%3A", "?q=bid%3A&page=2", "?q=bid%3A&page=3")),
     "office_letters": Door(get=OFFICERS | {"sysadmin"}),
@@ -232,6 +233,7 @@ DOORS: dict[str, Door] = {
     "assignment_log": Door("assignment", get="writer", post="writer", body=logged, writes=WORKED | {"diagnoses_entry"}),
     "agency_home": Door(get=PEOPLE),
     "agency_assignments": Door(get=PEOPLE),
+    "agency_credits": Door(get=PEOPLE, searches=("?what=sourced&who=x",)),
     "office_credits": Door(get=OPERATING, post=OPERATING, writes=CHAIN),
     "office_credit_needs": Door(get=OPERATING, searches=("?what=sourced&who=agency-x",)),
     "opening": Door(**OPENING, get="zone", post="opener", writes=CASE),

@@ -18,7 +18,6 @@ LONG_MODULES = {
     "reports/invariants.py": "one query an invariant, side by side, so that the list can be read against the design",
     "tests/web/test_owner_needs.py": "the form of a need: one promise a test",
     "tests/web/test_owner_contracts.py": "intent and contract: one promise a test",
-    "tests/web/test_public_pages.py": "the public pages: one promise a test",
     "tests/workflow/test_walks.py": "one state machine of walks: its rules share their state",
     "needs/lifecycle.py": "one machine of nineteen states: cut in two, nobody could read its path",
     "needs/models.py": "need, indicator and version: the rows one published listing freezes together",

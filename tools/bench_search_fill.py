@@ -108,6 +108,7 @@ def like(first: Any, number: int, chance: random.Random) -> tuple[Any, list[Any]
         number=f"JB-2026-Q4-{number:05d}",
         title=title,
         field=str(chance.randrange(1, 9)),
+        industry=f"{chance.randrange(13, 44)}",
         keywords=[part, want],
         region=chance.choice(REGIONS),
         problem=sentences(chance, topic, 8),

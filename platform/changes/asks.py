@@ -11,39 +11,23 @@ from core import clock
 from core.prose import ProseField
 from needs.codes import WithdrawReason
 from needs.models import Need
+from workflow.asks import coded, sentence
 
 STAMP = "%Y-%m-%d %H:%M"
 
 
 def public_reason() -> ProseField:
-    return ProseField(
-        label=_("公开说明"),
-        min_length=10,
-        max_length=300,
-        rows=3,
-        help_text=_("批准后在榜单页公开，任何人都能看到。"),
-        error_messages={"required": _("请写明原因。"), "min_length": _("说明太短，请至少写 10 个字。")},
+    return sentence(
+        _("批准后在榜单页公开，任何人都能看到。"), label=_("公开说明"), missing=_("请写明原因。"), public=True
     )
 
 
 class RefuseForm(forms.Form):
-    reason = ProseField(
-        label=_("不批准的理由"),
-        min_length=10,
-        max_length=300,
-        rows=3,
-        help_text=_("申请人会原样看到，不公开。"),
-        error_messages={"required": _("请写明理由。"), "min_length": _("说明太短，请至少写 10 个字。")},
-    )
+    reason = sentence(_("申请人会原样看到，不公开。"), label=_("不批准的理由"), missing=_("请写明理由。"))
 
 
 class TakeDownForm(forms.Form):
-    code = forms.ChoiceField(
-        label=_("原因"),
-        choices=WithdrawReason,
-        widget=forms.RadioSelect,
-        error_messages={"required": _("请选择原因。")},
-    )
+    code = coded(WithdrawReason)
     reason = public_reason()
 
 

@@ -16,11 +16,13 @@ from django.db import connection
 from django.db.models import Case, CharField, DateTimeField, F, Func, Q, QuerySet, Value, When
 from django.db.models.functions import Now
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from core.search import asked
 from core.search import query as search_query
 from needs.codes import Cooperation, Field
+from needs.industries import DIVISIONS
 from needs.models import Need
 from needs.states import N
 
@@ -77,12 +79,21 @@ class Facet:
     among: Callable[[list[str]], Q]
     labels: dict[str, Text] | None = None  # None: the value is its own label
     many: bool = False  # one listing has several of the choices
+    largest: bool = False  # too many choices to draw: those with most listings, biggest first
 
 
 FACETS = (
     Facet("status", _("状态"), PHASE, lambda keys: Q(phase__in=keys), PHASES),
     Facet("due", _("截止时间"), DUE, lambda keys: CLOSES_THIS_WEEK, {"week": _("本周截止")}),
     Facet("field", _("技术领域"), F("field"), lambda keys: Q(field__in=keys), dict(Field.choices)),
+    Facet(
+        "industry",
+        _("应用行业"),
+        F("industry"),
+        lambda keys: Q(industry__in=keys),
+        {code: format_lazy("{} {}", code, label) for code, label in DIVISIONS.items()},
+        largest=True,
+    ),
     Facet("reward", _("榜额"), REWARD, lambda keys: Q(bracket__in=keys), {key: row[0] for key, row in REWARDS.items()}),
     Facet(
         "cooperation",
@@ -92,7 +103,7 @@ FACETS = (
         dict(Cooperation.choices),
         many=True,
     ),
-    Facet("region", _("地区"), F("region"), lambda keys: Q(region__in=keys)),
+    Facet("region", _("地区"), F("region"), lambda keys: Q(region__in=keys), largest=True),
 )
 AHEAD = Case(When(IS_OPEN, then=F("bid_deadline")))  # open ones first, the nearest deadline on top
 ORDERS = {

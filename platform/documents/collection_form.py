@@ -5,14 +5,16 @@ from typing import Any
 
 from django.utils.translation import override
 from docx import Document as new_document
+from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_ROW_HEIGHT_RULE
 from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Mm
+from docx.shared import Mm, Pt
 
 from documents.word import BLACK, BODY, TITLE, face
 from needs.codes import Activity, Cooperation, Deliverable, Engagement, Field, Funding, Improvements, Kind, Ownership
 
+AT_LEAST, MIDDLE = WD_ROW_HEIGHT_RULE.AT_LEAST, WD_CELL_VERTICAL_ALIGNMENT.CENTER
 TITLE_TEXT = "技术需求征集表"
 NOTE = (
     "填表说明：填好后在揭榜台“发布需求”页上传，各栏自动读入草稿，核对后提交。方框选项把 □ 改成 ☑；"
@@ -20,8 +22,24 @@ NOTE = (
 )
 
 
+WIDTHS = (Mm(50), Mm(116))
+MEASURES = (Mm(46), Mm(32), Mm(20), Mm(44), Mm(24))
+LINE = 28  # characters of 11 points on one line of an answer
+LOW, HIGH = Mm(8), Mm(21)  # what an answer has at least: a line, or a paragraph written by hand
+PARAGRAPHS = ("1000 字以内", "对揭榜方的要求", "非公开说明")
+SHADE = "EEF1F5"
+
+
 def _boxes(choices: Any) -> str:
-    return "　".join(f"□{label}" for _code, label in choices)
+    """The choices on lines that end between two of them: a word processor would cut the words themselves."""
+    lines = [""]
+    for _code, label in choices:
+        longer = f"{lines[-1]}　□{label}".lstrip("　")
+        if lines[-1] and len(longer) > LINE:
+            lines.append(f"□{label}")
+        else:
+            lines[-1] = longer
+    return "\n".join(lines)
 
 
 def rows() -> list[tuple[str, str]]:
@@ -73,46 +91,79 @@ def blank_form() -> bytes:
         section = made.sections[0]
         section.page_width, section.page_height = Mm(210), Mm(297)
         section.left_margin = section.right_margin = Mm(22)
+        section.top_margin = section.bottom_margin = Mm(20)
         made.core_properties.title, made.core_properties.author = TITLE_TEXT, ""
         head = made.add_paragraph()
         head.alignment = ALIGN.CENTER
         face(head.add_run(TITLE_TEXT), TITLE, 20)
         face(made.add_paragraph().add_run(NOTE), BODY, 11)
         _form(made)
-        face(made.add_paragraph().add_run("五、技术指标"), BLACK, 12)
+        measured = made.add_paragraph()
+        measured.paragraph_format.space_before, measured.paragraph_format.keep_with_next = Pt(12), True
+        face(measured.add_run("五、技术指标"), BLACK, 12)
         face(made.add_paragraph().add_run(f"（{EXAMPLE}）"), BODY, 11)
         _indicators(made)
+        made.add_paragraph()  # a table that ends the document is dissolved on its way through the old .doc
         out = io.BytesIO()
         made.save(out)
     return out.getvalue()
 
 
 def _form(made: Any) -> None:
-    table = made.add_table(rows=0, cols=2, style="Table Grid")
-    table.autofit = False
+    table = _grid(made, WIDTHS)
     for label, text in rows():
-        cells = table.add_row().cells
+        row = _row(table, HIGH if any(word in label for word in PARAGRAPHS) else LOW)
         if label[1] == "、":
-            cell = cells[0].merge(cells[1])
+            cell = row.cells[0].merge(row.cells[1])
             face(cell.paragraphs[0].add_run(label), BLACK, 12)
+            _shade(cell)
             continue
-        for cell, words, width in zip(cells, (label, text), (Mm(52), Mm(114)), strict=True):
-            cell.width = width
+        for cell, words in zip(row.cells, (label, text), strict=True):
             face(cell.paragraphs[0].add_run(words), BODY, 11)
 
 
 def _indicators(made: Any) -> None:
-    table = made.add_table(rows=0, cols=len(INDICATORS), style="Table Grid")
+    table = _grid(made, MEASURES)
     for number in range(EMPTY_ROWS + 1):
-        row = table.add_row()
+        row = _row(table, LOW)
         if number == 0:
-            row._tr.get_or_add_trPr().append(_repeated())
+            row._tr.get_or_add_trPr().append(_flag("w:tblHeader"))
         for cell, words in zip(row.cells, INDICATORS if number == 0 else [""] * len(INDICATORS), strict=True):
             face(cell.paragraphs[0].add_run(words), BLACK if number == 0 else BODY, 11)
+            if number == 0:
+                _shade(cell)
 
 
-def _repeated() -> Any:
-    """The head of the table, again on the next page."""
-    element = OxmlElement("w:tblHeader")
+def _grid(made: Any, widths: tuple[Any, ...]) -> Any:
+    """A table of these columns. Word goes by the cells, LibreOffice by the grid: both are told."""
+    table = made.add_table(rows=0, cols=len(widths), style="Table Grid")
+    table.autofit = False
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = width
+    return table
+
+
+def _row(table: Any, height: Any) -> Any:
+    """Never torn in two by the end of a page."""
+    row = table.add_row()
+    row.height, row.height_rule = height, AT_LEAST
+    row._tr.get_or_add_trPr().append(_flag("w:cantSplit"))
+    for cell, column in zip(row.cells, table.columns, strict=True):
+        cell.width, cell.vertical_alignment = column.width, MIDDLE
+        space = cell.paragraphs[0].paragraph_format
+        space.space_before = space.space_after = Pt(2)
+    return row
+
+
+def _shade(cell: Any) -> None:
+    element = OxmlElement("w:shd")
+    for name, value in (("val", "clear"), ("color", "auto"), ("fill", SHADE)):
+        element.set(qn(f"w:{name}"), value)
+    cell._tc.get_or_add_tcPr().append(element)
+
+
+def _flag(name: str) -> Any:
+    """A property that is on: the head of a table again on the next page, a row that stays in one piece."""
+    element = OxmlElement(name)
     element.set(qn("w:val"), "true")
     return element

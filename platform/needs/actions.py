@@ -136,12 +136,19 @@ def start_batch(*, by: Any, **fields: Any) -> Batch:
 
 
 @transaction.atomic
-def save_batch(batch: Batch, *, by: Any) -> Batch:
-    """Write the settings of a draft. Raises `Stale` where it was published meanwhile: what was typed stays typed."""
+def save_batch(batch: Batch, *, by: Any, revision: int | None = None) -> Batch:
+    """Write the settings of a draft.
+
+    `revision` is the one the writer has in front of him. Raises `Stale` where a colleague has saved meanwhile, or the
+    batch was published: what was typed stays typed.
+    """
     held = Batch.objects.select_for_update().get(pk=batch.pk)
     if held.status != BatchStatus.DRAFT:
         raise Stale(_("批次刚刚已经公布，规则冻结，不能再改。"))
-    batch.save(update_fields=[*Batch.FROZEN])
+    if revision is not None and revision != held.revision:
+        raise Stale(_("这个批次刚刚在别处保存过（另一个窗口，或管委会的同事）。请核对后再保存，您写的内容还在本页。"))
+    batch.revision = held.revision + 1
+    batch.save(update_fields=[*Batch.FROZEN, "revision"])
     record("batch.edit", subject=batch, stream=batch.audit_stream, by=by, detail={"rules": rules_hash(batch)})
     return batch
 

@@ -14,22 +14,21 @@ from needs import screening
 from needs.codes import ReturnReason, WithdrawReason
 from needs.models import Need
 from needs.similar import Match, similar_to
+from workflow.asks import coded, sentence
 
 MOST_ASKED = 3  # similar needs shown when one is handed in
 FURTHEST = timedelta(days=366)  # a listing announced further ahead is a slip of the finger in the year
 
 
 class ReasonForm(forms.Form):
-    """A coded reason and at least ten characters of explanation (domain.md 1.7)."""
+    """Why a need goes back: the enterprise reads it."""
 
-    code = forms.ChoiceField(label=_("原因"), choices=ReturnReason, widget=forms.RadioSelect)
-    reason = ProseField(
-        label=_("具体说明"),
-        min_length=10,
-        max_length=500,
+    code = coded(ReturnReason)
+    reason = sentence(
+        _("写清哪里要改、怎么改，企业会原样看到。例如：“防腐性能强”请改为耐温、盐雾小时数等可检测的数值。"),
+        most=500,
         rows=4,
-        help_text=_("写清哪里要改、怎么改，企业会原样看到。例如：“防腐性能强”请改为耐温、盐雾小时数等可检测的数值。"),
-        error_messages={"min_length": _("说明太短，请至少写 10 个字，让对方知道怎么改。")},
+        short=_("说明太短，请至少写 %(limit_value)d 个字，让对方知道怎么改。"),
     )
 
 
@@ -41,16 +40,9 @@ class ReturnForm(ReasonForm):
         self.fields["code"].initial, self.fields["reason"].initial = found.code or None, found.reason[:500]
 
 
-class WithdrawForm(ReasonForm):
-    code = forms.ChoiceField(label=_("原因"), choices=WithdrawReason, widget=forms.RadioSelect)
-    reason = ProseField(
-        label=_("公开说明"),
-        min_length=10,
-        max_length=300,
-        rows=3,
-        help_text=_("已发榜的需求撤回后，这段说明会在榜单页公开。"),
-        error_messages={"min_length": _("说明太短，请至少写 10 个字。")},
-    )
+class WithdrawForm(forms.Form):
+    code = coded(WithdrawReason)
+    reason = sentence(_("已发榜的需求撤回后，这段说明会在榜单页公开。"), label=_("公开说明"), public=True)
 
 
 class SubmitForm(forms.Form):

@@ -68,6 +68,7 @@ class Batch(Tracked):
     published_at = models.DateTimeField(_("公布时间"), null=True, editable=False)
     frozen_hash = models.CharField(max_length=64, blank=True, editable=False)
     frozen_form = models.PositiveSmallIntegerField(default=1, editable=False)  # which spelling of the rules is hashed
+    revision = models.PositiveIntegerField(default=0, editable=False)  # counts saves: a stale form is told so
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
 
     objects = BatchQuerySet.as_manager()

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from stdnum.cn import ric
 
 from core.models import verbose_name
+from core.personal import NARROW, carries_number, identities, mobiles
 from needs import secrets
-from needs.additions import answers
-from needs.models import Indicator, Need
+from needs.additions import answers, questions
+from needs.models import Batch, Indicator, Need
 
 AROUND = 24  # characters of the sentence shown on either side
 
@@ -82,6 +82,14 @@ def personal_numbers(need: Need, indicators: Sequence[Indicator] | None = None) 
     return list(dict.fromkeys(mark.label for mark in marks(need, indicators) if mark.blocks))
 
 
+def numbers_in_batch(batch: Batch) -> list[str]:
+    """The same of a batch: the settings in words, the pages of its guide and its own questions, all public."""
+    texts = {name: [getattr(batch, name)] for name in ("title", "notice", "contact", "rules")}
+    texts["guide"] = [text for page in batch.guide for text in page.values()]
+    texts["additions"] = [text for row in questions(batch) for text in (row.label, row.help, *row.choices)]
+    return [verbose_name(Batch, name) for name, said in texts.items() if any(map(carries_number, said))]
+
+
 def _public_texts(need: Need, indicators: Sequence[Indicator] | None) -> Iterator[tuple[str, str, str]]:
     for name in TEXTS:
         yield name, verbose_name(Need, name), getattr(need, name)
@@ -97,7 +105,7 @@ def _public_texts(need: Need, indicators: Sequence[Indicator] | None) -> Iterato
 def spans(text: str, need: Need, *, process: bool = True) -> list[tuple[Secret, int, int]]:
     """(kind, from, to) of every hit, none over another."""
     taken: list[tuple[Secret, int, int]] = []
-    plain = text.translate(secrets.NARROW)  # the same length: full-width digits and letters as narrow ones
+    plain = text.translate(NARROW)  # the same length: full-width digits and letters as narrow ones
     for kind in Secret:
         if kind == Secret.PROCESS and not process:
             continue
@@ -110,9 +118,9 @@ def spans(text: str, need: Need, *, process: bool = True) -> list[tuple[Secret, 
 def _found(kind: Secret, text: str, need: Need) -> Iterator[tuple[int, int]]:
     match kind:
         case Secret.IDENTITY:
-            yield from (m.span() for m in secrets.IDENTITY.finditer(text) if ric.is_valid(m[0].upper()))
+            yield from identities(text)
         case Secret.MOBILE:
-            yield from (m.span() for m in secrets.MOBILE.finditer(text))
+            yield from mobiles(text)
         case Secret.MAIL:
             yield from (m.span() for m in secrets.MAIL.finditer(text))
         case Secret.PHONE:

@@ -17,7 +17,7 @@ from needs import joint
 from needs.additions import unanswered
 from needs.codes import BatchKind
 from needs.models import Batch, Indicator, Need
-from needs.redaction import personal_numbers
+from needs.redaction import numbers_in_batch, personal_numbers
 from needs.states import EDITABLE, FINAL, BatchStatus, N
 from workflow.machine import Text
 
@@ -184,6 +184,17 @@ def weights_sum(batch: Batch) -> Text:
 
 def rules_are_stated(batch: Batch) -> Text:
     return "" if batch.rules.strip() else _("请先写明批次规则，它会随批次一起公布。")
+
+
+def publishes_no_personal_numbers(batch: Batch) -> Text:
+    """What is published cannot be changed any more; an old draft, or a copy of an old batch, may carry some."""
+    fields = numbers_in_batch(batch)
+    return (
+        _("%(fields)s里有手机号或身份证号，公开内容不能有。请删去，联系方式写部门和办公电话。")
+        % {"fields": listed(f"“{field}”" for field in fields)}
+        if fields
+        else ""
+    )
 
 
 def has_its_window(batch: Batch) -> Text:

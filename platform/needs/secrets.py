@@ -3,13 +3,11 @@
 import re
 from collections.abc import Iterator
 
-SENTENCE = re.compile(r"[。；;！!？?\n\r]")
-NARROW = {ord(wide): ord(wide) - 0xFEE0 for wide in map(chr, range(0xFF01, 0xFF5F)) if wide not in "，；！？（）"}
-Span = tuple[int, int]
+from core.personal import Span
 
-# ── numbers of people ───────────────────────────────────────────────────────────
-IDENTITY = re.compile(r"(?<![0-9A-Za-z])[1-9]\d{16}[\dXx](?![0-9A-Za-z])")
-MOBILE = re.compile(r"(?<![\dA-Za-z.])(?:\+?86[- ]?)?1[3-9]\d(?:[- ]?\d{4}){2}(?![\dA-Za-z])")
+SENTENCE = re.compile(r"[。；;！!？?\n\r]")
+
+# ── ways to reach people ────────────────────────────────────────────────────────
 MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
 PHONE = re.compile(
     r"(?<![\dA-Za-z.])(?:0\d{2,3}[- ]?[2-9]\d{6,7}|[（(]0\d{2,3}[)）][- ]?[2-9]\d{6,7}|400[- ]?\d{3}[- ]?\d{4})(?!\d)"
@@ -24,15 +22,18 @@ SUFFIX = re.compile(
 )
 # A name ends to the left where a word begins that belongs to no name.
 LEFT = re.compile(
-    r"[^一-鿿A-Za-z0-9（）()·]|客户|供应商|委托|合作|采购|用户|配套|联合|来自|送往|交给|供给|卖给|供货|依托|参照|国内|国外|目前|对手|随着|组建|建立|建设|结合|提高|利用|发生|探讨|研究(?!院|所)|我国|年|"
-    r"与|和|及|由|向|为|在|从|对|把|将|给|是|的|于|以|被|跟|同|供|找|到|等|或|了|有|请|经|曾|现"
+    r"[^一-鿿A-Za-z0-9（）()·]|客户|供应商|委托|合作|采购|用户|配套|联合|来自|送往|交给|供给|卖给|供货|依托|参照|背景下|条件下|国内|国外|目前|对手|促进|进入|离开|介绍|抽取|选用|选取|采用|应用|结论|随着|组建|建立|建设|结合|提高|利用|发生|探讨|研究(?!院|所)|我国|年|"
+    r"与|和|及|由|向|为|在|从|对|把|将|给|是|的|于|以|被|跟|同|供|找|到|等|或|了|有|请|经|曾|现(?!代)"
 )
 GENERIC = re.compile(
     r"^(?:本|我|该|各|某|贵|欢迎|来|驻|赴|两家|多家|一家|几家|有关|相关|其他|其它|国内|国外|下游|上游|大型|中小|龙头|上市|同类|知名|专业|第三方|"
-    r"外资|国有|民营|跨国|股份|小贷|小额贷款|电力|国家|当代|综合|地区|大|核电|火电|汽车|整车|主机|钢|钢铁|电|热电|水|污水|净水|自来水|石化|化工|制药|药|水泥|纺织|印染|造纸|食品|铝|铜|铸造|锻造|"
+    r"外资|国有|民营|跨国|股份|小贷|小额贷款|电力|国家|当代|综合|地区|大|核电|火电|汽车|整车|主机|钢|钢铁|电|热电|水|污水|净水|自来水|石化|化工|制药|药|水泥|纺织|印染|造纸|食品|种业|煤炭|选矿|采矿|仿制|数字|智慧|调查|模拟|现代化|现代|许多|当地|洗煤|电解|烧结|砖|其|铝|铜|铸造|锻造|"
     r"焦化|炼油|炼钢|轮胎|电池|电子|面板|晶圆|封装|代工|组装|加工|工|进|出|建|原|新|老|整|全|分|总|子|母|企业|高|所|科研|医|综合|三甲|"
     r"一|二|三|两|几|多|这|那|此)+(?:家|个|座|所|类)?$"
 )
+# 某化工集团的电厂, 14所大学, 11家上市公司, 本研究所: somebody, and nobody in particular.
+SOMEBODY = re.compile(r"[0-9一二两三四五六七八九十百数几多余][家所个座名位]|(?<!日)本$|[该我贵某各]$")
+UNNAMED = re.compile(r"某[^，。,.;；、:：]{0,12}$")
 FEWEST = {"厂": 3, "公司": 3, "集团": 2, "大学": 2, "学院": 2, "医院": 2}
 PLACES = re.compile(
     r"^(?:中国|北京|天津|上海|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|陕西|"
@@ -54,6 +55,8 @@ def organisations(text: str) -> Iterator[Span]:
         cuts = [m.end() for m in LEFT.finditer(before)]
         name = before[cuts[-1] :] if cuts else before
         name = name.lstrip("（）()·")
+        if SOMEBODY.search(name) or UNNAMED.search(before):
+            continue
         if len(name) < FEWEST.get(found[0], 2) - 1 or not re.search(rf"[{HAN}A-Za-z]", name) or GENERIC.match(name):
             continue
         yield start - len(name), found.end()
@@ -127,7 +130,7 @@ CODE = re.compile(
 # Standards, grades and quantities that everybody uses.
 COMMON = re.compile(
     r"^(?:IL|QT|HT|CGCS|GB|GBT|HG|JB|YY|SY|QB|JT|NY|DL|YB|FZ|ISO|IEC|ASTM|DIN|EN|JIS|SAE|UL|AEC|AMS|MIL|ANSI|IEEE|RFC|CNAS|"
-    r"PM|CO|NO|SO|NH|IP|IPX|TRL|HRC|HB|HV|RS|USB|HDMI|DN|PN|AC|DC|SUS|AISI|PA|PE|PP|PC|PVC|PPR|PEEK|ABS|HDPE|LDPE|TPU|PBT|PET|"
+    r"PM|CO|NO|SO|NH|IP|IPX|TRL|HRC|HB|HV|RS|USB|HDMI|DN|PN|AC|DC|SUS|AISI|CTX-M|IVS|PEG|AES|RSA|DEAE|RAW|OP|P|PA|PE|PP|PC|PVC|PPR|PEEK|ABS|HDPE|LDPE|TPU|PBT|PET|"
     r"Q|C|T|H|M|R|F|G|V|X|CR|CRH|COVID|LED|LCD|SOC|FPGA|CPU|GPU|MCU|ARM|BIM|CAD|PLC|LTE|WIFI|"
     r"AA|AL|AZ|TC|TA|TI|INCONEL|HASTELLOY|GH|NI|CU|FE|ZN|MG|SI|LI|PH|VOC|COD|BOD|TOC|NMP|DMF|DMTO|PBAT|PLA|NIPU|PVB)-?\d",
     re.ASCII,
@@ -150,7 +153,7 @@ def products(text: str) -> Iterator[Span]:
 # ── process values ──────────────────────────────────────────────────────────────
 NUMBER = r"\d+(?:\.\d+)?"
 QUANTITY = re.compile(
-    rf"{NUMBER}(?:\s*(?:~|～|–|—|-|至|到|±)\s*{NUMBER})?\s*"
+    rf"(?<![A-Za-z\d])(?<!\d\.)(?<!\d×)(?<!×10[-−]){NUMBER}(?:\s*(?:~|～|–|—|-|至|到|±)\s*{NUMBER})?\s*"
     r"(?P<unit>℃|°C|摄氏度|度(?!量)|[MkK]?Pa|兆帕|千帕|bar|公斤压力|r/min|rpm|转/分|转每分|m/s|m/min|米/分|L/min|mL/min|mol/L|g/L|"
     r"wt%|vol%|%|min|分钟|小时|h(?![A-Za-z])|秒|目(?![标前的])|V|A|kW|kHz|Hz)"
 )
@@ -162,7 +165,8 @@ PROCESS = re.compile(
     "反应温度|反应压力|反应时间|釜温|炉温|料温|模温|机头|机筒|螺杆|转速|进给|车速|线速度|停留时间|搅拌|催化剂|pH|流量|"
     "氮气|氩气|干燥|烘干|喷涂|焊接电流|焊接电压|电流密度|预热|恒温|蒸馏|精馏|回流|萃取|发酵|熔炼|浇注|轧制|工艺参数|工序"
 )
-SHARED = re.compile(SHARE + "|比例|加入|添加|催化剂")
+SHARED = re.compile(SHARE + "|比例|加入|添加(?!回收|水平)|催化剂")
+PART_OF = re.compile("占[^，,]{0,8}比例")  # a share of what was found, not of what is mixed
 # Where a value is asked for it is an indicator, and is meant to be public.
 ASKED = re.compile(
     "[≥≤≧≦><＞＜]|不低于|不小于|不少于|不高于|不大于|不超过|大于|小于|高于|低于|超过|达到|达|耐|提升|提高|降低|缩短|减少|优于|"
@@ -178,6 +182,6 @@ def process_values(text: str) -> Iterator[Span]:
             clause = CLAUSE.split(text[: found.start()])[-1]
             behind = CLAUSE.split(text[found.end() :])[0]
             is_share = pattern is RATIO or found["unit"].endswith("%")
-            near = (SHARED if is_share else PROCESS).search(clause[-NEAR:] + behind[:4])
+            near = (SHARED if is_share else PROCESS).search(PART_OF.sub("", clause[-NEAR:]) + behind[:4])
             if near and not ASKED.search(clause[-6:] + behind[:2]):
                 yield found.span()

@@ -8,6 +8,7 @@ from core.prose import ProseField
 from needs.models import plain
 from partners.models import WHOLE, Partnership
 from partners.terms import split_of, terms_hash
+from workflow.asks import sentence
 
 
 class ShareForm(forms.Form):
@@ -77,11 +78,4 @@ class ConsentForm(forms.Form):
 class GoForm(forms.Form):
     """Why an enterprise does not take part, or no more: the other side reads it."""
 
-    reason = ProseField(
-        label=_("原因"),
-        min_length=5,
-        max_length=300,
-        rows=3,
-        help_text=_("对方会看到，例如：本年度预算已安排完，暂不参加。"),
-        error_messages={"min_length": _("说明太短，请至少写 5 个字。")},
-    )
+    reason = sentence(_("对方会看到，例如：本年度预算已安排完，暂不参加。"), label=_("原因"), least=5)

@@ -1,6 +1,7 @@
 """来源功劳: what each agency and each officer has brought, diagnosed, and seen published and under contract."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -68,17 +69,36 @@ COLUMNS = (
 
 def credited(user: Any) -> list[Row]:
     """Everybody who has brought or diagnosed a need, whoever has most contracts first."""
-    rows: dict[tuple[str, UUID], Row] = {}
     seen = Need.objects.visible_to(user).filter(submitted_at__isnull=False)
-    sourced = Credit.objects.filter(need__in=seen).values_list("agency", "officer", "need")
-    written = Assignment.objects.filter(duty=Duty.DIAGNOSIS, need__in=seen, entries__isnull=False)
-    for what, found in ((SOURCED, sourced), (DIAGNOSED, written.values_list("agency", "officer", "need").distinct())):
+    rows = _rows(Credit.objects.filter(need__in=seen), _written().filter(need__in=seen))
+    return sorted(rows, key=lambda row: ([-n for _what, _label, n in reversed(row.figures)], row.name))
+
+
+def credited_to(agencies: Iterable[Organisation]) -> list[Row]:
+    """The same for the people of an agency: its own row alone, one of noughts where nothing is credited to it yet.
+
+    They may not read every need it counts: a page shows of those only what the agency brought or was given to do.
+    """
+    ours = {agency.pk: agency for agency in agencies}
+    submitted = {"agency__in": ours, "need__submitted_at__isnull": False}
+    held = {row.pk: row for row in _rows(Credit.objects.filter(**submitted), _written().filter(**submitted))}
+    return [held.get(pk) or Row(AGENCY, pk, agency.name) for pk, agency in ours.items()]
+
+
+def _written() -> QuerySet[Assignment]:
+    return Assignment.objects.filter(duty=Duty.DIAGNOSIS, entries__isnull=False)
+
+
+def _rows(sourced: QuerySet[Credit], written: QuerySet[Assignment]) -> list[Row]:
+    rows: dict[tuple[str, UUID], Row] = {}
+    for what, held in ((SOURCED, sourced), (DIAGNOSED, written)):
+        found = held.values_list("agency", "officer", "need").distinct()
         for agency, officer, need in found:
             key = (AGENCY, agency) if agency else (OFFICER, officer)
             rows.setdefault(key, Row(*key)).needs[what].add(need)
     _follow(rows)
     _name(rows)
-    return sorted(rows.values(), key=lambda row: ([-n for _what, _label, n in reversed(row.figures)], row.name))
+    return list(rows.values())
 
 
 def _follow(rows: dict[tuple[str, UUID], Row]) -> None:

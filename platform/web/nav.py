@@ -109,6 +109,7 @@ AGENCY = Portal(
     (
         Item(_("首页"), "agency_home"),
         Item(_("全部任务"), "agency_assignments"),
+        Item(_("来源功劳"), "agency_credits"),
         Item(pgettext_lazy("plural", "榜单"), "listing_list"),
     ),
 )

@@ -173,7 +173,8 @@ def test_a_saved_search_is_its_owners(cast: Cast) -> None:
 
 
 def test_what_was_searched_for_comes_back_as_it_was(cast: Cast) -> None:
-    values = {"q": ["弹性体 PVB"], "field": ["4", "6"], "sort": ["reward"], "due": ["week"], "region": ["上海市"]}
+    values = {"q": ["弹性体 PVB"], "field": ["4", "6"], "industry": ["29"], "sort": ["reward"], "due": ["week"]}
+    values["region"] = ["上海市"]
     saved = search(cast.tao, **values, nonsense=["1"])
     saved.refresh_from_db()
     assert saved.kept == values

@@ -25,6 +25,7 @@ PLANTED: list[tuple[str, list[tuple[str, str]]]] = [
     ("与滨海理工大学合作两年，没有突破。", [("organisation", "滨海理工大学")]),
     ("海岳目前的涂层三个月就开裂。", [("organisation", "海岳")]),
     ("青岛海岳材料有限公司拟改造二期产线。", [("organisation", "青岛海岳材料有限公司")]),
+    ("介绍滨海理工大学的热处理，经190℃×10h回火。", [("organisation", "滨海理工大学"), ("process", "10h")]),
     ("XJ-200A 型泵的密封件寿命只有半年。", [("product", "XJ-200A")]),
     ("图号：HY2023-0417 的支架焊后变形大。", [("product", "HY2023-0417")]),
     ("现用树脂牌号 KX-77，从日本进口。", [("product", "KX-77")]),
@@ -65,11 +66,16 @@ HARMLESS = [
     "非异氰酸酯聚氨酯(NIPU)树脂关键技术研究。",
     "全钒液流电池储能关键材料，循环寿命不低于10000次。",
     "高级工程师和相关专业教授优先。",
+    "以某化工集团的热电厂为例，选取11家上市公司比较。",
+    "中国文化背景下公司的管理，供3所大学参考。",
+    "P204萃取后加标，添加回收率为76.37%～102.34%。",
+    "离子浓度为3×10-6 mol/L时菌体最多，PM2.5小时浓度超标。",
+    "淤泥沉降占总沉降量比例平均值为22.8%。",
 ]
 
 
 def said(sentence: str) -> list[tuple[str, str]]:
-    from needs.secrets import NARROW
+    from core.personal import NARROW
 
     plain = sentence.translate(NARROW)
     return [(str(kind), plain[start:end]) for kind, start, end in spans(sentence, OWNER)]

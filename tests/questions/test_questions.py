@@ -22,7 +22,7 @@ from questions.models import Question
 from questions.rules import LAST_CALL
 from web.office.oversight import shown_letters
 from workflow.actions import perform
-from workflow.machine import Refused
+from workflow.machine import Invalid, Refused
 from workflow.queries import todo
 from wrong_forms import as_
 
@@ -127,6 +127,27 @@ def test_the_form_asks_for_a_question_and_gives_back_what_was_typed(cast: Cast) 
         tao.post(page, {"text": "样片的基材由谁提供，尺寸有没有要求？"})
     assert Question.objects.count() == 1
     assert "样片的基材由谁提供" in text(tao.get(page))
+
+
+@pytest.mark.parametrize("number", ["13800138000", "138-0013-8000", "１３８００１３８０００", "11010519491231002X"])
+def test_neither_question_nor_answer_carries_a_personal_number(cast: Cast, number: str) -> None:
+    need, said = world.listed(cast), "这里有手机号或身份证号，公开内容不能有。请删去。"
+    answer = as_(cast.tao).post(
+        reverse("listing_ask", args=[need.number]), {"text": f"可以直接打电话 {number} 给您吗？"}
+    )
+    assert (answer.status_code, Question.objects.count()) == (422, 0)
+    assert said in text(answer)
+    question = life.question(cast, need)
+    for move in ("answer", "decline"):
+        with pytest.raises(Invalid) as refused:
+            perform(question, move, by=cast.alice, data={"answer": f"细节请打 {number} 找张工。"})
+        assert refused.value.form.errors["answer"] == [said]
+    perform(
+        question,
+        "answer",
+        by=cast.alice,
+        data={"answer": "办公电话 0532-88880000，样片 13800 片，编号 2026112900138。"},
+    )
 
 
 def test_a_declined_question_says_why_and_a_hidden_one_only_that_it_is(cast: Cast) -> None:

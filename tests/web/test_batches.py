@@ -16,8 +16,7 @@ import world
 from core import clock
 from needs.models import Batch
 from people import Cast
-from workflow.actions import perform
-from wrong_forms import as_, complaints
+from wrong_forms import as_
 
 pytestmark = pytest.mark.django_db
 
@@ -118,90 +117,6 @@ def test_the_office_narrows_its_batches_by_kind_and_state_and_counts_them(cast: 
     assert {key: n for key, _label, n in shown.context["tabs"] if n} == {"": 2, "open": 2}
     assert "没有符合条件的批次" in client.get(reverse("office_batches"), {"kind": "contest"}).content.decode()
     assert len(client.get(reverse("office_batches"), {"kind": "x", "status": "y"}).context["rows"]) == 4
-
-
-def test_what_makes_no_sense_in_the_form_is_said_beside_the_field(cast: Cast) -> None:
-    now = clock.now()
-    later = {"collects_until": typed(now + timedelta(days=20))}
-    of_call, of_contest = {"kind": "call", **later}, {"kind": "contest", "edition": "6", **later}
-    filled = {"title": "第四季度", "rules": "密封至截止。"}
-    url = "/office/batches/new/"
-    for base, cases in (
-        ({}, [
-            ("opens_at", typed(now + timedelta(days=2)), "常年征集不设征集时间。"),
-            ("collects_until", typed(now + timedelta(days=2)), "常年征集不设征集时间。"),
-            ("edition", "6", "只有创新挑战赛有届次。"),
-            ("window_min", "0 天", "揭榜期下限须大于 0。"),
-            ("notice", "字" * 5001, "最多 5000 字"),
-        ]),
-        (of_call, [
-            ("collects_until", "2020-01-01T17:00", "这个时间已经过去，请填将来的时间。"),
-            ("collects_until", "2062-01-01T17:00", "最多提前一年安排。请核对年份。"),
-            ("collects_until", "下周一", "请填写日期和时间"),
-            ("opens_at", "2020-01-01T09:00", "这个时间已经过去，请填将来的时间。"),
-        ]),
-        ({**of_call, "opens_at": typed(now + timedelta(days=9))}, [
-            ("collects_until", typed(now + timedelta(days=8)), "征集截止须晚于征集开始。"),
-        ]),
-        (of_contest, [("edition", "", "请填写是第几届，例如 6。"), ("edition", "100", "请填写不大于")]),
-    ):  # fmt: skip
-        assert complaints(as_(cast.guan), url, cases, filled={**filled, **base}) == []
-
-
-def guide(*rows: tuple[str, str]) -> dict[str, str]:
-    sent = {"guide-TOTAL_FORMS": str(len(rows)), "guide-INITIAL_FORMS": "0"}
-    for n, (title, text) in enumerate(rows):
-        sent |= {f"guide-{n}-title": title, f"guide-{n}-text": text, f"guide-{n}-ORDER": str(len(rows) - n)}
-    return sent
-
-
-FORM = {
-    "title": "第六届创新挑战赛", "kind": "contest", "edition": "6", "mode": "market", "sealing": "sealed",
-    "window": "30 天", "window_min": "15 天", "window_max": "60 天", "screening_days": "3", "approval_days": "10",
-    "opening_days": "1", "answer_days": "10", "signing_days": "30", "rules": "公开。", "weights_text": "方案 100",
-}  # fmt: skip
-
-
-def test_the_form_keeps_everything_and_the_rows_of_the_guide_in_their_order(cast: Cast) -> None:
-    ends = clock.now() + timedelta(days=20)
-    sent = {**FORM, "collects_until": typed(ends), "notice": "通知", **guide(("日程", "二十天"), ("须知", "不收费"))}
-    as_(cast.guan).post(reverse("batch_new"), sent)
-    batch = Batch.objects.get()
-    assert batch.guide == [{"title": "须知", "text": "不收费"}, {"title": "日程", "text": "二十天"}]
-    assert (batch.kind, batch.edition, batch.notice, typed(batch.collects_until)) == ("contest", 6, "通知", typed(ends))
-    assert batch.weights == [{"name": "方案", "weight": 100}]
-
-
-def test_a_form_that_comes_without_its_rows_leaves_them(cast: Cast) -> None:
-    batch = world.batch(cast, status="draft", guide=[{"title": "须知", "text": "不收费"}])
-    sent = {**FORM, "kind": "standing", "edition": "", "title": "改名"}
-    as_(cast.guan).post(reverse("batch_edit", args=[batch.pk]), sent)
-    batch.refresh_from_db()
-    assert (batch.title, batch.guide) == ("改名", [{"title": "须知", "text": "不收费"}])
-
-
-def test_half_a_row_of_the_guide_is_asked_for_and_what_was_typed_comes_back(cast: Cast) -> None:
-    for rows, sentence in (
-        (("", "只有内容"), "这一段没有标题。"),
-        (("只有标题", ""), "“只有标题”还没有内容。"),
-    ):
-        answer = as_(cast.guan).post(reverse("batch_new"), {**FORM, **guide(rows)})
-        assert answer.status_code == 422
-        assert sentence in answer.content.decode()
-        assert "".join(rows) in answer.content.decode()
-
-
-def test_a_batch_published_meanwhile_keeps_its_rules_and_the_form_what_was_typed(cast: Cast, monkeypatch: Any) -> None:
-    batch = world.batch(cast, status="draft")
-    read = Batch.objects.visible_to(cast.guan)
-    stale = read.get(pk=batch.pk)
-    perform(batch, "open", by=cast.shen)
-    monkeypatch.setattr("web.office.batches.get_object_or_404", lambda *a, **k: stale)  # read just before
-    sent = {**FORM, "kind": "standing", "edition": "", "title": "迟到的改名"}
-    answer = as_(cast.guan).post(reverse("batch_edit", args=[batch.pk]), sent)
-    assert answer.status_code == 409
-    assert "规则冻结" in answer.content.decode()
-    assert "迟到的改名" in answer.content.decode()
 
 
 def test_defaults_that_are_only_usual_are_called_so(cast: Cast) -> None:

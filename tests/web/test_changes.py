@@ -62,6 +62,7 @@ def test_sent_unchanged_it_is_refused_with_a_sentence_and_nothing_typed_is_lost(
     ("changes", "sentence"),
     [
         ({"reason": "太短"}, "说明太短"),
+        ({"reason": "补充了低温工况，详情请打 13800138000。"}, "这里有手机号或身份证号，公开内容不能有。请删去。"),
         ({"problem": "", "reason": "补充了低温工况，原文漏写。"}, "请写要解决的技术难题。"),
         ({"indicators-0-value": "很强", "reason": "补充了低温工况，原文漏写。"}, "不是数值"),
     ],

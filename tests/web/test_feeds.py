@@ -26,8 +26,10 @@ FEEDS = ("listing_feed", "listing_deadlines", "listing_json", "sitemap")
 def two(cast: Cast) -> list[Need]:
     batch = world.batch(cast)
     return [
-        world.listed(cast, within=batch, title="固态电解质膜, LLZO; 量产", field="6", budget=Decimal("800000")),
-        world.listed(cast, within=batch, title="PVB膜片稳定性", field="4", budget=None, region="上海市"),
+        world.listed(
+            cast, within=batch, title="固态电解质膜, LLZO; 量产", field="6", industry="39", budget=Decimal("800000")
+        ),
+        world.listed(cast, within=batch, title="PVB膜片稳定性", field="4", industry="29", budget=None, region="上海市"),
     ]
 
 
@@ -54,6 +56,9 @@ def test_every_feed_answers_the_search_in_its_address(two: list[Need], name: str
     assert two[1].number in body
     assert two[0].number not in body
     assert two[1].number not in get(name, "?q=" + quote("区块链")).content.decode()
+    of_rubber = get(name, "?industry=29").content.decode()
+    assert two[1].number in of_rubber
+    assert two[0].number not in of_rubber
 
 
 def test_the_calendar_has_open_deadlines_in_utc_under_one_identity(two: list[Need]) -> None:

@@ -151,3 +151,36 @@ def test_a_file_that_cannot_be_read_is_refused_beside_its_control(
 def test_without_an_enterprise_or_a_batch_the_page_says_what_to_do(cast: Cast) -> None:
     assert "现在没有征集中的批次" in as_(cast.alice).get(IMPORT).content.decode()
     assert "您还没有加入企业" in as_(cast.tao).get(IMPORT).content.decode()
+
+
+# ── the same at the zone office ─────────────────────────────────────────────────
+OFFICE = "/office/needs/import/"
+
+
+def sent(client: Client, cast: Cast, data: bytes, *, name: str = "需求.xlsx", do: str = "import") -> Any:
+    filled = {"organisation": cast.enterprise.pk, "batch": journey.batch(cast).pk, "do": do}
+    return client.post(OFFICE, {"file": SimpleUploadedFile(name, data), **filled})
+
+
+@pytest.mark.parametrize("do", ["import", "check"])
+def test_the_office_gets_its_table_back_marked_too(cast: Cast, do: str) -> None:
+    guan, bad = as_(cast.guan), [*FULL]
+    bad[0], bad[2] = "=1+1", "星际航行"
+    answer = sent(guan, cast, table(FULL, bad), do=do)
+    assert answer.status_code == 422
+    (address,) = re.findall(rf'href="({OFFICE}[0-9a-f-]+/marked.xlsx)"', answer.content.decode())
+    sheet = openpyxl.load_workbook(io.BytesIO(guan.get(address).content)).worksheets[0]
+    told = [sheet.cell(row, len(FULL) + 1).value for row in (1, 2, 3)]
+    assert told[:2] == ["检查结果", None]
+    assert "不认识的技术领域“星际航行”" in told[2]
+    assert (sheet.cell(3, 1).value, sheet.cell(3, 1).data_type) == ("=1+1", "s")
+    assert as_(cast.gao).get(address).status_code == 404
+    assert as_(cast.alice).get(address).status_code == 403
+    assert as_(cast.alice).get(address.replace("/office/", "/enterprise/")).status_code == 404
+    assert not Need.objects.exists()
+
+
+def test_what_has_no_rows_to_write_beside_comes_back_on_the_page_alone(cast: Cast) -> None:
+    lines = '{"title": "甲", "field": "星际航行"}\n'.encode()
+    assert "marked.xlsx" not in sent(as_(cast.guan), cast, lines, name="需求.jsonl").content.decode()
+    assert "marked.xlsx" not in sent(as_(cast.guan), cast, table(FULL), do="check").content.decode()

@@ -1,6 +1,5 @@
 """What the public reads: one listing with everything a bidder may rely on, its result, the notices, the figures."""
 
-import json
 from typing import Any
 
 import pytest
@@ -11,12 +10,10 @@ from django.urls import reverse
 import world
 from audit.checkpoints import make, public_lines
 from core import clock, files
-from core.sealing import sign
 from needs.actions import publish_now
 from needs.models import Need
 from notifications.models import Delivery, Notice
 from people import Cast
-from proposals.actions import save_draft
 from reports.funnel import funnel
 from workflow.actions import perform
 
@@ -200,66 +197,6 @@ def test_the_home_page_leads_to_what_is_open_what_is_new_and_how_to_take_part(ca
     shown = main_of(Client().get(reverse("home")))
     for words in (need.number, "即将截止", "开启公告", done.number, "如何参与", "注册并核验单位", 'name="q"'):
         assert words in shown
-
-
-# ── receipts ────────────────────────────────────────────────────────────────────
-def verdict(receipt: Any, **form: Any) -> str:
-    text = receipt if isinstance(receipt, str) else json.dumps(receipt)
-    return main_of(Client().post(reverse("receipt_verify"), {"text": text, **form}))
-
-
-def test_a_receipt_is_valid_as_it_was_given_and_only_so(cast: Cast) -> None:
-    receipt = world.bid(cast, world.listed(cast)).latest.receipt
-    shown = verdict(receipt)
-    assert "签名有效" in shown
-    assert receipt["commitment"] in shown
-    assert "还没有开启" in shown
-    for name, value in (("commitment", "0" * 64), ("received_at", "2026-01-01T00:00:00+00:00"), ("version", 2)):
-        assert "签名无效" in verdict({**receipt, name: value}), name
-    assert "签名无效" in verdict({name: value for name, value in receipt.items() if name != "signature"})
-
-
-def test_after_the_opening_a_receipt_is_looked_up_in_the_record(cast: Cast) -> None:
-    need = world.listed(cast)
-    proposal = world.bid(cast, need)
-    first = proposal.latest.receipt
-    save_draft(proposal, world.bid_content(need, price="470000.00"), by=cast.tao)
-    perform(proposal, "replace", by=cast.tao)
-    second = proposal.latest.receipt
-    world.open_bids(need, cast)
-    assert "承诺值不在开启记录里" in verdict(first)
-    assert "承诺值在开启记录里" in verdict(second)
-
-
-def test_a_receipt_comes_as_a_file_too(cast: Cast) -> None:
-    receipt = world.bid(cast, world.listed(cast)).latest.receipt
-    file = SimpleUploadedFile("回执.json", "\ufeff".encode() + json.dumps(receipt).encode())
-    assert "签名有效" in verdict("", file=file)
-
-
-@pytest.mark.parametrize(
-    ("text", "sentence"),
-    [
-        ("", "请粘贴回执内容"),
-        ("这不是", "读不出回执"),
-        ('{"format": ', "读不出回执"),
-        ("[" * 50000, "读不出回执"),
-        ("[]", "这不是揭榜台的方案回执"),
-        ('{"format": "jiebang.bid-copy/1"}', "这不是揭榜台的方案回执"),
-        ('{"format": "jiebang.receipt/1", "key": [1], "signature": 3}', "签名无效"),
-        ('{"format": "jiebang.receipt/1", "price": NaN, "key": "x", "signature": "\\ud800"}', "签名无效"),
-    ],
-)
-def test_what_is_no_receipt_gets_a_sentence(text: str, sentence: str) -> None:
-    assert sentence in verdict(text)
-
-
-def test_another_document_with_the_platform_s_signature_is_no_receipt() -> None:
-    assert "这不是揭榜台的方案回执" in verdict(sign({"kind": "checkpoint", "number": 1}))
-
-
-def test_a_large_file_is_refused_before_it_is_read() -> None:
-    assert "文件太大" in verdict("", file=SimpleUploadedFile("回执.json", b" " * 70000))
 
 
 # ── what machines read ──────────────────────────────────────────────────────────

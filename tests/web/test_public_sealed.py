@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+import life
 import world
 from core.sealing import sign
 from discovery.actions import follow, save_search
@@ -137,14 +138,18 @@ def test_the_bidder_alone_finds_the_way_to_the_own_bid(cast: Cast) -> None:
 
 def test_a_signed_receipt_does_not_ask_whether_the_bid_is_there(cast: Cast) -> None:
     need = world.listed(cast)
-    receipt = world.bid(cast, need).latest.receipt
-    invented = sign({**{k: v for k, v in receipt.items() if k != "signature"}, "commitment": "0" * 64})
-    answers = []
-    for one in (receipt, invented):
-        body = Client().post(reverse("receipt_verify"), {"text": json.dumps(one)}).content.decode()
-        body = re.sub(r"(?s)<textarea.*</textarea>", "what was typed", body)
-        answers.append(masked(body.replace(one["commitment"], "commitment").encode()))
-    assert answers[0] == answers[1]
+    bid = world.bid(cast, need)
+    life.amend(cast, need)
+    perform(bid, "confirm", by=cast.tao)
+    for receipt in (bid.latest.receipt, bid.confirmations.get().receipt):
+        invented = sign({**{k: v for k, v in receipt.items() if k != "signature"}, "commitment": "0" * 64})
+        answers = []
+        for one in (receipt, invented):
+            body = Client().post(reverse("receipt_verify"), {"text": json.dumps(one)}).content.decode()
+            assert "签名有效" in body
+            body = re.sub(r"(?s)<textarea.*</textarea>", "what was typed", body)
+            answers.append(masked(body.replace(one["commitment"], "commitment").encode()))
+        assert answers[0] == answers[1]
 
 
 def test_the_withdrawn_bid_of_a_withdrawn_listing_stays_unknown(cast: Cast) -> None:

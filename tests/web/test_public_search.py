@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import translation
 
 import world
 from needs.models import Need
@@ -36,11 +37,28 @@ def three(cast: Cast) -> list[Need]:
     batch = world.batch(cast)
     common = {"within": batch, "keywords": [], "problem": "现有产品不能满足要求。", "goal": "通过第三方检测。"}
     return [
-        world.listed(cast, title="固态电解质膜 LLZO 量产工艺", field="6", budget=Decimal("800000"), **common),
         world.listed(
-            cast, title="PVB膜片稳定性", field="4", budget=None, cooperation=["joint"], region="上海市", **common
+            cast, title="固态电解质膜 LLZO 量产工艺", field="6", industry="39", budget=Decimal("800000"), **common
         ),
-        world.need(cast, status="closed", title="瓦线横切机结构优化", field="8", budget=Decimal("3000000"), **common),
+        world.listed(
+            cast,
+            title="PVB膜片稳定性",
+            field="4",
+            budget=None,
+            cooperation=["joint"],
+            region="上海市",
+            industry="29",
+            **common,
+        ),
+        world.need(
+            cast,
+            status="closed",
+            title="瓦线横切机结构优化",
+            field="8",
+            industry="29",
+            budget=Decimal("3000000"),
+            **common,
+        ),
     ]
 
 
@@ -82,6 +100,19 @@ def test_facets_count_what_each_choice_would_show(three: list[Need]) -> None:
     assert counts("", "reward") == {"50–100 万元": 1, "300 万元及以上": 1, "面议": 1}
     assert counts("", "cooperation") == {"委托研发": 2, "合作研发": 1}
     assert counts("", "region") == {"青岛高新区": 2, "上海市": 1}
+
+
+def test_the_industries_stand_with_their_code_and_count_the_largest_first(three: list[Need]) -> None:
+    rubber, electronics = "29 橡胶和塑料制品业", "39 计算机、通信和其他电子设备制造业"
+    assert list(counts("", "industry").items()) == [(rubber, 2), (electronics, 1)]
+    assert counts("field=4", "industry") == {rubber: 1}
+    assert counts("industry=39", "industry") == {rubber: 2, electronics: 1}
+    assert counts("industry=29", "region") == {"上海市": 1, "青岛高新区": 1}
+    assert found("industry=39") == ["固态电解质膜 LLZO 量产工艺"]
+    assert len(found("industry=29&industry=39")) == 3
+    assert len(found("industry=99")) == 3  # no division of the standard: left aside
+    with translation.override("en"):
+        assert "29 Manufacture of rubber and plastics products" in counts("", "industry")
 
 
 def test_a_facet_leaves_its_own_choices_open_and_narrows_the_others(three: list[Need]) -> None:

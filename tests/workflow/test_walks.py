@@ -19,6 +19,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
+import annexing
 import diagnosing
 import life
 import world
@@ -213,6 +214,24 @@ def walk_class(cast: Cast, counted: dict[str, int]) -> type[RuleBasedStateMachin
                 teams = [cast.team, cast.rival_team]
                 self.attempt(lambda: invite(self.need, teams, by=people[who]))
 
+        @rule(who=st.sampled_from(["alice", "alice", "charlie"]), auto=st.booleans(), own=st.booleans())
+        def the_annex_is_offered(self, who: str, auto: bool, own: bool) -> None:
+            if self.need is not None:
+                self.attempt(lambda: annexing.offer(self.need, auto=auto, own=own, by=people[who]))
+
+        @rule(who=st.sampled_from(["tao", "tao", "ting", "rui", "charlie"]), fresh=st.booleans())
+        def somebody_asks_for_the_annex(self, who: str, fresh: bool) -> None:
+            team = cast.rival_team if who == "rui" else cast.team
+            if self.need is not None:
+                self.attempt(lambda: annexing.ask_or_accept(self.need, team, fresh=fresh, by=people[who]))
+
+        @rule(who=st.sampled_from(["tao", "ting", "rui", "charlie", "guan"]))
+        def somebody_reads_the_annex(self, who: str) -> None:
+            if self.need is None:
+                return
+            for request in self.need.annex_requests.all():
+                counted["read"] += annexing.read(request, by=people[who])
+
         @rule(
             who=st.sampled_from(["alice", "alice", "charlie", "tao"]),
             outcomes=st.lists(st.sampled_from(["select", "reserve", "refuse"]), min_size=2, max_size=2),
@@ -252,6 +271,7 @@ def walk_class(cast: Cast, counted: dict[str, int]) -> type[RuleBasedStateMachin
             need = self.need
             rows = (need.changes.all(), need.proposals.all(), need.openings.all(), need.intents.all())
             rows += (need.questions.all(), need.invites.all(), need.assignments.all(), need.rewrites.all())
+            rows += (need.annex_requests.all(),)
             return [self.need, *(row for found in rows for row in found), *contracts, *parts]
 
         def move(self, obj: Any, name: str, by: Any) -> None:
@@ -287,6 +307,7 @@ def walk_class(cast: Cast, counted: dict[str, int]) -> type[RuleBasedStateMachin
             self.what_is_listed_is_what_was_approved(need)
             self.an_archive_is_at_rest(need)
             self.an_agency_reads_while_it_diagnoses(need)
+            annexing.a_grant_is_of_one_accepted_version(need)
             self.nothing_closes_without_an_answer(need)
             self.money_adds_up(need)
             self.every_status_has_its_event(need)
@@ -375,16 +396,18 @@ def walk_class(cast: Cast, counted: dict[str, int]) -> type[RuleBasedStateMachin
 
 @pytest.mark.django_db
 def test_no_order_of_moves_breaks_an_invariant(cast: Cast) -> None:
-    counted = {"steps": 0, "tried": 0, "done": 0}
+    counted = {"steps": 0, "tried": 0, "done": 0, "read": 0}
     run_state_machine_as_test(
         walk_class(cast, counted),
         settings=_settings(),
     )
     sys.stderr.write(
-        f"{WALKS} walks: {counted['steps']} steps, {counted['tried']} attempts, {counted['done']} of them allowed\n"
+        f"{WALKS} walks: {counted['steps']} steps, {counted['tried']} attempts, {counted['done']} of them allowed, "
+        f"{counted['read']} reads of an annex\n"
     )
     assert counted["steps"] >= WALKS * STEPS * 0.5
     assert counted["done"] >= WALKS // 2
+    assert counted["read"] >= WALKS // 10
 
 
 def _settings() -> settings:

@@ -10,12 +10,13 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from accounts.models import Organisation
 from core import workdays
 from core.search import asked
 from diagnoses.models import Assignment
 from diagnoses.states import LIVE, A
+from reports.credits import credited_to
 from web.access import signed_in
+from web.agency.credited import agencies_of
 from web.cases.rows import row
 from workflow.queries import todo
 
@@ -39,12 +40,13 @@ def mine(user: Any) -> QuerySet[Assignment]:
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
-    agencies = [one for one in user.organisations() if one.kind == Organisation.Kind.AGENCY]
+    agencies = agencies_of(user)
     now = workdays.now()
     live = mine(user).filter(status__in=LIVE).order_by(F("due_at").asc(nulls_last=True))
     rows = [row(one, now, sides=SIDES) for one in live]
     context = {
         "agencies": agencies,
+        "credits": credited_to(agencies),
         "ready": any(one.is_verified for one in agencies),
         "offered": [one for one in rows if one.obj.status == A.OFFERED],
         "running": [one for one in rows if one.obj.status == A.ACCEPTED],

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.personal import no_personal_numbers
 from core.text import clean_line
 from needs.additions import MOST, AnswerKind, Question, new_key
 from web.drafts import Lenient, Line
@@ -19,10 +20,10 @@ KEY = re.compile(r"q[0-9a-z]{1,12}")
 
 class AdditionForm(Lenient):
     key = forms.CharField(widget=forms.HiddenInput, required=False)
-    label = Line(label=_("问题"), max_length=40)
+    label = Line(label=_("问题"), max_length=40, validators=[no_personal_numbers])
     kind = forms.ChoiceField(label=_("回答方式"), choices=AnswerKind)
-    detail = Line(label=_("选项或单位"), max_length=400, required=False)
-    help = Line(label=_("填写说明"), max_length=100, required=False)
+    detail = Line(label=_("选项或单位"), max_length=400, required=False, validators=[no_personal_numbers])
+    help = Line(label=_("填写说明"), max_length=100, required=False, validators=[no_personal_numbers])
     must = forms.ChoiceField(label=_("必答"), choices=((MUST, _("必答")), (MAY, _("选答"))))
     readers = forms.ChoiceField(label=_("谁能看"), choices=((PUBLIC, _("公开")), (ZONE, _("仅企业和管委会"))))
 

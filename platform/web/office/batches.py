@@ -20,6 +20,8 @@ from needs.codes import BatchKind
 from needs.models import Batch
 from needs.states import BatchStatus
 from web.access import staff
+from web.drafts import version_of
+from web.office.batch_differences import differences
 from web.office.desk import with_lamps
 from web.office.forms import BatchSheet
 from web.public.batches import WRITERS, shown
@@ -85,17 +87,29 @@ def batch_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     if row.status != BatchStatus.DRAFT:
         messages.warning(request, _("批次已公布，规则冻结，不能再改。"))
         return redirect(row)
-    sheet = BatchSheet(request.POST if request.method == "POST" else None, row)
-    if request.method != "POST" or not sheet.is_valid():
-        return _form(request, sheet, batch=row)
+    if request.method != "POST":
+        return _form(request, BatchSheet(batch=row), batch=row, version=row.revision)
+    sheet = BatchSheet(request.POST, row)
+    if not sheet.is_valid():
+        return _form(request, sheet, batch=row, version=version_of(request.POST))
     for name, value in sheet.fields.items():
         setattr(row, name, value)
     try:
-        save_batch(row, by=request.user)
+        save_batch(row, by=request.user, revision=version_of(request.POST))
     except Stale as stale:
-        return _form(request, sheet, batch=row, refusal=str(stale), status=409)
+        return _stale(request, sheet, str(stale), pk)
     messages.success(request, _("已保存。"))
     return redirect(row)
+
+
+def _stale(request: HttpRequest, sheet: BatchSheet, refusal: str, pk: UUID) -> HttpResponse:
+    """What was typed, with what a colleague has saved beside it. A second click on the same words is no conflict."""
+    saved = Batch.objects.get(pk=pk)
+    theirs = differences(saved, sheet.fields)
+    if not theirs:
+        return redirect(saved)
+    again = {"batch": saved, "version": saved.revision, "refusal": refusal, "theirs": theirs}
+    return _form(request, sheet, status=409, **again)
 
 
 def _form(request: HttpRequest, sheet: BatchSheet, *, status: int = 200, **context: Any) -> HttpResponse:

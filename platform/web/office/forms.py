@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import clock
 from core.money import WanField
+from core.personal import no_personal_numbers
 from needs.additions import as_json, questions
 from needs.asks import FURTHEST, span
 from needs.codes import MODE_MEANS, SEALING_MEANS, BatchKind, Mode, Sealing
@@ -62,6 +63,7 @@ class BatchForm(forms.ModelForm):
         rows=8,
         required=False,
         help_text=_("放在征集通知的开头，批次页也会显示：为什么征集、面向哪些企业、有什么支持。"),
+        validators=[no_personal_numbers],
     )
     contact = Prose(
         label=_("联系方式"),
@@ -69,6 +71,7 @@ class BatchForm(forms.ModelForm):
         rows=3,
         required=False,
         help_text=_("公开显示。写部门和办公电话，不写个人手机号。"),
+        validators=[no_personal_numbers],
     )
     window = SpanField(label=_("揭榜期"), initial=timedelta(days=30), help_text=format_lazy(DEFAULT_SPAN, n=30))
     window_min = SpanField(label=_("揭榜期下限"), initial=timedelta(days=15), help_text=format_lazy(DEFAULT_SPAN, n=15))
@@ -88,6 +91,7 @@ class BatchForm(forms.ModelForm):
         rows=10,
         required=False,
         help_text=_("随批次公布。写明参与条件、接收与开启办法、比选与答复、异议渠道。"),
+        validators=[no_personal_numbers],
     )
 
     class Meta:
@@ -109,6 +113,7 @@ class BatchForm(forms.ModelForm):
         fields["kind"].choices = BatchKind.choices
         fields["mode"].choices = [(m.value, _explained(m.label, MODE_MEANS[m])) for m in Mode]
         fields["sealing"].choices = [(s.value, _explained(s.label, SEALING_MEANS[s])) for s in Sealing]
+        fields["title"].validators.append(no_personal_numbers)
         new = self.instance._state.adding
         weights = [{"name": n, "weight": w} for n, w in USUAL_WEIGHTS] if new else self.instance.weights
         self.initial["weights_text"] = "\n".join(f"{row['name']} {row['weight']}" for row in weights)
@@ -171,8 +176,8 @@ def _explained(label: Any, means: Any) -> str:
 class GuideForm(Lenient):
     """One page of the guide: what it is called, and what it says."""
 
-    title = Line(label=_("标题"), max_length=30)
-    text = Prose(label=_("内容"), max_length=3000, rows=4)
+    title = Line(label=_("标题"), max_length=30, validators=[no_personal_numbers])
+    text = Prose(label=_("内容"), max_length=3000, rows=4, validators=[no_personal_numbers])
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -1,13 +1,13 @@
 """Import of many needs by the office: the file is judged first, and taken only when every row is right."""
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.utils.http import content_disposition_header
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
@@ -18,8 +18,8 @@ from core.refusals import FileRefused
 from diagnoses.actions import give_credit
 from needs.importing import Report, import_needs, read_rows, template
 from needs.models import Batch
-from reports.workbook import XLSX
 from web.access import staff
+from web.need_tables import given_back, is_table, keep, kept, workbook
 from web.office.assign_form import chosen, people_and_agencies
 from web.office.desk import IMPORTERS
 from workflow.machine import Refused
@@ -62,27 +62,36 @@ class ImportForm(forms.Form):
 def office_import(request: HttpRequest) -> HttpResponse:
     """Two buttons: one only judges the file, the other takes it too if there is nothing wrong with it."""
     form = ImportForm(request.POST or None, request.FILES or None)
-    report = None
+    report, token = None, ""
     if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
         try:
-            report = _judged(form.cleaned_data, by=request.user, dry_run=request.POST.get("do") != "import")
+            name, content = _content(data["file"])
+            report = _judged(name, content, data, by=request.user, dry_run=request.POST.get("do") != "import")
+            token = _keep(request, name, content, data, report)
         except (Refused, FileRefused) as refused:
             form.add_error("file", str(refused))
         if report and report.imported:
             messages.success(
                 request,
                 _("已导入 %(n)s 项需求，现在是“%(organisation)s”的草稿，由它核对后提交。")
-                % {"n": report.imported, "organisation": form.cleaned_data["organisation"].name},
+                % {"n": report.imported, "organisation": data["organisation"].name},
             )
             return redirect("office_needs")
     wrong = bool(form.errors or (report and report.wrong))
-    return render(request, "office/import.html", {"form": form, "report": report}, status=422 if wrong else 200)
+    context = {"form": form, "report": report, "token": token}
+    return render(request, "office/import.html", context, status=422 if wrong else 200)
 
 
-def _judged(data: dict[str, Any], *, by: Any, dry_run: bool) -> Report:
-    if not fits(data["file"], most=MOST_MB * 1024**2).lower().endswith((".jsonl", ".json")):
-        check(data["file"])
-    rows, whom = read_rows(data["file"].name, data["file"].read()), chosen(data["brought_by"])
+def _content(file: Any) -> tuple[str, bytes]:
+    name = fits(file, most=MOST_MB * 1024**2)
+    if not name.lower().endswith((".jsonl", ".json")):
+        check(file)
+    return name, file.read()
+
+
+def _judged(name: str, content: bytes, data: dict[str, Any], *, by: Any, dry_run: bool) -> Report:
+    rows, whom = read_rows(name, content), chosen(data["brought_by"])
     with transaction.atomic():
         report = import_needs(rows, organisation=data["organisation"], batch=data["batch"], by=by, dry_run=dry_run)
         for need in report.made if any(whom.values()) else ():
@@ -90,10 +99,27 @@ def _judged(data: dict[str, Any], *, by: Any, dry_run: bool) -> Report:
     return report
 
 
+def _keep(request: HttpRequest, name: str, content: bytes, data: dict[str, Any], report: Report) -> str:
+    """Where something is wrong with a table: it can be had back marked."""
+    if not report.wrong or not is_table(name):
+        return ""
+    return keep(request, name, content, organisation=str(data["organisation"].pk), batch=str(data["batch"].pk))
+
+
+@staff(*IMPORTERS)
+@require_safe
+def office_import_marked(request: HttpRequest, token: UUID) -> HttpResponse:
+    held = kept(request, token)
+    if held is None or "organisation" not in held:
+        raise Http404
+    organisation = get_object_or_404(Organisation, pk=held["organisation"])
+    batch = get_object_or_404(Batch, pk=held["batch"])
+    rows = read_rows(held["name"], held["data"])
+    report = import_needs(rows, organisation=organisation, batch=batch, by=request.user, dry_run=True)
+    return given_back(held, report.rows)
+
+
 @staff(*IMPORTERS)
 @require_safe
 def office_import_template(request: HttpRequest) -> HttpResponse:
-    response = HttpResponse(template(), content_type=XLSX)
-    name = _("需求导入模板.xlsx")
-    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    return response
+    return workbook(template(), _("需求导入模板.xlsx"))

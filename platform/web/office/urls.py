@@ -7,6 +7,7 @@ urlpatterns = [
     path("office/todo/", home.office_todo, name="office_todo"),
     path("office/needs/", desk.office_needs, name="office_needs"),
     path("office/needs/import/", imports.office_import, name="office_import"),
+    path("office/needs/import/<uuid:token>/marked.xlsx", imports.office_import_marked, name="office_import_marked"),
     path("office/needs/import/template/", imports.office_import_template, name="office_import_template"),
     path("office/needs/cold/", rescue.office_cold, name="office_cold"),
     path("needs/<uuid:pk>/rescue/", rescue.need_rescue, name="need_rescue"),

@@ -1,14 +1,12 @@
 """Many needs of an enterprise from one table: judged and shown first, taken whole, wrong rows given back marked."""
 
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
@@ -18,15 +16,14 @@ from core.files import check, fits
 from core.refusals import FileRefused
 from needs.importing import Report, import_needs, read_rows
 from needs.models import Batch
-from needs.sheets import enterprise_template, marked
-from reports.workbook import XLSX
+from needs.sheets import enterprise_template
 from web.access import signed_in
+from web.need_tables import forget, given_back, is_table, keep, kept, workbook
 from web.owners.needs import phone_of
 from web.owners.people import enterprise_of
 from workflow.machine import Refused
 
 MOST_MB, MOST_NEEDS = 2, 200
-KEPT = 3600  # seconds between the look at a table and its import
 
 
 class TableForm(forms.Form):
@@ -66,7 +63,7 @@ def import_table(request: HttpRequest) -> HttpResponse:
         try:
             name, data = _content(form.cleaned_data["file"])
             context["report"] = _judged(request, enterprise, form.cleaned_data["batch"], name, data, dry_run=True)
-            context["token"] = _keep(request, name, data, form.cleaned_data["batch"])
+            context["token"] = keep(request, name, data, batch=str(form.cleaned_data["batch"].pk))
         except (Refused, FileRefused) as refused:
             form.add_error("file", str(refused))
     wrong = bool(form.errors or (context.get("report") and context["report"].wrong))
@@ -75,7 +72,7 @@ def import_table(request: HttpRequest) -> HttpResponse:
 
 def _content(file: Any) -> tuple[str, bytes]:
     name = fits(file, most=MOST_MB * 1024**2)
-    if not name.lower().endswith((".xlsx", ".csv")):
+    if not is_table(name):
         raise FileRefused(_("请上传按模板填好的 .xlsx 或 .csv 文件。"))
     check(file)
     return name, file.read()
@@ -98,51 +95,32 @@ def _judged(
 
 def _take(request: HttpRequest, enterprise: Organisation, token: str) -> HttpResponse:
     """Exactly the table that was looked at: judged again, for the world may have changed."""
-    kept = cache.get(_key(request, token))
-    batch = Batch.objects.open().filter(pk=kept["batch"]).first() if kept else None
-    if kept is None or batch is None:
+    held = kept(request, token)
+    batch = Batch.objects.open().filter(pk=held["batch"]).first() if held else None
+    if held is None or batch is None:
         messages.warning(request, _("检查过的文件已经过期，请重新选择。什么都没有导入。"))
         return redirect("enterprise_need_import")
-    report = _judged(request, enterprise, batch, kept["name"], kept["data"], dry_run=False)
+    report = _judged(request, enterprise, batch, held["name"], held["data"], dry_run=False)
     if report.wrong:
         context = {"form": TableForm(), "enterprise": enterprise, "open": True, "report": report, "token": token}
         return render(request, "owners/need_import.html", context, status=422)
-    cache.delete(_key(request, token))
+    forget(request, token)
     messages.success(request, _("已导入 %(n)s 项草稿，请逐项核对后提交。") % {"n": report.imported})
     return redirect("enterprise_needs")
-
-
-def _keep(request: HttpRequest, name: str, data: bytes, batch: Batch) -> str:
-    token = str(uuid4())
-    cache.set(_key(request, token), {"name": name, "data": data, "batch": str(batch.pk)}, KEPT)
-    return token
-
-
-def _key(request: HttpRequest, token: object) -> str:
-    """Only who looked at the table finds it again."""
-    return f"needs-table:{request.user.pk}:{str(token)[:36]}"
 
 
 @signed_in
 @require_safe
 def marked_table(request: HttpRequest, token: UUID) -> HttpResponse:
-    """The table with what is wrong beside each row."""
-    kept, enterprise = cache.get(_key(request, token)), enterprise_of(request)
-    batch = Batch.objects.filter(pk=kept["batch"]).first() if kept else None
-    if kept is None or enterprise is None or batch is None:
+    held, enterprise = kept(request, token), enterprise_of(request)
+    batch = Batch.objects.filter(pk=held["batch"]).first() if held else None
+    if held is None or enterprise is None or batch is None:
         raise Http404
-    report = _judged(request, enterprise, batch, kept["name"], kept["data"], dry_run=True)
-    return _sheet(marked(kept["name"], kept["data"], report.rows), _("需求表（检查结果）.xlsx"))
+    report = _judged(request, enterprise, batch, held["name"], held["data"], dry_run=True)
+    return given_back(held, report.rows)
 
 
 @signed_in
 @require_safe
 def template(request: HttpRequest) -> HttpResponse:
-    return _sheet(enterprise_template(), _("需求批量导入模板.xlsx"))
-
-
-def _sheet(data: bytes, name: str) -> HttpResponse:
-    response = HttpResponse(data, content_type=XLSX)
-    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return workbook(enterprise_template(), _("需求批量导入模板.xlsx"))

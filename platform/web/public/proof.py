@@ -1,4 +1,4 @@
-"""What anybody can check for themselves: the published checkpoints, and the receipt of a bid."""
+"""What anybody can check for themselves: the published checkpoints, and the receipts a bidder holds."""
 
 import json
 from collections.abc import Iterator
@@ -26,6 +26,7 @@ from web.public.listings import opening_record
 
 LATEST = 20
 LARGEST = 64 * 1024
+RECEIPT, CONFIRMATION = "jiebang.receipt/1", "jiebang.confirmation/1"  # as `proposals.sealing` signs them
 VERIFIER = settings.ROOT / "tools/audit_verify.py"
 
 
@@ -88,7 +89,9 @@ class ReceiptForm(forms.Form):
         help_text=gettext_lazy("把回执文件里的全部文字粘贴到这里，从 { 开始，到 } 结束。"),
     )
     file = forms.FileField(
-        label=gettext_lazy("或选择回执文件"), required=False, help_text=gettext_lazy("提交方案时下载的 .json 文件。")
+        label=gettext_lazy("或选择回执文件"),
+        required=False,
+        help_text=gettext_lazy("提交方案或确认更正后下载的 .json 文件。"),
     )
 
     def clean(self) -> dict[str, Any]:
@@ -108,17 +111,24 @@ class ReceiptForm(forms.Form):
         except (ValueError, RecursionError):
             self.add_error(field, _("读不出回执：内容不完整或被改动过格式。请重新复制全部文字，或直接选择下载的文件。"))
             return
-        if not isinstance(signed, dict) or signed.get("format") != "jiebang.receipt/1":
-            self.add_error(field, _("这不是揭榜台的方案回执。请选择提交方案后下载的那份回执。"))
+        if not isinstance(signed, dict) or signed.get("format") not in (RECEIPT, CONFIRMATION):
+            self.add_error(field, _("这不是揭榜台的回执。请选择提交方案或确认更正后下载的那份回执。"))
         else:
             self.cleaned_data["signed"] = signed
 
 
 @dataclass(frozen=True)
 class Found:
-    """What can be said of a receipt. `recorded`: None as long as there is no opening record to look into."""
+    """What can be said of a receipt. `recorded`: None as long as there is no opening record to look into.
+
+    `confirms`: the number of the amendment that was confirmed, where it is the receipt of that; `current`: whether the
+    listing still reads as it was confirmed.
+    """
 
     valid: bool
+    confirms: str = ""
+    listing: str = ""
+    current: bool = False
     number: str = ""
     version: str = ""
     received_at: datetime | None = None
@@ -135,9 +145,12 @@ def judge(signed: dict[str, Any]) -> Found:
         return Found(valid=False)
     need = listings().select_related("batch").filter(number=str(signed.get("number"))).first()
     opening = opening_record(need) if need else None
-    commitment = str(signed.get("commitment", ""))
+    commitment, fingerprint = str(signed.get("commitment", "")), str(signed.get("listing", ""))
     return Found(
         valid=True,
+        confirms=str(signed.get("amendment", "")) if signed.get("format") == CONFIRMATION else "",
+        listing=fingerprint,
+        current=need is not None and fingerprint == need.published_hash,
         number=str(signed.get("number", "")),
         version=str(signed.get("version", "")),
         received_at=parse_datetime(str(signed.get("received_at", ""))),

@@ -11,7 +11,7 @@ from django.http import QueryDict
 from discovery.search import FACETS, SORTS, Answer, Criteria, Facet, Text, listings
 
 PER_PAGE = 20
-REGIONS_SHOWN = 12
+LARGEST_SHOWN = 12
 SHOWN = (
     "number", "title", "field", "region", "budget", "cooperation", "status", "bid_deadline", "published_at",
     "source_note", "organisation__name",
@@ -79,7 +79,7 @@ class Search:
 
     def _group(self, facet: Facet) -> Group:
         counts, chosen = self.answer.counts[facet.name], self.criteria.chosen[facet.name]
-        keys = list(facet.labels) if facet.labels else _largest(counts, chosen)
+        keys = _largest(counts, chosen) if facet.largest or not facet.labels else list(facet.labels)
         return Group(
             facet,
             [
@@ -116,5 +116,5 @@ def _toggled(chosen: list[str], key: str) -> list[str]:
 
 
 def _largest(counts: dict[str, int], chosen: list[str]) -> list[str]:
-    named = sorted((key for key in counts if key), key=lambda key: (-counts[key], key))[:REGIONS_SHOWN]
+    named = sorted((key for key in counts if key), key=lambda key: (-counts[key], key))[:LARGEST_SHOWN]
     return named + [key for key in chosen if key not in named]

@@ -1,0 +1,118 @@
+"""Receipts anybody can check without a login: of a proposal that was submitted, and of an amendment confirmed."""
+
+import json
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+import life
+import world
+from core.sealing import sign
+from needs.models import Need
+from people import Cast
+from proposals.actions import save_draft
+from workflow.actions import perform
+
+pytestmark = pytest.mark.django_db
+
+
+def main_of(response: Any) -> str:
+    body: str = response.content.decode()
+    return body.split("<main", 1)[1].split("</main>", 1)[0]
+
+
+def verdict(receipt: Any, **form: Any) -> str:
+    text = receipt if isinstance(receipt, str) else json.dumps(receipt)
+    return main_of(Client().post(reverse("receipt_verify"), {"text": text, **form}))
+
+
+def test_a_receipt_is_valid_as_it_was_given_and_only_so(cast: Cast) -> None:
+    receipt = world.bid(cast, world.listed(cast)).latest.receipt
+    shown = verdict(receipt)
+    assert "签名有效" in shown
+    assert receipt["commitment"] in shown
+    assert "还没有开启" in shown
+    for name, value in (("commitment", "0" * 64), ("received_at", "2026-01-01T00:00:00+00:00"), ("version", 2)):
+        assert "签名无效" in verdict({**receipt, name: value}), name
+    assert "签名无效" in verdict({name: value for name, value in receipt.items() if name != "signature"})
+
+
+def test_after_the_opening_a_receipt_is_looked_up_in_the_record(cast: Cast) -> None:
+    need = world.listed(cast)
+    proposal = world.bid(cast, need)
+    first = proposal.latest.receipt
+    save_draft(proposal, world.bid_content(need, price="470000.00"), by=cast.tao)
+    perform(proposal, "replace", by=cast.tao)
+    second = proposal.latest.receipt
+    world.open_bids(need, cast)
+    assert "承诺值不在开启记录里" in verdict(first)
+    assert "承诺值在开启记录里" in verdict(second)
+
+
+def confirmed(cast: Cast, need: Need) -> tuple[Any, dict[str, Any]]:
+    bid = world.bid(cast, need)
+    life.amend(cast, need)
+    perform(bid, "confirm", by=cast.tao)
+    return bid, bid.confirmations.get().receipt
+
+
+def test_the_receipt_of_a_confirmed_amendment_is_told_from_that_of_a_proposal(cast: Cast) -> None:
+    bid, receipt = confirmed(cast, world.listed(cast))
+    shown, of_proposal = verdict(receipt), verdict(bid.latest.receipt)
+    for words in ("签名有效", "确认更正，方案不变", "第 1 次更正", "榜单现在仍是确认时的内容", receipt["commitment"],
+                  receipt["listing"], "还没有开启"):  # fmt: skip
+        assert words in shown, words
+    assert "当时的截止时间" not in shown
+    assert "提交方案" in of_proposal
+    assert "第 1 次更正" not in of_proposal
+    for name, value in (("amendment", 2), ("listing", "0" * 64), ("format", "jiebang.receipt/1"), ("version", 9)):
+        assert "签名无效" in verdict({**receipt, name: value}), name
+
+
+def test_a_later_amendment_shows_on_the_receipt_of_the_one_before(cast: Cast) -> None:
+    need = world.listed(cast)
+    _bid, receipt = confirmed(cast, need)
+    need.refresh_from_db()
+    life.amend(cast, need, goal="形成配方和低温喷涂工艺。")
+    assert "榜单在确认之后又有改动" in verdict(receipt)
+
+
+def test_after_the_opening_a_confirmation_is_looked_up_too(cast: Cast) -> None:
+    need = world.listed(cast)
+    _bid, receipt = confirmed(cast, need)
+    world.open_bids(Need.objects.get(pk=need.pk), cast)
+    assert "承诺值在开启记录里" in verdict(receipt)
+
+
+def test_a_receipt_comes_as_a_file_too(cast: Cast) -> None:
+    receipt = world.bid(cast, world.listed(cast)).latest.receipt
+    file = SimpleUploadedFile("回执.json", "\ufeff".encode() + json.dumps(receipt).encode())
+    assert "签名有效" in verdict("", file=file)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("", "请粘贴回执内容"),
+        ("这不是", "读不出回执"),
+        ('{"format": ', "读不出回执"),
+        ("[" * 50000, "读不出回执"),
+        ("[]", "这不是揭榜台的回执"),
+        ('{"format": "jiebang.bid-copy/1"}', "这不是揭榜台的回执"),
+        ('{"format": "jiebang.receipt/1", "key": [1], "signature": 3}', "签名无效"),
+        ('{"format": "jiebang.receipt/1", "price": NaN, "key": "x", "signature": "\\ud800"}', "签名无效"),
+    ],
+)
+def test_what_is_no_receipt_gets_a_sentence(text: str, sentence: str) -> None:
+    assert sentence in verdict(text)
+
+
+def test_another_document_with_the_platform_s_signature_is_no_receipt() -> None:
+    assert "这不是揭榜台的回执" in verdict(sign({"kind": "checkpoint", "number": 1}))
+
+
+def test_a_large_file_is_refused_before_it_is_read() -> None:
+    assert "文件太大" in verdict("", file=SimpleUploadedFile("回执.json", b" " * 70000))
