@@ -1,6 +1,6 @@
 """The batches of the demo: of each kind, to come, in preparation, archived, and one with questions of its own."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -54,14 +54,17 @@ ADDITIONS = [
 ]
 
 
-def prepare(cast: Cast) -> dict[str, Batch]:
-    """Those the stories are told in, by what they are for; the others stand beside them."""
-    officer, reviewer, now = cast.staff["officer"], cast.staff["reviewer"], clock.now()
+def prepare(cast: Cast, now: datetime) -> dict[str, Batch]:
+    """Those the stories are told in, by what they are for; the others stand beside them.
+
+    `now`: from when their windows are counted; they may have been published long before.
+    """
+    officer, reviewer, today = cast.staff["officer"], cast.staff["reviewer"], clock.day_of(now)
     call: dict[str, Any] = {"by": officer, "kind": BatchKind.CALL, "mode": Mode.FISCAL, "rules": RULES}
     made = {
         "sealed": start_batch(
             **call,
-            title=f"{_quarter(clock.today())}揭榜挂帅",
+            title=f"{_quarter(today)}揭榜挂帅",
             collects_until=_at_five(now + timedelta(days=20)),
             notice=CALL,
             contact=CONTACT,
@@ -109,7 +112,7 @@ def prepare(cast: Cast) -> dict[str, Batch]:
     }
     for batch in made.values():
         perform(batch, "open", by=reviewer)
-    start_batch(by=officer, title=f"{_quarter(clock.today(), ahead=1)}揭榜挂帅", kind=BatchKind.CALL, rules="")
+    start_batch(by=officer, title=f"{_quarter(today, ahead=1)}揭榜挂帅", kind=BatchKind.CALL, rules="")
     return made
 
 

@@ -1,52 +1,54 @@
-"""Time is the one thing the demo arranges: nobody waits for its deadlines."""
+"""Time is the one thing the demo arranges: what it tells has happened over weeks, and nobody waits for a deadline.
+
+`days_ago` sets the database's own clock for what is done inside: rows, receipts and the audit chain say the same time,
+and every trigger holds. The clock that is put before PostgreSQL's is a schema on the search path of one transaction.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connection
 
-from needs.models import Need
-
-NEED_BACK = """
-UPDATE needs_need n
-   SET publish_at = publish_at - s.age, published_at = published_at - s.age, bid_deadline = bid_deadline - s.age
-  FROM (SELECT id, bid_deadline - clock_timestamp() + interval '1 hour' AS age FROM needs_need) s
- WHERE s.id = n.id AND n.id = %s
-"""
-BIDS_BACK = """
-UPDATE proposals_submission
-   SET received_at = (SELECT bid_deadline - interval '3 hours' FROM needs_need WHERE id = %s)
- WHERE proposal_id IN (SELECT id FROM proposals_proposal WHERE need_id = %s)
+SCHEMA = "demo_clock"
+CLOCKS = ("clock_timestamp", "statement_timestamp", "now")
+CLOCK = """
+CREATE OR REPLACE FUNCTION {schema}.{clock}() RETURNS timestamptz LANGUAGE sql VOLATILE AS
+  $$ SELECT pg_catalog.{clock}() - current_setting('demo.ago')::interval $$
 """
 
 
-GROW_OLDER = """
-UPDATE needs_need n
-   SET published_at = published_at - s.age, window_from = window_from - s.age, status_since = status_since - s.age,
-       bid_deadline = bid_deadline - s.age, due_at = due_at - s.age
-  FROM (SELECT %s * interval '1 day' AS age) s
- WHERE n.id = %s
-"""
-
-
-@transaction.atomic
-def some_days_later(need: Need, days: int) -> None:
-    """As if the listing had been open for so many days. For the demo's own database only."""
+def _in_the_demo() -> None:
     if not settings.DEMO:
         raise RuntimeError("time is arranged in the demo only")
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL session_replication_role = replica")
-        cursor.execute(GROW_OLDER, [days, need.pk])
-        cursor.execute("SET LOCAL session_replication_role = origin")
-    need.refresh_from_db()
 
 
-@transaction.atomic
-def an_hour_later(need: Need) -> None:
-    """Move the listing's whole clock back past its deadline, its bids with it. For the demo's own database only."""
-    if not settings.DEMO:
-        raise RuntimeError("time is arranged in the demo only")
+@contextmanager
+def demo_clock() -> Iterator[None]:
+    """For the time of one telling: afterwards nothing is left of it."""
+    _in_the_demo()
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL session_replication_role = replica")
-        cursor.execute(NEED_BACK, [need.pk])
-        cursor.execute(BIDS_BACK, [need.pk, need.pk])
-        cursor.execute("SET LOCAL session_replication_role = origin")
-    need.refresh_from_db()
+        cursor.execute(f"CREATE SCHEMA {SCHEMA}")
+        for clock in CLOCKS:
+            cursor.execute(CLOCK.format(schema=SCHEMA, clock=clock))
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP SCHEMA {SCHEMA} CASCADE")
+
+
+@contextmanager
+def days_ago(days: float) -> Iterator[None]:
+    """What is done inside was done so long ago. Within `demo_clock` and one transaction; an error undoes both."""
+    _in_the_demo()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('search_path'), current_setting('demo.ago', true)")
+        path, before = cursor.fetchone()
+        _turn(cursor, f"{SCHEMA}, pg_catalog, public", f"{days} days")
+    yield
+    with connection.cursor() as cursor:
+        _turn(cursor, path, before or "0 days")
+
+
+def _turn(cursor: object, path: str, ago: str) -> None:
+    sql = "SELECT set_config('search_path', %s, true), set_config('demo.ago', %s, true)"
+    cursor.execute(sql, [path, ago])  # type: ignore[attr-defined]

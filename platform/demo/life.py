@@ -8,7 +8,6 @@ from django.db.models import QuerySet
 from changes.actions import ask_to_take_down, propose_amendment, propose_extension
 from changes.models import Change
 from core import clock
-from demo.clockwork import some_days_later
 from demo.people import Cast
 from needs.models import Need
 from proposals.states import P
@@ -23,9 +22,9 @@ SHELVED = "企业经营计划调整，本项技改暂缓实施，申请撤榜。
 
 
 def change_listings(cast: Cast) -> None:
-    """Of the sealed listings that are open, those that close last: the nearest deadlines stay as they are."""
+    """Of the sealed listings that are open, the newest: the nearest deadlines stay as they are."""
     rows = Need.objects.taking_bids().filter(batch__sealing="sealed").select_related("batch", "organisation")
-    clearer, harder, longer, waiting, shelved = rows.order_by("-bid_deadline", "pk")[:5]
+    clearer, harder, longer, waiting, shelved = rows.order_by("-published_at", "-bid_deadline", "pk")[:5]
     _decided(cast, _amendment(clearer, CLEARER, problem=f"{clearer.problem}设备连续运行，每天不少于 16 小时。"))
     for bid in clearer.proposals.filter(status=P.SUBMITTED).order_by("pk")[:1]:
         perform(bid, "confirm", by=bid.team.leader)
@@ -49,7 +48,7 @@ VISITORS = (46, 31, 22, 58, 17)  # of the last days, where people look
 
 def ask_about_listings(cast: Cast) -> None:
     """One listing with answers, one question that waits, one that cannot be answered."""
-    need = _open().order_by("bid_deadline", "pk")[0]
+    need = _open().order_by("published_at", "pk")[2]
     askers = [leader for leader, team in cast.teams if team.organisation_id != need.organisation_id]
     for (text, said), asker in zip(QUESTIONS, askers, strict=False):
         perform(ask(need, text=text, by=asker), "answer", by=need.created_by, data={"answer": said})
@@ -61,13 +60,12 @@ def ask_about_listings(cast: Cast) -> None:
 def leave_some_cold(cast: Cast) -> None:
     """People look at most listings; two of them are well into their window and nobody does."""
     today = clock.today()
-    cold = list(_open().filter(amendments=0, extensions=0, questions=None).order_by("-bid_deadline", "pk")[:2])
+    cold = list(_open().order_by("published_at", "pk")[:2])
     for n, need in enumerate(_open()):
         if need not in cold:
             for back, visitors in enumerate(VISITORS[n % 3 :]):
                 write_visits(need.pk, today - timedelta(days=back), visitors)
     for need in cold:
-        some_days_later(need, 14)
         write_visits(need.pk, today, 3)
     teams = [team for _leader, team in cast.teams if team.organisation_id != cold[0].organisation_id][:3]
     made = invite(cold[0], teams, message="企业愿意提供中试线和检测条件，欢迎来谈。", by=cast.staff["officer"])

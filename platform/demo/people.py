@@ -146,9 +146,13 @@ def populate() -> Cast:
         user = person(login, name)
         agencies.append((user, _verified(organisation(number, title, "agency", user))))
         user.forget_rights()
+    return Cast(staff, enterprises, teams, agencies)
+
+
+def newcomer() -> None:
+    """An enterprise that waits to be verified."""
     waiting = person("newcomer", "魏新人")
     perform(organisation(51, "待核验科技（演示）有限公司", "enterprise", waiting), "submit", by=None, driven=True)
-    return Cast(staff, enterprises, teams, agencies)
 
 
 def _verified(made: Organisation) -> Organisation:

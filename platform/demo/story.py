@@ -1,10 +1,12 @@
 """The demo, told by the people in it: every need comes to its state through the platform's own lifecycles.
 
-Only time is arranged: `an_hour_later` moves a listing's clock back so that nobody has to wait for its deadline.
+Only time is arranged (`demo.clockwork`): what it tells took weeks. Cases wait, some are late, deadlines are over.
 """
 
+from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from contracts.actions import draft_contract, save_contract
@@ -12,9 +14,23 @@ from contracts.models import Contract
 from core import clock
 from demo import batches
 from demo.annexes import NOTE, drawing
-from demo.clockwork import an_hour_later
+from demo.clockwork import days_ago
 from demo.needs import STORIES, Story, indicator
-from demo.people import Cast, populate
+from demo.people import Cast, newcomer, populate
+from demo.timing import (
+    AFTER_DEADLINE,
+    ANSWERS_AFTER,
+    BEGAN,
+    FOUNDED,
+    MEETS_AFTER,
+    OPENS_AFTER,
+    PASSED,
+    SIGNS_AFTER,
+    WAITED,
+    WORKS_AFTER,
+    days_of_bids,
+    since,
+)
 from diagnoses.checklist import fill_checklist
 from diagnoses.codes import Item, Verdict
 from meetings.actions import propose_intent
@@ -30,17 +46,6 @@ from workflow.actions import perform
 RETURN = {"code": "indicators", "reason": "指标还不够量化，请补充检测方法和现有水平，便于揭榜方判断。"}
 REJECT = {"code": "scope", "reason": "本项为软科学研究，不属于企业技术需求，请通过相应渠道申报。"}
 WITHDRAW = {"code": "plan", "reason": "企业经营计划调整，本项技改暂缓实施，特此说明。"}
-AFTER_DEADLINE = (
-    "closed",
-    "opened",
-    "no_bid",
-    "selected",
-    "intended",
-    "contracted",
-    "completed",
-    "failed",
-    "terminated",
-)
 
 INDUSTRY = {"1": "39", "2": "27", "3": "37", "4": "26", "5": "65", "6": "38", "7": "77", "8": "35"}  # by field
 
@@ -49,27 +54,50 @@ class Teller:
     """One telling of the story: the cast, the batches, and a verb for each turn."""
 
     def __init__(self) -> None:
-        self.cast: Cast = populate()
-        self.batches = batches.prepare(self.cast)
+        now = clock.now()
+        with days_ago(FOUNDED):
+            self.cast: Cast = populate()
+        with days_ago(BEGAN):
+            self.batches = batches.prepare(self.cast, now)
         self.needs: list[tuple[Story, Need, Any]] = []
+        self.plan: list[tuple[float, Callable[[], Any]]] = []  # how many days ago, and what happened
 
     def tell(self) -> int:
+        """In the order of time over all needs: a checkpoint vouches for whatever came before it."""
         for number, story in enumerate(STORIES):
-            owner, organisation = self.cast.enterprises[number % len(self.cast.enterprises)]
-            need = self._draft(number, story, owner, organisation)
-            self.needs.append((story, need, owner))
-            self._to_the_desk(story, need, owner)
-        for number, (story, need, _owner) in enumerate(self.needs):
+            if story.state == "draft":
+                continue
+            with days_ago(BEGAN - 1):
+                need, owner = self._begin(number, story)
+            self._to_the_desk(number, story, need, owner, since(number, story))
             if story.state in ("published", *AFTER_DEADLINE):
-                self._bids(number, story, need)
-        for story, need, owner in self.needs:
+                self._then(since(number, story) - 1.5, self._bids, number, story, need)
             if story.state in AFTER_DEADLINE:
                 self._after_the_deadline(story, need, owner)
+        self._then(WAITED[1], newcomer)
+        for ago, step in sorted(self.plan, key=lambda one: -one[0]):
+            with days_ago(ago):
+                step()
+        for number, story in enumerate(STORIES):
+            if story.state == "draft":
+                self._begin(number, story)
         decrypt_opened()
         batches.archive(self.batches["past"], self.cast)
+        for _story, need, _owner in self.needs:
+            need.refresh_from_db()
         return len(self.needs)
 
+    def _then(self, ago: float, step: Callable[..., Any], *given: Any) -> None:
+        """Takes its place in time. Steps at the same time keep their order."""
+        self.plan.append((ago, partial(step, *given)))
+
     # ── needs ──
+    def _begin(self, number: int, story: Story) -> tuple[Need, Any]:
+        owner, organisation = self.cast.enterprises[number % len(self.cast.enterprises)]
+        need = self._draft(number, story, owner, organisation)
+        self.needs.append((story, need, owner))
+        return need, owner
+
     def _draft(self, number: int, story: Story, owner: Any, organisation: Any) -> Need:
         place = batches.place_of(story)
         need = start_need(
@@ -104,37 +132,41 @@ class Teller:
             attach(need, drawing(), slot="protected", by=owner)
         return need
 
-    def _to_the_desk(self, story: Story, need: Need, owner: Any) -> None:
-        staff = self.cast.staff
-        if story.state == "draft":
+    def _to_the_desk(self, number: int, story: Story, need: Need, owner: Any, last: float) -> None:
+        """Each step a day or two after the one before; the last of them `last` days ago."""
+        staff, state = self.cast.staff, story.state
+        handled = {"submitted": 0, "returned": 1, "rejected": 1, "screened": 2}.get(state, 4)
+        self._then(last + handled, self._move, need, "submit", owner)
+        if state in ("returned", "rejected"):
+            move, data = ("return", RETURN) if state == "returned" else ("reject", REJECT)
+            self._then(last, self._move, need, move, staff["officer"], data)
+        if state in ("submitted", "returned", "rejected"):
             return
-        perform(need, "submit", by=owner)
-        if story.state == "returned":
-            perform(need, "return", by=staff["officer"], data=RETURN)
-        elif story.state == "rejected":
-            perform(need, "reject", by=staff["officer"], data=REJECT)
-        if story.state in ("submitted", "returned", "rejected"):
-            return
-        fill_checklist(need, dict.fromkeys(Item, (Verdict.MET, "")), by=staff["officer"])
-        perform(need, "screen", by=staff["officer"])
-        if story.state == "screened":
-            return
-        perform(need, "approve", by=staff["reviewer"])
-        if story.state == "approved":
-            return
-        days = 60 if story.rolling else 16 + len(story.title) % 9
+        self._then(last + handled - 2, self._screen, need)
+        if state != "screened":
+            self._then(last, self._move, need, "approve", staff["reviewer"])
+            self._then(last, self._publish, number, story, need)
+
+    def _move(self, need: Need, name: str, by: Any, data: Any = None) -> None:
+        need.refresh_from_db()
+        perform(need, name, by=by, data=data)
+
+    def _screen(self, need: Need) -> None:
+        officer = self.cast.staff["officer"]
+        fill_checklist(need, dict.fromkeys(Item, (Verdict.MET, "")), by=officer)
+        self._move(need, "screen", officer)
+
+    def _publish(self, number: int, story: Story, need: Need) -> None:
+        leader = self.cast.staff["leader"]
         if story.state == "scheduled":
-            start = clock.now() + timedelta(days=2)
-            perform(
-                need,
-                "publish",
-                by=staff["leader"],
-                data={"publish_at": start, "bid_deadline": start + timedelta(days=30)},
-            )
-            return
-        publish_now(need, by=staff["leader"], bid_deadline=clock.now() + timedelta(days=days, hours=len(story.words)))
+            start = clock.now() + timedelta(days=WAITED[-1] + 2)
+            data = {"publish_at": start, "bid_deadline": start + timedelta(days=30)}
+            perform(need, "publish", by=leader, data=data)
+        elif story.state != "approved":
+            days = days_of_bids(number, story)
+            publish_now(need, by=leader, bid_deadline=clock.now() + timedelta(days=days, minutes=len(story.title)))
         if story.state == "withdrawn":
-            perform(need, "take_down", by=staff["leader"], data=WITHDRAW)
+            perform(need, "take_down", by=leader, data=WITHDRAW)
 
     # ── bids ──
     def _bids(self, number: int, story: Story, need: Need) -> None:
@@ -148,6 +180,7 @@ class Teller:
             if story.state == "published" and not story.rolling and rank == 1:
                 continue  # a draft on somebody's desk
             perform(proposal, "submit", by=leader)
+        decrypt_opened()  # what a rolling batch has taken in reaches the enterprise at once
 
     def _bid(self, story: Story, need: Need, leader: Any, team: Team, rank: int) -> Proposal:
         budget = story.budget or Decimal(500000)
@@ -184,19 +217,30 @@ class Teller:
 
     # ── after the deadline ──
     def _after_the_deadline(self, story: Story, need: Need, owner: Any) -> None:
-        staff, state = self.cast.staff, story.state
-        an_hour_later(need)
-        perform(need, "close", by=None)
+        state, passed = story.state, PASSED[story.state] - 0.1
+        self._then(passed, self._move, need, "close", None)
         if state == "closed":
             return
+        self._then(passed - OPENS_AFTER, self._open, need)
+        if state in ("opened", "no_bid"):
+            return
+        self._then(passed - ANSWERS_AFTER, self._answer, state, need, owner)
+        if state in ("selected", "failed"):
+            return
+        self._then(passed - MEETS_AFTER, self._meet, need, owner)
+        if state != "intended":
+            self._then(passed - SIGNS_AFTER, self._sign, need, owner)
+            self._then(passed - WORKS_AFTER, self._work, state, need, owner)
+
+    def _open(self, need: Need) -> None:
+        staff = self.cast.staff
+        need.refresh_from_db()
         perform(begin_opening(need, by=staff["officer"]), "confirm", by=staff["officer2"])
         decrypt_opened()
         need.refresh_from_db()
-        if state in ("opened", "no_bid"):
-            return
-        self._answer(state, need, owner)
-        if state in ("selected", "failed"):
-            return
+
+    def _meet(self, need: Need, owner: Any) -> None:
+        need.refresh_from_db()
         chosen = need.proposals.get(status=P.SELECTED)
         intent = propose_intent(
             need,
@@ -206,8 +250,6 @@ class Teller:
             by=owner,
         )
         perform(intent, "agree", by=chosen.team.leader)
-        if state != "intended":
-            self._contract(state, draft_contract(intent, by=owner), owner, chosen.team.leader)
 
     def _answer(self, state: str, need: Need, owner: Any) -> None:
         for rank, proposal in enumerate(need.proposals.filter(status=P.OPENED).order_by("price")):
@@ -221,11 +263,16 @@ class Teller:
         conclude(need, by=owner)
         need.refresh_from_db()
 
-    def _contract(self, state: str, contract: Contract, owner: Any, leader: Any) -> None:
+    def _sign(self, need: Need, owner: Any) -> None:
+        contract = draft_contract(need.intents.get(status="agreed"), by=owner)
         contract.confidentiality = "双方对技术资料和经营信息保密，期限为合同终止后三年。"
         save_contract(contract, by=owner)
         perform(contract, "offer", by=owner)
-        perform(contract, "sign", by=leader)
+        perform(contract, "sign", by=contract.team.leader)
+
+    def _work(self, state: str, need: Need, owner: Any) -> None:
+        contract = Contract.objects.get(need=need)
+        leader = contract.team.leader
         milestones = list(contract.milestones.all())
         done = milestones if state == "completed" else milestones[:1]
         for milestone in done:

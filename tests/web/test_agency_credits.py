@@ -51,7 +51,7 @@ def test_an_agency_reads_its_own_figures_and_every_one_opens_its_needs(cast: Cas
 def test_where_an_unlisted_need_stands_is_not_the_agencys_to_know(cast: Cast) -> None:
     need = world.need(cast, status="submitted", title="带来后被退回的需求")
     give_credit(need, agency=cast.agency, reason="走访", by=cast.guan)
-    perform(need, "return", by=cast.guan, data={"code": "vague", "reason": "指标不可检测，请改写。"})
+    perform(need, "return", by=cast.guan, data={"code": "indicators", "reason": "指标不可检测，请改写。"})
     shown = text(as_(cast.yun), reverse("agency_credits"))
     assert "带来后被退回的需求" in shown
     assert "还没有发榜" in shown

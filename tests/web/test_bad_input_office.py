@@ -66,7 +66,7 @@ def test_giving_a_reason(cast: Cast):
     need = journey.submitted(cast)
     cases = [
         ("reason", "不行", "说明太短，请至少写 10 个字，让对方知道怎么改。"),
-        ("reason", "\u200b" * 20, "请填写"),
+        ("reason", "\u200b" * 20, "请写一句说明。"),
         ("reason", "长" * 501, "现在是 501 字"),
         ("code", "x", "请从列出的选项中选择。"),
     ]

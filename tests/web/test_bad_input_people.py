@@ -110,7 +110,7 @@ def test_checking_a_receipt(db):
         ("text", "{", "读不出回执：内容不完整或被改动过格式。"),
         ("text", "9" * 5000, "读不出回执"),
         ("text", "[" * 60_000, "读不出回执"),
-        ("text", '{"format": "x"}', "这不是揭榜台的方案回执。"),
+        ("text", '{"format": "x"}', "这不是揭榜台的回执。"),
         ("text", "长" * 70_000, "现在是 70000 字"),
     ]
     assert complaints(as_(None), "/receipts/verify/", cases) == []

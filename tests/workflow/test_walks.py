@@ -225,6 +225,15 @@ def walk_class(cast: Cast, counted: dict[str, int]) -> type[RuleBasedStateMachin
             if self.need is not None:
                 self.attempt(lambda: annexing.ask_or_accept(self.need, team, fresh=fresh, by=people[who]))
 
+        @rule(who=st.sampled_from(["tao", "tao", "rui", "alice"]), auto=st.booleans(), own=st.booleans())
+        def a_team_is_let_in_and_reads(self, who: str, auto: bool, own: bool) -> None:
+            self.the_annex_is_offered("alice", auto, own)
+            self.somebody_asks_for_the_annex(who, True)
+            for request in self.need.annex_requests.filter(status="requested") if self.need else ():
+                self.attempt(partial(self.move, request, "grant", people["alice"]))
+            for reader in ("tao", "ting", "rui"):
+                self.somebody_reads_the_annex(reader)
+
         @rule(who=st.sampled_from(["tao", "ting", "rui", "charlie", "guan"]))
         def somebody_reads_the_annex(self, who: str) -> None:
             if self.need is None:

@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 
 from demo.alike import write_alike, write_joint
 from demo.annexes import offer_annexes
+from demo.clockwork import demo_clock
 from demo.diagnoses import give_out
 from demo.interest import show_interest
 from demo.life import ask_about_listings, change_listings, leave_some_cold
@@ -26,7 +27,7 @@ class Command(BaseCommand):
         if Need.objects.exists():
             self.stdout.write("there are needs already: nothing loaded")
             return
-        with transaction.atomic():
+        with transaction.atomic(), demo_clock():
             teller = Teller()
             told = teller.tell()
             change_listings(teller.cast)
