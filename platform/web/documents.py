@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from accounts.roles import Role
+from core.personal import no_personal_numbers
 from documents.actions import replace_wording, why_not
 from documents.kinds import FIELDS, FIRST_WORDING, Kind
 from documents.models import Wording
@@ -91,6 +92,7 @@ class WordingForm(forms.Form):
         max_length=10_000,
         rows=24,
         required=False,
+        validators=[no_personal_numbers],
         help_text=gettext_lazy(
             "“# ”开头是标题，“> ”开头是落款，“一、”“（一）”开头是小标题，花括号里的字段由平台填写。"
         ),

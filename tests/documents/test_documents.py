@@ -171,6 +171,9 @@ def test_the_page_tries_keeps_and_restores(client: Client, cast: Any) -> None:
     wrong = client.post("/office/wordings/return/", {"text": "# 单\n{榜额}", "then": "save"})
     assert wrong.status_code == 422
     assert "# 单" in wrong.content.decode()
+    personal = client.post("/office/wordings/return/", {"text": "# 单\n联系 13800138000", "then": "save"})
+    assert personal.status_code == 422
+    assert "这里有手机号或身份证号，公开内容不能有。请删去。" in personal.content.decode()
     tried = client.post("/office/wordings/return/", {"text": "# 单\n{需求名称}", "then": "try"})
     assert b"".join(tried.streaming_content).startswith(b"%PDF-")
     assert "退回修改通知书" in words(document(Kind.RETURN, need))
