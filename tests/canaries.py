@@ -94,6 +94,8 @@ SECRETS: dict[str, set[str]] = {
     "Alice's draft": {"alice", "bob"},
     "need under review": INSIDE,
     "what a joint need keeps to its partners": {"alice", "bob", "charlie"},
+    "what a joint listing keeps to whoever posts it": INSIDE | {"charlie"},
+    "Tao's bid to a joint listing": {"tao", "ting", "charlie"} | INSIDE,
     "what the zone suggests to Charlie": {"charlie"} | OPERATING,
     "word between the desks": OPERATING,
     "need under diagnosis": INSIDE | {"yun"},

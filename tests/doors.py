@@ -48,6 +48,7 @@ CASE = WORKED | {
     "questions_question",
     "rescue_invite",
     "changes_change",
+    "changes_consultation",
     "needs_version",
     "annexes_annexrequest",
     "meetings_intent",
@@ -86,7 +87,7 @@ READS = {"annexes_read", "core_counter"}
 ASKING = WORKED | {"annexes_annexrequest", "annexes_acceptance", "annexes_agreement"}
 NEED: dict[str, Any] = {"of": "need"}
 WRITING = {**NEED, "only": {"draft", "submitted", "published", "opened", "Charlie's"}}
-CHOOSING = {**NEED, "only": {"published", "rolling", "opened", "selected", "Charlie's"}}
+CHOOSING = {**NEED, "only": {"published", "rolling", "opened", "joint opened", "selected", "Charlie's"}}
 BID: dict[str, Any] = {"of": "proposal"}
 HOMES: dict[str, Any] = {"of": "organisation", "only": {"Alice's", "Charlie's", "Tao's", "the zone"}}
 OPENING: dict[str, Any] = {"of": "opened-need", "only": {"draft", "published", "closed", "opened", "Charlie's"}}
@@ -286,6 +287,7 @@ DOORS: dict[str, Door] = {
         writes=WORKED | {"changes_change"},
     ),
     "change": Door("change", get="reader"),
+    "consultation": Door("consultation", get="reader"),
     "question": Door("question", get="reader"),
     "invite": Door("invite", get="reader"),
     "need_rescue": Door(

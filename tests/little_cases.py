@@ -23,7 +23,13 @@ from teams.models import Team
 from workflow.actions import perform
 
 WITH_FILES = {"draft", "submitted", "published", "opened"}
-ANSWERABLE = {"rolling", "rival rolling", "opened", "rival opened"}  # the bids that still wait for their answer
+ANSWERABLE = {
+    "rolling",
+    "rival rolling",
+    "opened",
+    "rival opened",
+    "joint opened",
+}  # the bids that still wait for their answer
 NEED: dict[str, Any] = {
     "title": "大跨度轻量化桁架的连接工艺",
     "field": "8",
@@ -49,10 +55,11 @@ class Cases(Neighbours):
         inside: set[str] = ALICES | OPERATING,
         whole: str = "",
         within: Any = None,
+        joint: str = "",
     ) -> Need:
-        """One of Alice's; `whole` names the secret while none of it is public."""
+        """One of Alice's; `whole` names the secret while none of it is public, `joint` where Charlie's posts it."""
         plant, cast = self.garden, self.cast
-        secret = whole or "what Alice's need keeps to the parties"
+        secret = whole or joint or "what Alice's need keeps to the parties"
         public = {name: plant.word(whole) for name in ("title", "problem", "goal")} if whole else {}
         need = world.need(
             cast,
@@ -71,12 +78,14 @@ class Cases(Neighbours):
                 self.things["file"][f"{slot} of {label}"] = Thing((held.pk,), {"reader": readers})
                 groups = {"reader": inside | readers, "owner": ALICES}
                 self.things["need-file"][f"{slot} of {label}"] = Thing((need.pk, slot, held.pk), groups)
+        if joint:
+            company.consented(cast, need)
         if status != "draft":
             world._NEED[status](need, cast)
             need.refresh_from_db()
         readers = EVERYBODY if need.number else inside
         officer = OFFICERS if need.number or inside & OFFICERS else set()
-        deciding = ALICES if label in ("published", "closed", "rolling", "opened") else set()
+        deciding = ALICES if label in ("published", "closed", "rolling", "opened", "joint opened") else set()
         signed = readers - {"stranger"}
         groups = {"reader": readers, "signed": signed, "inside": inside, "owner": ALICES, "deciding": deciding}
         groups["officer"] = officer
@@ -122,6 +131,26 @@ class Cases(Neighbours):
         suggested = company.suggested(cast, other, note=note, **words)
         self._move("welcome", "partnership", suggested, "welcome", {"charlie"} | OPERATING, {"charlie"})
         self.things["partnership"]["suggested"] = Thing((suggested.pk,), {"reader": {"charlie"} | OPERATING})
+
+    def _posted_together(self) -> None:
+        """Charlie's enterprise is asked about an amendment, and reads the bids to another listing once open."""
+        cast, plant = self.cast, self.garden
+        secret, readers = "what a joint listing keeps to whoever posts it", ALICES | OPERATING | {"charlie"}
+        need = self._need("joint published", status="published", inside=readers, joint=secret)
+        row = need.partnerships.get()
+        self.things["partnership"]["published"] = Thing((row.pk,), {"reader": readers})
+        change = company.amendment(cast, need)
+        self.things["change"]["consulting"] = Thing((change.pk,), {"reader": readers})
+        asked = change.consultations.get()
+        self.things["consultation"]["asked"] = Thing((asked.pk,), {"reader": readers})
+        for name in ("agree", "object"):
+            self._move(f"{name} to an amendment", "consultation", asked, name, readers, {"charlie"})
+        opened = self._need("joint opened", status="published", inside=readers, joint=secret)
+        told = "Tao's bid to a joint listing"
+        self._bid("joint opened", opened, told, cast.team, cast.tao, TAOS | readers)
+        world.open_bids(opened, cast)
+        said = plant.word("answer not yet published")
+        answer(opened.proposals.get(), outcome="refuse", code="price", sentence=f"报价超出预算。{said}", by=cast.alice)
 
     def _bid(
         self, label: str, of: Need, secret: str, team: Team, by: User, readers: set[str], *, sealed: bool = True

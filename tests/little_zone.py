@@ -43,6 +43,7 @@ class Zone(Life, Desk, Annexes):
         self._batches()
         self._needs()
         self._joint()
+        self._posted_together()
         self._bids()
         self._cases()
         self._others_case()

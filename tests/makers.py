@@ -265,6 +265,10 @@ def of_partnership(status: str) -> Any:
     return lambda cast: company.partnership(cast, status=status)
 
 
+def of_consultation(status: str) -> Any:
+    return lambda cast: company.consultation(cast, status=status)
+
+
 MAKERS: dict[str, dict[str, Any]] = {
     "annex": {s: of_annex(s) for s in ("requested", "granted", "refused", "revoked", "lapsed")},
     "batch": {
@@ -289,7 +293,9 @@ MAKERS: dict[str, dict[str, Any]] = {
         )
     }
     | {"reserve": in_reserve, "lapsed": has_lapsed},
-    "change": {s: of_change(s) for s in ("proposed", "approved", "refused", "withdrawn", "lapsed")},
+    "change": {s: of_change(s) for s in ("proposed", "approved", "refused", "withdrawn", "lapsed")}
+    | {s: (lambda cast, s=s: company.amendment(cast, status=s)) for s in ("consulting", "objected")},
+    "consultation": {s: of_consultation(s) for s in ("asked", "agreed", "objected", "lapsed")},
     "question": {s: of_question(s) for s in ("asked", "answered", "declined", "unanswered", "hidden")},
     "invite": {s: of_invite(s) for s in ("sent", "interested", "declined", "lapsed")},
     "opening": {s: of_opening(s) for s in ("awaiting", "opened", "cancelled")},

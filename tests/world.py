@@ -80,9 +80,14 @@ def need(cast: Cast, *, within: Batch | None = None, status: str = "draft", **fi
     }
     made = start_need(organisation=cast.enterprise, batch=within or batch(cast), by=cast.alice, **fields)
     save_need(made, indicators=indicators(), by=cast.alice)
+    bring(made, cast, status)
+    return made
+
+
+def bring(made: Need, cast: Cast, status: str) -> None:
+    """A draft as far along as `status`."""
     _NEED[status](made, cast)
     made.refresh_from_db()
-    return made
 
 
 def indicators() -> list[Indicator]:

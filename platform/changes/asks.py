@@ -26,6 +26,19 @@ class RefuseForm(forms.Form):
     reason = sentence(_("申请人会原样看到，不公开。"), label=_("不批准的理由"), missing=_("请写明理由。"))
 
 
+class ObjectForm(forms.Form):
+    """Why a partner does not agree to an amendment: the enterprise that leads and the zone read it."""
+
+    reason = ProseField(
+        label=_("不同意的理由"),
+        min_length=5,
+        max_length=300,
+        rows=3,
+        help_text=_("牵头单位和管委会会看到，例如：榜额增加后，本年度预算不够分摊。"),
+        error_messages={"required": _("请写明理由。"), "min_length": _("说明太短，请至少写 5 个字。")},
+    )
+
+
 class TakeDownForm(forms.Form):
     code = coded(WithdrawReason)
     reason = public_reason()

@@ -1,6 +1,7 @@
 """变更申请: what is to become of a published listing, proposed by one person and decided by another."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -10,22 +11,27 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Membership
 from accounts.roles import OPERATING, Role
-from changes.states import ChangeStatus, Kind
+from changes.states import OPEN, ChangeStatus, ConsultationStatus, Kind
 from needs.amending import deadline_after
 from needs.codes import WithdrawReason
 from needs.models import Need
 from needs.versions import Change as Difference
 from needs.versions import changes, hard_indicators_differ
+from partners.models import Partnership
+from partners.queries import joined
+from partners.terms import Words, amount_in, differences, terms_in
 from workflow.models import Tracked
 
 
 class ChangeQuerySet(models.QuerySet["Change"]):
     def visible_to(self, user: Any) -> "ChangeQuerySet":
-        """The enterprise and the zone. What was approved everybody reads, on the page of the listing."""
+        """Whoever posts it, and the zone. What was approved everybody reads, on the page of the listing."""
         if not user.is_authenticated:
             return self.none()
-        return self if user.has_role(*OPERATING) else self.filter(need__organisation__in=user.positions)
+        ours = Q(need__organisation__in=user.positions) | Q(need__in=joined(user))
+        return self if user.has_role(*OPERATING) else self.filter(ours)
 
     def public(self) -> "ChangeQuerySet":
         """What has changed the listing, oldest first."""
@@ -67,9 +73,7 @@ class Change(Tracked):
         ordering = ["-created_at"]
         constraints = [
             models.CheckConstraint(condition=Q(status__in=ChangeStatus.values), name="change_status"),
-            models.UniqueConstraint(
-                fields=["need"], condition=Q(status=ChangeStatus.PROPOSED), name="one_open_change_per_need"
-            ),
+            models.UniqueConstraint(fields=["need"], condition=Q(status__in=OPEN), name="one_open_change_per_need"),
             models.UniqueConstraint(
                 fields=["need"],
                 condition=Q(status=ChangeStatus.APPROVED, kind=Kind.EXTEND),
@@ -117,6 +121,11 @@ class Change(Tracked):
             return False
         return hard_indicators_differ(self.before, self.after)
 
+    @property
+    def touches_terms(self) -> bool:
+        """Whether what partners of a joint listing consented to becomes another."""
+        return bool(self.before and self.after) and terms_in(self.before) != terms_in(self.after)
+
     def deadline_at_approval(self, now: datetime) -> datetime:
         """The deadline of the listing if this were approved now."""
         if self.before and self.after:
@@ -126,3 +135,90 @@ class Change(Tracked):
     @property
     def moves_deadline(self) -> bool:
         return self.new_deadline is not None and self.new_deadline > self.old_deadline
+
+
+class ConsultationQuerySet(models.QuerySet["Consultation"]):
+    def visible_to(self, user: Any) -> "ConsultationQuerySet":
+        """Whoever posts the listing, for they are bound together; and the zone."""
+        return self.filter(change__in=Change.objects.visible_to(user))
+
+    def waiting_for(self, party: str, user: Any) -> "ConsultationQuerySet":
+        """A manager answers, as long as the change asks."""
+        managed = [pk for pk, role in user.positions.items() if role == Membership.Role.MANAGER]
+        asked = self.filter(change__status=ChangeStatus.CONSULTING, partnership__organisation__in=managed)
+        return asked if party == "partner" else self.none()
+
+
+class Consultation(Tracked):
+    """征求联合单位: what one partner says to an amendment of the terms it consented to."""
+
+    change = models.ForeignKey(Change, models.PROTECT, related_name="consultations")
+    partnership = models.ForeignKey(Partnership, models.PROTECT, related_name="consultations")
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False
+    )
+    answered_at = models.DateTimeField(_("答复时间"), null=True, editable=False)
+    reason = models.CharField(_("不同意的理由"), max_length=300, blank=True)
+
+    objects = ConsultationQuerySet.as_manager()
+
+    TOLD_WITH = ("change__need", "partnership__organisation")
+
+    class Meta:
+        ordering = ["created_at"]
+        constraints = [
+            models.CheckConstraint(condition=Q(status__in=ConsultationStatus.values), name="consultation_status"),
+            models.UniqueConstraint(fields=["change", "partnership"], name="consulted_once"),
+            models.CheckConstraint(
+                condition=Q(status__in=(ConsultationStatus.ASKED, ConsultationStatus.LAPSED))
+                | Q(answered_by__isnull=False, answered_at__isnull=False),
+                name="consultation_answered_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=ConsultationStatus.OBJECTED) | Q(reason__gt=""), name="consultation_says_why_not"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.partnership.organisation} · {self.change}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("consultation", args=[self.pk])
+
+    @property
+    def title(self) -> str:
+        return self.change.need.title
+
+    @property
+    def audit_stream(self) -> str:
+        return f"need:{self.change.need_id}"
+
+    def _words(self, content: dict[str, Any] | None) -> Words:
+        return {**terms_in(content or {}), "share": f"{self.partnership.share:.2f}"}
+
+    @property
+    def older(self) -> Words:
+        """The terms of this partner as the listing states them,"""
+        return self._words(self.change.before)
+
+    @property
+    def newer(self) -> Words:
+        """and as the amendment would."""
+        return self._words(self.change.after)
+
+    @property
+    def amount_before(self) -> Decimal | None:
+        return amount_in(self.older)
+
+    @property
+    def amount_after(self) -> Decimal | None:
+        return amount_in(self.newer)
+
+    @property
+    def moves_amount(self) -> bool:
+        return self.amount_before != self.amount_after
+
+    @cached_property
+    def differences(self) -> list[Difference]:
+        """Of the terms alone, with what this partner bears."""
+        return differences(self.older, self.newer)

@@ -6,14 +6,18 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.queries import members, office
+from accounts.queries import managers, members, office
 from accounts.roles import Role
-from accounts.rules import belongs
-from changes.models import Change
-from changes.states import Kind
+from accounts.rules import belongs, manages
+from changes.models import Change, Consultation
+from changes.states import C, Kind, S
 from core import clock
+from core.text import listed
+from needs import joint
 from needs.models import Need
 from needs.states import N
+from partners.models import Partnership
+from partners.states import P
 from workflow.machine import Text
 
 DOWN_FROM = (N.PUBLISHED, N.CLOSED, N.NO_BID)
@@ -37,6 +41,11 @@ def is_proposers_side(user: Any, change: Change) -> bool:
     """Whoever proposed it; a proposal of the enterprise is any of its people's to take back."""
     ours = belongs(change.proposed_by, change.need.organisation) and belongs(user, change.need.organisation)
     return bool(ours or user.pk == change.proposed_by_id)
+
+
+def answers(user: Any, consultation: Consultation) -> bool:
+    """A manager speaks for the enterprise where money is promised."""
+    return manages(user, consultation.partnership.organisation)
 
 
 def another_person(change: Change, user: Any) -> Text:
@@ -84,11 +93,46 @@ def deadline_is_fitting(change: Change) -> Text:
     return ""
 
 
+def partners_agree(change: Change) -> Text:
+    """No enterprise is bound to words it has not consented to, and whoever says nothing has not consented."""
+    agreed = set(change.consultations.filter(status=S.AGREED).values_list("partnership", flat=True))
+    missing = [row.organisation.name for row in concerned_partners(change) if row.pk not in agreed]
+    if not missing:
+        return ""
+    return _("更正动了联合单位同意过的条款，还要等它们同意：%(names)s。") % {"names": listed(missing)}
+
+
+def concerned_partners(change: Change) -> list[Partnership]:
+    """Whose terms an amendment touches. The terms are those of the need: of all partners or of none."""
+    if change.kind != Kind.AMEND or not change.touches_terms:
+        return []
+    rows = Partnership.objects.filter(need=change.need_id, status=P.CONSENTED)
+    return list(rows.select_related("organisation").order_by("organisation__name_sort"))
+
+
+def is_asked(consultation: Consultation) -> Text:
+    return "" if consultation.change.status == C.CONSULTING else _("这项更正已经不再征求意见。")
+
+
 # ── whom to tell ────────────────────────────────────────────────────────────────
 def deciders(change: Change) -> Iterable[Any]:
     return office(Role.LEADER, *((Role.REVIEWER,) if change.kind == Kind.AMEND else ()))
 
 
 def concerned(change: Change) -> Iterable[Any]:
-    """The enterprise, and the officer who proposed it."""
+    """Whoever posts the listing, and the officer who proposed it."""
+    return {*members(change.need.organisation), *joint.people(change.need), change.proposed_by}
+
+
+def partners_of(change: Change) -> Iterable[Any]:
+    return joint.people(change.need)
+
+
+def asked_managers(consultation: Consultation) -> Iterable[Any]:
+    return managers(consultation.partnership.organisation)
+
+
+def proposers(consultation: Consultation) -> Iterable[Any]:
+    """Who waits for the answer."""
+    change = consultation.change
     return {*members(change.need.organisation), change.proposed_by}

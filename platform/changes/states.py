@@ -12,11 +12,22 @@ class Kind(models.TextChoices):
 
 
 class ChangeStatus(models.TextChoices):
+    CONSULTING = "consulting", _("征求联合单位")
     PROPOSED = "proposed", _("待审批")
     APPROVED = "approved", pgettext_lazy("change", "已批准")
     REFUSED = "refused", pgettext_lazy("change", "未批准")
+    OBJECTED = "objected", _("联合单位不同意")
     WITHDRAWN = "withdrawn", pgettext_lazy("change", "已撤回申请")
     LAPSED = "lapsed", pgettext_lazy("change", "已失效")
 
 
+class ConsultationStatus(models.TextChoices):
+    ASKED = "asked", pgettext_lazy("consultation", "待答复")
+    AGREED = "agreed", _("同意更正")
+    OBJECTED = "objected", _("不同意更正")
+    LAPSED = "lapsed", pgettext_lazy("consultation", "不再征求")
+
+
 C = ChangeStatus
+S = ConsultationStatus
+OPEN = (C.CONSULTING, C.PROPOSED)  # of a change that may still take effect

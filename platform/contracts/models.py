@@ -17,6 +17,7 @@ from core.money import MoneyField
 from meetings.models import Intent
 from needs.codes import Ownership
 from needs.models import Need
+from partners.queries import joined
 from proposals.models import Proposal
 from teams.models import Team
 from workflow.models import Tracked
@@ -76,6 +77,12 @@ class ContractQuerySet(PartyQuerySet):
         left = [status for status in MilestoneStatus.values if status != MilestoneStatus.VERIFIED]
         running = self.model._default_manager.filter(status=ContractStatus.PERFORMING, milestones__status__in=left)
         return super().waiting_for(party, user).exclude(pk__in=running.values("pk"))
+
+    def standing_for(self, user: Any) -> Self:
+        """For a partner of a joint need: a contract once it is signed, of which it reads where it stands."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(status__in=SIGNED, need__in=joined(user))
 
 
 class MilestoneQuerySet(PartyQuerySet):

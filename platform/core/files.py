@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-__all__ = ["LARGEST", "FileRefused", "check", "files_of", "intact", "read", "remove", "store", "store_bytes"]
+__all__ = ["LARGEST", "FileRefused", "check", "copy", "files_of", "intact", "read", "remove", "store", "store_bytes"]
 
 LARGEST = 50 * 1024 * 1024
 LONGEST_NAME = 200
@@ -101,6 +101,17 @@ def store_bytes(
     """Keep what the platform itself made, or has looked into before: never refused. With `waits` the scanner,
     where there is one, has yet to see it."""
     return _keep([data], name, content_type, subject=subject, slot=slot, by=by, waits=waits and scanner.is_configured())
+
+
+def copy(file: StoredFile, *, subject: Model, by: "User | None") -> StoredFile:
+    """The same bytes again for another subject: each row has bytes of its own, so that each may be removed alone.
+
+    What waits for the virus scanner waits in the copy, too; `FileRefused` where it found something.
+    """
+    waits = file.state == StoredFile.State.QUARANTINE
+    with where(file).open("rb") if waits else read(file) as held:
+        pieces = iter(lambda: held.read(CHUNK), b"")
+        return _keep(pieces, file.name, file.content_type, subject=subject, slot=file.slot, by=by, waits=waits)
 
 
 def read(file: StoredFile) -> BufferedReader:

@@ -1,8 +1,8 @@
-"""Needs of the demo that go together: two drafts close to a listing of another enterprise, and a joint need."""
+"""Needs of the demo that go together: two drafts close to a listing of another enterprise, and joint needs."""
 
 from decimal import Decimal
 
-from demo.needs import indicator
+from demo.needs import STORIES, Story, indicator
 from demo.people import Cast
 from needs.actions import save_need, start_need
 from needs.models import Batch, Need
@@ -39,6 +39,7 @@ JOINT = {
     "cooperation": ["commissioned"],
     "ownership": "joint",
 }
+ALSO = "几家的产线上有同样的问题，联合发榜，成果共用。"
 SHARES = ((1, "30"), (2, "25"), (5, "15"))  # of the enterprises by number; the last one has not answered yet
 
 
@@ -56,6 +57,20 @@ def write_joint(cast: Cast, batch: Batch) -> Need:
         if number != SHARES[-1][0]:
             perform(row, "consent", by=manager)
     return need
+
+
+def posted_together(enterprises: int) -> list[Story]:
+    """One story on each leg of the way: open, opened, under contract. None is led by enterprise@, who takes part."""
+    led = [story for number, story in enumerate(STORIES) if number % enterprises > 1 and not story.rolling]
+    return [next(story for story in led if story.state == state) for state in ("published", "opened", "contracted")]
+
+
+def post_together(cast: Cast, need: Need) -> None:
+    """With enterprise@ and another one; both have consented."""
+    for number, share in ((0, "30"), (1, "20")):
+        manager, partner = cast.enterprises[number]
+        row = invite_partner(need, organisation=partner, share=Decimal(share), note=ALSO, by=need.created_by)
+        perform(row, "consent", by=manager)
 
 
 def write_alike(cast: Cast, batch: Batch) -> list[Need]:

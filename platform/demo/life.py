@@ -1,6 +1,7 @@
 """What becomes of the demo's listings while they run: changes, questions, and two that nobody looks at."""
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import QuerySet
@@ -23,7 +24,11 @@ SHELVED = "企业经营计划调整，本项技改暂缓实施，申请撤榜。
 
 def change_listings(cast: Cast) -> None:
     """Of the sealed listings that are open, the newest: the nearest deadlines stay as they are."""
-    rows = Need.objects.taking_bids().filter(batch__sealing="sealed").select_related("batch", "organisation")
+    rows = (
+        Need.objects.taking_bids()
+        .filter(batch__sealing="sealed", partnerships=None)
+        .select_related("batch", "organisation")
+    )
     clearer, harder, longer, waiting, shelved = rows.order_by("-published_at", "-bid_deadline", "pk")[:5]
     _decided(cast, _amendment(clearer, CLEARER, problem=f"{clearer.problem}设备连续运行，每天不少于 16 小时。"))
     for bid in clearer.proposals.filter(status=P.SUBMITTED).order_by("pk")[:1]:
@@ -35,6 +40,18 @@ def change_listings(cast: Cast) -> None:
         _decided(cast, propose_extension(longer, new_deadline=later, reason=LONGER, by=officer))
     _amendment(waiting, CLEARER, goal=f"{waiting.goal}验收由双方和检测机构共同进行。")
     ask_to_take_down(shelved, code="plan", reason=SHELVED, by=shelved.created_by)
+
+
+MORE = "扩大中试规模，榜额相应增加，按原比例分摊。"
+
+
+def amend_together(cast: Cast) -> None:
+    """A joint listing is to cost more: one partner has agreed, enterprise@ is still asked."""
+    rows = Need.objects.taking_bids().filter(partnerships__status="consented").select_related("batch", "organisation")
+    need = rows.distinct().get()
+    change = _amendment(need, MORE, budget=(need.budget or Decimal(500000)) * Decimal("1.2"))
+    manager, partner = cast.enterprises[1]
+    perform(change.consultations.get(partnership__organisation=partner), "agree", by=manager)
 
 
 QUESTIONS = (

@@ -13,6 +13,7 @@ from contracts.actions import draft_contract, save_contract
 from contracts.models import Contract
 from core import clock
 from demo import batches
+from demo.alike import post_together, posted_together
 from demo.annexes import NOTE, drawing
 from demo.clockwork import days_ago
 from demo.needs import STORIES, Story, indicator
@@ -64,11 +65,14 @@ class Teller:
 
     def tell(self) -> int:
         """In the order of time over all needs: a checkpoint vouches for whatever came before it."""
+        together = posted_together(len(self.cast.enterprises))
         for number, story in enumerate(STORIES):
             if story.state == "draft":
                 continue
             with days_ago(BEGAN - 1):
                 need, owner = self._begin(number, story)
+                if story in together:
+                    post_together(self.cast, need)
             self._to_the_desk(number, story, need, owner, since(number, story))
             if story.state in ("published", *AFTER_DEADLINE):
                 self._then(since(number, story) - 1.5, self._bids, number, story, need)

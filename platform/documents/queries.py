@@ -16,6 +16,7 @@ from core.money import wan
 from documents.kinds import FIRST_WORDING, Kind
 from documents.markup import Block, blocks
 from documents.models import Wording
+from needs import joint
 from needs.asks import span
 from needs.codes import Cooperation, ReturnReason
 from needs.models import Batch, Need
@@ -108,6 +109,7 @@ def _listing(need: Need) -> Facts:
     deadline = timezone.localtime(need.bid_deadline)
     values = {
         **_of_need(need),
+        "发榜方": _posted_by(need),
         "榜单编号": need.number,
         "技术领域": need.get_field_display(),
         "需求类型": need.get_kind_display(),
@@ -130,6 +132,14 @@ def _listing(need: Need) -> Facts:
         for i in need.indicators.all()
     ]
     return values, (("指标", "要求", "测试方法", "性质"), *rows), need.published_at, need.number
+
+
+def _posted_by(need: Need) -> str:
+    """On one line, so that it reads in whatever wording stands around it."""
+    partners = joint.names(need)
+    if not partners:
+        return need.organisation.name
+    return f"{need.organisation.name}（牵头单位）；联合发榜单位：{'、'.join(partners)}"
 
 
 def _acceptance(need: Need) -> Facts:

@@ -114,8 +114,8 @@ def carried(need: "Need", batch: "Batch") -> Carried:
     held = {answer.question.key: answer for answer in answers(need)}
     for question in questions(batch):
         same = held.get(question.key) or next((a for a in held.values() if a.question.label == question.label), None)
-        if same is None or same.question.kind != question.kind:
-            continue
+        if same is None or same.question.kind != question.kind or same.question.public < question.public:
+            continue  # what was said to the zone alone does not become public by itself
         fields[same.question.field] = question.field
         if same.text and question.fits(same.value):
             kept[question.key] = same.value

@@ -39,14 +39,13 @@ def said(need: Need, indicators: list[Indicator]) -> Said:
     fields = {name: _plain(getattr(need, name)) for name in AMENDABLE}
     if need.budget is not None:
         fields["budget"] = f"{need.budget:.2f}"  # as it stands in its column, whoever typed it
-    return {"fields": fields, "indicators": rows}
+    return {"fields": fields, "indicators": rows, "answers": need.answers}
 
 
 def content_of(need: Need, words: Said) -> dict[str, Any]:
     """The public content of the need if it read so."""
     other = copy.copy(need)
-    for name, value in _fields(words).items():
-        setattr(other, name, value)
+    _take_on(other, words)
     return public_content(other, _rows(need, words))
 
 
@@ -59,8 +58,7 @@ def deadline_after(need: Need, before: dict[str, Any], after: dict[str, Any], no
 
 # ── effects of need.amend and need.extend ───────────────────────────────────────
 def amend(need: Need, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:
-    for name, value in _fields(data["said"]).items():
-        setattr(need, name, value)
+    _take_on(need, data["said"])
     _write_indicators(need, data["said"])
     _move_deadline(need, data["deadline"])
     if data["restart"]:
@@ -101,6 +99,12 @@ def _rows(need: Need, words: Said) -> list[Indicator]:
 
 def _fields(words: Said) -> dict[str, Any]:
     return {**words["fields"], "budget": _number(words["fields"]["budget"])}
+
+
+def _take_on(need: Need, words: Said) -> None:
+    for name, value in _fields(words).items():
+        setattr(need, name, value)
+    need.answers = words.get("answers", need.answers)  # a change proposed before they could be amended has none
 
 
 def _number(plain: str | None) -> Decimal | None:

@@ -52,12 +52,16 @@ def public_content(need: Need, indicators: Iterable[Indicator] | None = None) ->
         "trl": [need.trl_now, need.trl_target],
         "cooperation": need.cooperation,
         "ownership": need.ownership,
-        "indicators": [
-            {"name": i.name, "requirement": i.requirement, "test_method": i.test_method, "hard": i.is_hard}
-            for i in (need.indicators.all() if indicators is None else indicators)
-        ],
+        "indicators": indicator_rows(need.indicators.all() if indicators is None else indicators),
         **({"additions": additions} if additions else {}),  # not there: hashed as before there were any
     }
+
+
+def indicator_rows(indicators: Iterable[Indicator]) -> list[dict[str, Any]]:
+    return [
+        {"name": i.name, "requirement": i.requirement, "test_method": i.test_method, "hard": i.is_hard}
+        for i in indicators
+    ]
 
 
 def content_hash(need: Need) -> str:

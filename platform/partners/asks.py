@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from core.prose import ProseField
 from needs.models import plain
 from partners.models import WHOLE, Partnership
-from partners.terms import split_of, terms_hash
+from partners.terms import present, split_of, terms_hash
 from workflow.asks import sentence
 
 
@@ -64,12 +64,12 @@ class ConsentForm(forms.Form):
 
     def for_object(self, partnership: Partnership, by: Any) -> None:
         self.partnership = partnership
-        self.initial["terms"] = terms_hash(partnership)
+        self.initial["terms"] = terms_hash(present(partnership))
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         seen = data.pop("terms", "")
-        if seen and seen != terms_hash(self.partnership):
+        if seen and seen != terms_hash(present(self.partnership)):
             self.data = {}  # the next click is meant for what is shown now
             raise forms.ValidationError(_("牵头单位刚刚改过内容。请重新看一遍下面的榜额、指标和分摊，再决定是否同意。"))
         return data

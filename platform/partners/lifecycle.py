@@ -1,5 +1,6 @@
 """The lifecycle of a partnership: suggested by the zone or invited, consented to, left before the need is handed in."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -12,7 +13,7 @@ from needs.states import LISTED, N
 from partners import asks, rules
 from partners.models import WHOLE, Partnership
 from partners.states import LIVE, P
-from partners.terms import split_of, terms_hash
+from partners.terms import Words, amount_in, present, split_of, terms_hash
 from workflow.machine import Machine, Refused, Transition, Wait
 from workflow.registry import register
 
@@ -31,12 +32,22 @@ def _offer(partnership: Partnership, *, by: Any, data: dict[str, Any]) -> dict[s
     partnership.headline, partnership.share, partnership.note = need.title, data["share"], data["note"]
     partnership.is_disclosed, partnership.invited_by = True, by
     partnership.terms, partnership.amount, partnership.consented_by, partnership.consented_at = "", None, None, None
+    partnership.agreed = None
     return {"share": f"{data['share']:.2f}"}
 
 
 def _consent(partnership: Partnership, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:
-    partnership.consented_by, partnership.consented_at = by, clock.now()
-    partnership.terms, partnership.amount = terms_hash(partnership), partnership.present_amount
+    return _bind(partnership, present(partnership), by=by, at=clock.now())
+
+
+def _renew(partnership: Partnership, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:
+    """Consent given to the words of an amendment, which the listing has just taken on."""
+    return _bind(partnership, data["words"], by=data["consented_by"], at=data["consented_at"])
+
+
+def _bind(partnership: Partnership, words: Words, *, by: Any, at: datetime) -> dict[str, Any]:
+    partnership.consented_by, partnership.consented_at, partnership.agreed = by, at, words
+    partnership.terms, partnership.amount = terms_hash(words), amount_in(words)
     return {"terms": partnership.terms, "share": f"{partnership.share:.2f}"}
 
 
@@ -106,6 +117,14 @@ partnership_machine = register(
                 effect=_consent,
                 notify=(rules.lead,),
                 confirm=_("同意后，本单位按所列比例分摊费用，发榜时公开列名为联合发榜单位。选定和签约由牵头单位办理。"),
+            ),
+            Transition(
+                name="renew",
+                source=(P.CONSENTED,),
+                target=P.CONSENTED,
+                label=_("随更正续订"),
+                driven=True,
+                effect=_renew,
             ),
             Transition(
                 name="ask_again",

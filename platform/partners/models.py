@@ -69,6 +69,7 @@ class Partnership(Tracked):
     consented_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     consented_at = models.DateTimeField(_("同意时间"), null=True)
     terms = models.CharField(max_length=64, blank=True)  # `partners.terms.terms_hash` of what was consented to
+    agreed = models.JSONField(null=True, editable=False)  # those words; empty where consent is older than this column
 
     objects = PartnershipQuerySet.as_manager()
 

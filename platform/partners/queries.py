@@ -16,6 +16,12 @@ def let_in(user: Any) -> Q:
     return Q(pk__in=Partnership.objects.reading(user).order_by().values("need"))
 
 
+def joined(user: Any) -> QuerySet[Partnership]:
+    """The needs that this person's enterprises post together with others, consented to: their ids, for `__in`."""
+    rows = Partnership.objects.filter(status=P.CONSENTED, organisation__in=user.positions)
+    return rows.order_by().values("need")  # type: ignore[return-value]
+
+
 def _consented(need: Any) -> QuerySet[Partnership]:
     """Of this need, or of the one an outer query stands at; by sound."""
     return Partnership.objects.filter(need=need, status=P.CONSENTED).order_by("organisation__name_sort")

@@ -54,7 +54,7 @@ def why_not_agreed(need: Need) -> Text:
     if open_ := [row.organisation.name for row in rows if row.status != P.CONSENTED]:
         return _("联合单位还没有同意：%(names)s。可以等对方答复，或取消邀请。") % {"names": listed(open_)}
     if stale := [row.organisation.name for row in rows if is_stale(row)]:
-        return _("榜额、目标或指标在对方同意后改过，须重新同意：%(names)s。") % {"names": listed(stale)}
+        return _("对方同意过的条款后来改过，须重新同意：%(names)s。") % {"names": listed(stale)}
     if rows and split_of(need, rows).rest <= 0:
         return _("分摊比例合计须为 100 %，牵头单位也要承担一部分。")
     return ""

@@ -41,8 +41,8 @@ def start_proposal(*, need: Need, team: Team, by: Any) -> Proposal:
         return live
     if not need.takes_bids:
         raise Refused(_("这项需求现在不接收方案。"))
-    if team.organisation_id == need.organisation_id:
-        raise Refused(_("发榜单位自己的团队不能揭本单位的榜。"))
+    if reason := rules.why_not_posted_by(need, team.organisation_id):
+        raise Refused(str(reason))
     proposal = Proposal(need=need, team=team, created_by=by)
     proposal.draft = {}
     begin(proposal, by=by)

@@ -19,6 +19,7 @@ from core.money import MoneyField
 from core.sealing import canonical, hide, reveal
 from needs.models import Need
 from needs.states import NeedStatus
+from partners.queries import joined
 from proposals.states import LIVE, REVEALED, AnswerReason, OpeningStatus, Outcome, ProposalStatus
 from teams.models import Team
 from workflow.models import Tracked
@@ -26,13 +27,14 @@ from workflow.models import Tracked
 
 class ProposalQuerySet(models.QuerySet["Proposal"]):
     def visible_to(self, user: Any) -> "ProposalQuerySet":
-        """Its own team always; the enterprise and the zone once the seal is broken; nobody else, ever."""
+        """Its own team always; whoever posts the need, and the zone, once the seal is broken; nobody else, ever."""
         if not user.is_authenticated:
             return self.none()
         own = Q(team__in=Team.objects.of(user))
         if user.has_role(*OPERATING):
             return self.filter(own | Q(status__in=REVEALED))
-        return self.filter(own | Q(status__in=REVEALED, need__organisation__in=user.positions))
+        posted = Q(need__organisation__in=user.positions) | Q(need__in=joined(user))
+        return self.filter(own | Q(posted, status__in=REVEALED))
 
     def revealed(self) -> "ProposalQuerySet":
         return self.filter(status__in=REVEALED)

@@ -12,6 +12,8 @@ from core import clock
 from core.text import clauses
 from needs.models import Need
 from needs.states import N
+from partners.models import Partnership
+from partners.states import PartnershipStatus
 from proposals.content import missing
 from proposals.models import Opening, Proposal
 from proposals.sealing import own_copy
@@ -65,8 +67,16 @@ def organisation_is_verified(proposal: Proposal) -> Text:
 
 
 def not_own_need(proposal: Proposal) -> Text:
-    own = proposal.team.organisation_id == proposal.need.organisation_id
-    return _("发榜单位自己的团队不能揭本单位的榜。") if own else ""
+    return why_not_posted_by(proposal.need, proposal.team.organisation_id)
+
+
+def why_not_posted_by(need: Need, organisation: Any) -> Text:
+    """Whoever posts a need, alone or with others, reads its bids: its own team cannot be one of the bidders."""
+    if organisation == need.organisation_id:
+        return _("发榜单位自己的团队不能揭本单位的榜。")
+    if Partnership.objects.filter(need=need, status=PartnershipStatus.CONSENTED, organisation=organisation).exists():
+        return _("联合发榜单位自己的团队不能揭这项榜。")
+    return ""
 
 
 def draft_is_complete(proposal: Proposal) -> Text:

@@ -21,6 +21,8 @@ from workflow.registry import get_machine
 BESIDE = {
     ("need", "submit"): "needs/similar_submit.html",
     ("partnership", "consent"): "partners/terms.html",
+    ("consultation", "agree"): "changes/consulted.html",
+    ("consultation", "object"): "changes/consulted.html",
 }
 DEADLOCK = "40P01"
 

@@ -14,6 +14,7 @@ from changes.actions import ask_to_take_down, propose_extension
 from changes.models import Change
 from core import clock
 from needs.actions import publish_now
+from needs.additions import Question, as_json
 from needs.amending import AMENDABLE
 from needs.listing import SINCE, content_hash, public_content
 from needs.models import Indicator, Need
@@ -94,6 +95,18 @@ def test_who_proposed_does_not_approve(cast: Cast) -> None:
         perform(change, "approve", by=both)
     with pytest.raises(DatabaseError, match="change_by_two_people"), transaction.atomic():
         Change.objects.filter(pk=change.pk).update(approved_by=both, approved_at=clock.now())
+
+
+def test_answers_to_the_batchs_own_questions_are_amended_hashed_and_locked(cast: Cast) -> None:
+    asked = [Question("qchain", "所属产业链"), Question("qwhom", "希望对接的单位", public=False)]
+    batch = world.batch(cast, additions=as_json(asked))
+    need = world.listed(cast, within=batch, answers={"qchain": "新材料", "qwhom": "某大学"})
+    hashed = need.published_hash
+    change = life.amend(cast, need, answers={**need.answers, "qchain": "高端装备"})
+    assert [found.label for found in change.differences] == ["所属产业链"]
+    assert need.answers == {"qchain": "高端装备", "qwhom": "某大学"}
+    assert need.published_hash == content_hash(need) != hashed
+    assert need.versions.last().content["additions"][0]["value"] == "高端装备"
 
 
 def test_the_same_words_are_no_amendment_and_a_second_change_waits_for_the_first(cast: Cast) -> None:
@@ -186,6 +199,7 @@ WORDS = (
     "UPDATE needs_need SET problem = 'x' WHERE id = %s",
     "UPDATE needs_need SET budget = 1 WHERE id = %s",
     "UPDATE needs_need SET deliverables_note = 'x' WHERE id = %s",
+    """UPDATE needs_need SET answers = '{"qx": "x"}' WHERE id = %s""",
     "UPDATE needs_need SET published_hash = 'x' WHERE id = %s",
     "UPDATE needs_need SET amendments = 1 WHERE id = %s",
     "UPDATE needs_need SET bid_deadline = bid_deadline + interval '1 day' WHERE id = %s",

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client
 from docx import Document as read_word
 
+import company
 import journey
 from audit.models import Event
 from documents.actions import replace_wording
@@ -81,6 +82,13 @@ def test_an_announcement_says_what_the_listing_says_and_nothing_confidential(cas
     assert ("拉伸强度", "≥ 25 MPa", "GB/T 528", "硬指标") in next(b for b in made.blocks if b.kind == "table").rows
     assert "KX-77" not in words(made)
     assert b"KX-77" not in word(made)
+
+
+@pytest.mark.parametrize("text", [None, "# 公告\n由{发榜方}发布。"])
+def test_an_announcement_names_the_partners_whatever_its_wording(cast: Any, text: str | None) -> None:
+    row = company.posted(cast)
+    made = document(Kind.LISTING, row.need, text=text)
+    assert f"{row.need.organisation.name}（牵头单位）；联合发榜单位：{row.organisation.name}" in words(made)
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])

@@ -5,7 +5,11 @@ from django.urls import reverse
 
 import journey
 import world
+from audit.queries import timeline
+from core.files import files_of, intact
 from forms_on_page import Page
+from needs.actions import attach
+from needs.additions import Question, as_json
 from needs.models import Need
 from people import Cast
 from wrong_forms import as_
@@ -111,6 +115,46 @@ def test_merging_opens_the_older_draft_with_everything_the_newer_one_says(cast: 
     ]  # fmt: skip
     assert newer.status == "withdrawn"
     assert newer.problem == "现场喷涂的涂层剥落。"
+
+
+def test_attachments_go_along_with_bytes_of_their_own(cast: Cast):
+    older, newer = world.need(cast), world.need(cast)
+    for need in (older, newer):
+        attach(need, journey.pdf("两份都有.pdf"), slot="public", by=cast.alice)
+    attach(newer, journey.pdf("图纸.pdf"), slot="protected", by=cast.alice)
+    answer = merge(cast, newer, older).content.decode()
+    assert [(file.slot, file.name) for file in files_of(older).order_by("name")] == [
+        ("public", "两份都有.pdf"), ("protected", "图纸.pdf"),
+    ]  # fmt: skip
+    assert "附件“图纸.pdf”" in answer
+    copied, held = files_of(older).get(name="图纸.pdf"), files_of(newer).get(name="图纸.pdf")
+    assert (copied.sha256, copied.path != held.path, intact(copied)) == (held.sha256, True, True)
+
+
+def test_answers_of_both_drafts_are_kept_and_the_report_says_which(cast: Cast):
+    asked = [Question(f"q{n}", label) for n, label in enumerate(("所属产业链", "新增产值", "现场赛"))]
+    batch = world.batch(cast, additions=as_json(asked))
+    older = world.need(cast, within=batch, answers={"q0": "新材料"})
+    newer = world.need(cast, within=batch, answers={"q0": "高端装备", "q1": "300", "q2": "参加"})
+    answer = merge(cast, newer, older).content.decode()
+    older.refresh_from_db()
+    assert older.answers == {"q0": "新材料", "q1": "300", "q2": "参加"}
+    assert "并过来的：新增产值、现场赛" in answer
+    assert "所属产业链" in answer.split("留在原草稿的")[1][:60]
+    [event] = [one for one in timeline(older.audit_stream) if one.action == "need.merge"]
+    assert event.note_data["taken"] == "新增产值、现场赛"
+
+
+def test_a_question_that_only_the_other_batch_asks_stays_behind(cast: Cast):
+    older = world.need(cast, within=world.batch(cast, additions=as_json([Question("qa", "所属产业链")])))
+    private = [Question("qb", "所属产业链", public=False), Question("qc", "职称")]
+    newer = world.need(
+        cast, within=world.batch(cast, additions=as_json(private)), answers={"qb": "某客户", "qc": "高工"}
+    )
+    answer = merge(cast, newer, older).content.decode()
+    older.refresh_from_db()
+    assert older.answers == {}  # said to the zone alone, it does not become public
+    assert "所属产业链、职称" in answer
 
 
 def test_what_does_not_fit_together_is_kept_as_typed(cast: Cast):

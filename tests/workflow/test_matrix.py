@@ -82,7 +82,11 @@ TABLE: dict[str, dict[str, tuple[set[str], set[str]]]] = {
     "change": {
         "approve": ({"proposed"}, APPROVER),
         "refuse": ({"proposed"}, APPROVER),
-        "withdraw": ({"proposed"}, OWNER),
+        "withdraw": ({"consulting", "proposed"}, OWNER),
+    },
+    "consultation": {
+        "agree": ({"asked"}, PARTNER),
+        "object": ({"asked"}, PARTNER),
     },
     "question": {
         "answer": ({"asked"}, OWNER),

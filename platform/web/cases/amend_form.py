@@ -8,6 +8,7 @@ from django import forms
 from changes.asks import public_reason
 from needs.amending import AMENDABLE
 from needs.models import Indicator, Need
+from web.owners.additions import AnswersForm
 from web.owners.indicator_form import IndicatorRows, cells
 from web.owners.need_form import NeedForm
 
@@ -29,14 +30,24 @@ class AmendForm(NeedForm):
         forms.Form.add_error(self, field, error)
 
 
+class AmendAnswersForm(AnswersForm):
+    """The answers that are published; what is asked for may not be missing any more."""
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        forms.Form.add_error(self, field, error)
+
+
 @dataclass(frozen=True)
 class Sheet:
     need: Need
     form: AmendForm
     rows: Any
+    answers: AmendAnswersForm
 
     def is_valid(self) -> bool:
-        each = [part.is_valid() for part in (self.form, self.rows)]  # both are asked, so that both show their errors
+        each = [
+            part.is_valid() for part in (self.form, self.rows, self.answers)
+        ]  # all are asked: all show their errors
         return all(each)
 
     @property
@@ -48,6 +59,7 @@ class Sheet:
         for name in AMENDABLE:
             if name in self.form.cleaned_data:
                 setattr(self.need, name, self.form.cleaned_data[name])
+        self.need.answers = self.answers.answers(self.need.answers)
         return self.need
 
     def indicators(self) -> list[Indicator]:
@@ -63,7 +75,10 @@ def shown(need: Need) -> Sheet:
     initial = {name: getattr(need, name) for name in AMENDABLE}
     rows: list[dict[str, Any]] = [cells(indicator) for indicator in need.indicators.all()]
     return Sheet(
-        need, AmendForm(initial={**initial, "base": need.published_hash}), IndicatorRows(prefix=PREFIX, initial=rows)
+        need,
+        AmendForm(initial={**initial, "base": need.published_hash}),
+        IndicatorRows(prefix=PREFIX, initial=rows),
+        AmendAnswersForm(need, public_only=True),
     )
 
 
@@ -74,4 +89,5 @@ def filled(need: Need, data: Any, *, base: str = "") -> Sheet:
         data["base"] = base
     if f"{PREFIX}-TOTAL_FORMS" not in data:
         data[f"{PREFIX}-TOTAL_FORMS"] = data[f"{PREFIX}-INITIAL_FORMS"] = "0"
-    return Sheet(need, AmendForm(data), IndicatorRows(data, prefix=PREFIX))
+    answers = AmendAnswersForm(need, data, public_only=True)
+    return Sheet(need, AmendForm(data), IndicatorRows(data, prefix=PREFIX), answers)

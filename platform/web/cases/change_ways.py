@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from changes import rules
 from changes.models import Change
-from changes.states import C, Kind
+from changes.states import OPEN, Kind
 from needs.models import Need
 from workflow.machine import Text
 
@@ -40,5 +40,5 @@ def of_need(need: Need, user: Any) -> dict[str, Any]:
     if need.number is None:
         return {}
     rows = list(Change.objects.visible_to(user).filter(need=need).select_related("proposed_by")[:10])
-    waiting = next((row for row in rows if row.status == C.PROPOSED), None)
+    waiting = next((row for row in rows if row.status in OPEN), None)
     return {"listing_changes": rows, "open_change": waiting, "ways": [] if waiting else ways(need, user)}

@@ -14,8 +14,8 @@ from audit.queries import timeline
 from changes import rules
 from changes.actions import ask_to_take_down, open_change, propose_amendment, propose_extension
 from changes.asks import ExtendForm, TakeDownForm
-from changes.models import Change
-from changes.states import C, Kind
+from changes.models import Change, Consultation
+from changes.states import OPEN, C, Kind, S
 from core import clock
 from needs.models import Need
 from web.access import signed_in
@@ -34,15 +34,26 @@ def change(request: HttpRequest, pk: UUID) -> HttpResponse:
     row = get_object_or_404(
         rows.select_related("need__organisation", "need__batch", "proposed_by", "approved_by"), pk=pk
     )
-    waiting = row.status == C.PROPOSED
+    asked = list(row.consultations.select_related("partnership__organisation", "answered_by"))
+    for one in asked:
+        one.change = row
     context = {
         "change": row,
         "need": row.need,
-        "events": of_rows(row.audit_stream, [row.pk]),
+        "events": of_rows(row.audit_stream, [row.pk, *(one.pk for one in asked)]),
+        "consultations": asked,
+        "own": _own(asked, request.user),
         "refused": _refusal(row),
-        "deadline_then": row.deadline_at_approval(clock.now()) if waiting and row.kind == Kind.AMEND else None,
+        "deadline_then": row.deadline_at_approval(clock.now())
+        if row.status in OPEN and row.kind == Kind.AMEND
+        else None,
     }
     return render(request, "changes/change.html", context)
+
+
+def _own(asked: list[Consultation], user: Any) -> Consultation | None:
+    """The answer that this reader still owes."""
+    return next((one for one in asked if one.status == S.ASKED and rules.answers(user, one)), None)
 
 
 def _refusal(row: Change) -> str:
@@ -60,7 +71,7 @@ def propose(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
     if not rules.may_propose(request.user, need):
         raise PermissionDenied(_("只有发榜单位和管委会经办可以提出变更。"))
     if (waiting := open_change(need)) and request.method != "POST":
-        messages.warning(request, _("本榜单已有一项变更申请在审批，办完后再提。"))
+        messages.warning(request, _("本榜单已有一项变更申请在办理，办完后再提。"))
         return redirect(waiting)
     if reason := rules.why_not(need, kind):
         messages.warning(request, str(reason))
@@ -107,10 +118,13 @@ def _amend(request: HttpRequest, need: Need) -> HttpResponse:
 
 
 def _form(request: HttpRequest, need: Need, sheet: amend_form.Sheet, *, status: int = 200, **more: Any) -> HttpResponse:
-    context = {"need": need, "sheet": sheet, "beside": [sheet.rows], **more}
+    context = {"need": need, "sheet": sheet, "beside": [sheet.rows, sheet.answers], **more}
     return render(request, "changes/amend.html", context, status=status)
 
 
 def _sent(request: HttpRequest, made: Change) -> HttpResponse:
-    messages.success(request, _("变更申请已提交，批准后立即生效并公开。"))
+    if made.status == C.CONSULTING:
+        messages.success(request, _("变更申请已提交，先征求联合单位意见，都同意后报管委会审批。"))
+    else:
+        messages.success(request, _("变更申请已提交，批准后立即生效并公开。"))
     return redirect(made)

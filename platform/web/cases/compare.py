@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.roles import OPERATING
 from needs.models import Need
 from needs.states import N
 from proposals.actions import conclude, reply_now, why_not_conclude
@@ -128,7 +129,14 @@ def answerable(need: Need, user: Any, *, lazily: bool = False) -> Any:
 def _decision(request: HttpRequest, need: Need) -> dict[str, Any]:
     owner = next_steps.is_party(request.user, need)
     may = deciding(need, request.user)
-    return {"need": need, "owner": owner, "deciding": may, "why_not": why_not_conclude(need) if may else ""}
+    partner = not owner and not request.user.has_role(*OPERATING)
+    return {
+        "need": need,
+        "owner": owner,
+        "partner": partner,
+        "deciding": may,
+        "why_not": why_not_conclude(need) if may else "",
+    }
 
 
 def _page(request: HttpRequest, need: Need, given: answers.Answers, *, status: int = 200, **more: Any) -> HttpResponse:

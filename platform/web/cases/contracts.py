@@ -19,6 +19,7 @@ from contracts import rules
 from contracts.models import IN_FORCE, Contract, ContractStatus, Milestone, Payment, PaymentStatus
 from core import clock
 from core.models import StoredFile
+from needs import joint
 from teams.rules import in_team
 from web.access import signed_in
 from web.cases import history
@@ -72,6 +73,7 @@ def _context(row_: Contract, user: Any) -> dict[str, Any]:
     return {
         "contract": row_,
         "need": row_.need,
+        "partners": joint.names(row_.need),
         "is_a": a,
         "inside": a or user.has_role(*OPERATING),
         "mine": _mine(row_, a, b),

@@ -49,6 +49,8 @@ def need(request: HttpRequest, pk: UUID) -> HttpResponse:
         **(desk := desk_of(row, request.user)),
         **together(row, request.user),
     }
+    if context["partnered"]:
+        context["bids"] = next_steps.may_hold_bids(row)
     context["offers"] += pages(row, request.user, desk)
     return render(request, "needs/need.html", context)
 
@@ -61,7 +63,8 @@ def _rows(user: Any) -> Any:
 def whereabouts(row: Need, user: Any) -> dict[str, Any]:
     """What has come of it, and where the reader goes next."""
     owner = next_steps.is_party(user, row)
-    chosen = row.status in (N.SELECTED, N.INTENDED, N.CONTRACTED, N.COMPLETED, N.TERMINATED)
+    sides = owner or user.has_role(*OPERATING)
+    chosen = sides and row.status in (N.SELECTED, N.INTENDED, N.CONTRACTED, N.COMPLETED, N.TERMINATED)
     intent, contract = next_steps.after_selection(row) if chosen else (None, None)
     wait = machine_for(row).waits.get(row.status)
     return {
@@ -73,7 +76,7 @@ def whereabouts(row: Need, user: Any) -> dict[str, Any]:
         ),
         "intent": intent,
         "contract": contract,
-        "bids": next_steps.may_hold_bids(row) and (owner or user.has_role(*OPERATING)),
+        "bids": next_steps.may_hold_bids(row) and sides,
         "may_suggest": user.has_role(Role.OFFICER),
         "opening": opening_of(row) if row.is_opened or row.status == N.NO_BID else None,
         "may_compare": row.status in (N.SUBMITTED, N.SCREENED) and user.has_role(*OPERATING),

@@ -50,8 +50,9 @@ def typed_answers(need: Need) -> dict[str, str]:
 class AnswersForm(Lenient):
     """One field for each question of the batch. What was not sent at all stays as the draft has it."""
 
-    def __init__(self, need: Need, data: Any = None) -> None:
-        self.asked = questions(need.batch)
+    def __init__(self, need: Need, data: Any = None, *, public_only: bool = False) -> None:
+        self.all = questions(need.batch)
+        self.asked = [question for question in self.all if question.public or not public_only]
         held = typed_answers(need)
         super().__init__(None if data is None else {**held, **{n: data[n] for n in held if n in data}}, initial=held)
         for question in self.asked:
@@ -70,7 +71,7 @@ class AnswersForm(Lenient):
                 said.pop(question.key, None)
             else:
                 said[question.key] = value
-        return {question.key: said[question.key] for question in self.asked if question.key in said}
+        return {key: said[key] for key in (question.key for question in self.all) if key in said}
 
     @property
     def shown(self) -> list[Any]:

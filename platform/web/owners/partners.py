@@ -18,10 +18,11 @@ from partners.actions import invite_partner, suggest, suggestible
 from partners.asks import ShareForm
 from partners.models import Partnership
 from partners.rules import CLOSED, why_not_agreed
-from partners.terms import is_stale, split_of
+from partners.terms import is_stale, since_consent, split_of
 from web.access import signed_in, staff
 from web.cases.needs import inside
-from web.cases.partners import together
+from web.cases.next_steps import may_hold_bids
+from web.cases.partners import contract_standing, is_partner, together
 from web.drafts import Line, Prose
 from workflow.machine import Refused
 
@@ -97,7 +98,9 @@ def _invite(request: HttpRequest, need: Need, data: dict[str, Any]) -> str:
 @require_safe
 def partnership(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One invitation or suggestion, for the enterprise that is asked, the one that leads, and the zone."""
-    rows = Partnership.objects.visible_to(request.user).select_related("need__organisation", "organisation")
+    rows = Partnership.objects.visible_to(request.user).select_related(
+        "need__organisation", "need__batch", "organisation"
+    )
     row = get_object_or_404(rows, pk=pk)
     asked = row.organisation_id in request.user.positions  # type: ignore[union-attr]
     knows = row.is_told or not asked
@@ -107,9 +110,18 @@ def partnership(request: HttpRequest, pk: UUID) -> HttpResponse:
         "asked": asked,
         "knows": knows,
         "reads": reads,
-        "stale": is_stale(row),
+        "stale": (stale := reads and is_stale(row)),
+        "since": since_consent(row) if stale else [],
+        **_come_of_it(row, request.user),
     }
     return render(request, "partners/partnership.html", context)
+
+
+def _come_of_it(row: Partnership, user: Any) -> dict[str, Any]:
+    """For the partner itself: its way to the bids once they are open, and where the contract stands."""
+    if not is_partner(row, user):
+        return {}
+    return {"bids": may_hold_bids(row.need), "standing_of": contract_standing(row, user)}
 
 
 class SuggestForm(forms.Form):

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms, template
 from django.template import Context
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from audit.models import Event
 from audit.queries import timeline as read_timeline
@@ -16,6 +17,9 @@ from workflow import queries
 from workflow.registry import machine_for
 
 register = template.Library()
+NOTED = {
+    "need.merge": {"taken": gettext_lazy("并过来的"), "left": gettext_lazy("留在原草稿的")}
+}  # by verbs that ask nothing
 
 
 def _once(context: Context, kind: str, obj: Any, read: Any) -> Any:
@@ -91,7 +95,12 @@ def _row(event: Event) -> dict[str, Any]:
 def _words(event: Event, transition: Any) -> list[str]:
     """What was written with the move, each answer under the label of its question."""
     fields = transition.asks.base_fields if transition and transition.asks else {}
-    words = []
+    told = NOTED.get(event.action, {})
+    words = [
+        _("%(label)s：%(value)s") % {"label": told[name], "value": value}
+        for name, value in event.note_data.items()
+        if name in told and value
+    ]
     for name, value in event.note_data.items():
         if name in fields and value not in ("", None, [], False):
             words.append(

@@ -12,7 +12,7 @@ from demo.annexes import offer_annexes
 from demo.clockwork import demo_clock
 from demo.diagnoses import give_out
 from demo.interest import show_interest
-from demo.life import ask_about_listings, change_listings, leave_some_cold
+from demo.life import amend_together, ask_about_listings, change_listings, leave_some_cold
 from demo.story import Teller
 from needs.models import Need
 from notifications.models import Delivery
@@ -31,6 +31,7 @@ class Command(BaseCommand):
             teller = Teller()
             told = teller.tell()
             change_listings(teller.cast)
+            amend_together(teller.cast)
             ask_about_listings(teller.cast)
             leave_some_cold(teller.cast)
             show_interest(teller.cast)
