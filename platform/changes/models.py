@@ -124,7 +124,9 @@ class Change(Tracked):
     @property
     def touches_terms(self) -> bool:
         """Whether what partners of a joint listing consented to becomes another."""
-        return bool(self.before and self.after) and terms_in(self.before) != terms_in(self.after)
+        if self.before is None or self.after is None:
+            return False
+        return terms_in(self.before) != terms_in(self.after)
 
     def deadline_at_approval(self, now: datetime) -> datetime:
         """The deadline of the listing if this were approved now."""

@@ -21,7 +21,7 @@ from needs.models import Need
 from web.access import signed_in
 from web.cases import amend_form
 from web.cases.change_ways import LABELS
-from web.cases.history import of_rows
+from web.cases.history import ASKED, of_rows
 from web.cases.needs import inside
 from web.drafts import NOTHING_CAME, carries_a_form
 from workflow.machine import Refused
@@ -37,10 +37,11 @@ def change(request: HttpRequest, pk: UUID) -> HttpResponse:
     asked = list(row.consultations.select_related("partnership__organisation", "answered_by"))
     for one in asked:
         one.change = row
+    ours = [row.pk, *(one.pk for one in asked)]
     context = {
         "change": row,
         "need": row.need,
-        "events": of_rows(row.audit_stream, [row.pk, *(one.pk for one in asked)]),
+        "events": [event for event in of_rows(row.audit_stream, ours) if event.action != ASKED],
         "consultations": asked,
         "own": _own(asked, request.user),
         "refused": _refusal(row),

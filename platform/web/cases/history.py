@@ -20,18 +20,23 @@ INSIDE = {"need.send_back", "need.check", "need.take", "need.credit"}  # between
 GIVEN = "assignment."  # told to the zone, to the agency it was given to, and of a diagnosis to the enterprise
 BETWEEN = {"assignment.decline", "assignment.give_back"}  # what an agency says to the zone alone
 PARTS = ("milestone.", "payment.")  # told on the page of their contract
+ASKED = "consultation.create"  # one for each partner; that they were asked is an event of the change
 PLANNED = {"milestone.create", "payment.create"}  # how a plan is typed, row by row, is no news
 REFUSALS = {N.RETURNED: "need.return", N.REJECTED: "need.reject"}
 
 
 def of_need(need: Need, user: Any) -> list[Event]:
     """The whole case; words that the zone's desks say to each other stay with the zone."""
-    events = [event for event in timeline(need.audit_stream) if not event.action.startswith(PARTS)]
+    events = [event for event in timeline(need.audit_stream) if not _is_part(event)]
     if user.has_role(*OPERATING):
         return events
     given = Assignment.objects.visible_to(user).filter(need=need)
     known = {str(pk): agency for pk, agency in given.values_list("pk", "agency")}
     return [event for event in events if event.action not in INSIDE and _may_know(event, known, user)]
+
+
+def _is_part(event: Event) -> bool:
+    return event.action.startswith(PARTS) or event.action == ASKED
 
 
 def _may_know(event: Event, known: dict[str, Any], user: Any) -> bool:

@@ -26,6 +26,7 @@ def together(need: Need, user: Any) -> dict[str, Any]:
         "partner_rows": [{"row": row, "stale": is_stale(row)} for row in found],
         "split": split_of(need, sharing),
         "joint": bool(sharing),
+        "joins": any(row.organisation_id in user.positions for row in sharing),
         "partnered": next((row for row in sharing if is_partner(row, user)), None),
     }
 

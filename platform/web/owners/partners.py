@@ -18,6 +18,7 @@ from partners.actions import invite_partner, suggest, suggestible
 from partners.asks import ShareForm
 from partners.models import Partnership
 from partners.rules import CLOSED, why_not_agreed
+from partners.states import P
 from partners.terms import is_stale, since_consent, split_of
 from web.access import signed_in, staff
 from web.cases.needs import inside
@@ -110,6 +111,7 @@ def partnership(request: HttpRequest, pk: UUID) -> HttpResponse:
         "asked": asked,
         "knows": knows,
         "reads": reads,
+        "settled": row.status == P.CONSENTED and not row.need.is_editable,
         "stale": (stale := reads and is_stale(row)),
         "since": since_consent(row) if stale else [],
         **_come_of_it(row, request.user),
