@@ -107,6 +107,15 @@ SEALS = (
         """,
     ),
     Invariant(
+        "partners-agreed",
+        "No amendment took effect while a partner that was asked about it had not agreed. [I5]",
+        """
+        SELECT 'changes.change:' || c.id, 'approved, and a partner ' || s.status
+        FROM changes_change c JOIN changes_consultation s ON s.change_id = c.id
+        WHERE c.status = 'approved' AND s.status <> 'agreed'
+        """,
+    ),
+    Invariant(
         "two-people",
         "Who opens is two people; who screens a need does not approve it; both parties confirmed a contract. [I7]",
         f"""

@@ -60,6 +60,9 @@ def used(cast: Cast, media: None) -> Cast:
     perform(first, "verify", by=cast.alice)
     store(pdf(), subject=listed, slot="public", by=cast.alice)
     company.consented(cast)
+    consulted = company.amendment(cast)
+    perform(consulted.consultations.get(), "agree", by=cast.charlie)
+    life.approved(cast, consulted)
     save_terms(listed, offered=True, auto_grant=False, own_text="", by=cast.alice)
     asked(cast, listed)
     return cast
@@ -85,6 +88,7 @@ BREAKS: dict[str, Callable[[Cast], None]] = {
     ),
     "two-people": lambda c: sql("UPDATE needs_need SET screened_by_id = %s WHERE status = 'published'", c.shen.pk),
     "changed-by-two": lambda c: sql("UPDATE needs_need SET extensions = 1 WHERE status = 'published'"),
+    "partners-agreed": lambda c: sql("UPDATE changes_consultation SET status = 'asked'"),
     "one-live-bid": lambda c: sql("UPDATE proposals_submission SET version = 2"),
     "published-is-approved": lambda c: sql("UPDATE needs_need SET published_hash = 'x' WHERE status = 'published'"),
     "everyone-answered": lambda c: sql("DELETE FROM proposals_answer"),
@@ -114,6 +118,7 @@ BREAKS: dict[str, Callable[[Cast], None]] = {
     "path-need": lambda c: sql("UPDATE needs_need SET status = 'approved' WHERE status = 'scheduled'"),
     "path-proposal": lambda c: sql("UPDATE proposals_proposal SET status = 'expired' WHERE status = 'draft'"),
     "path-change": lambda c: sql("UPDATE changes_change SET status = 'refused'"),
+    "path-consultation": lambda c: sql("UPDATE changes_consultation SET status = 'lapsed'"),
     "path-question": lambda c: sql("UPDATE questions_question SET status = 'unanswered'"),
     "path-invite": lambda c: sql("UPDATE rescue_invite SET status = 'lapsed'"),
     "path-opening": lambda c: sql("UPDATE proposals_opening SET status = 'cancelled'"),

@@ -25,6 +25,7 @@ import life
 import world
 from audit.models import Event
 from changes.actions import ask_to_take_down
+from changes.models import Consultation
 from contracts.actions import draft_contract, save_contract
 from contracts.models import Contract, Payment
 from core import clock
@@ -34,6 +35,8 @@ from meetings.models import Intent
 from needs.listing import content_hash
 from needs.models import Batch, Need
 from needs.states import EDITABLE, FINAL, LISTED, N
+from partners.actions import invite_partner
+from partners.terms import is_stale
 from people import Cast
 from proposals.actions import answer, begin_opening, conclude
 from proposals.models import Opening, Proposal, Submission
@@ -58,6 +61,8 @@ DATA = {
     "question.decline": lambda: {"answer": "涉及产线参数，不便公开。"},
     "question.hide": lambda: {"code": "abuse"},
     "invite.decline": lambda: {"code": "busy"},
+    "partnership.invite": lambda: {"share": "20"},
+    "partnership.ask_again": lambda: {"share": "25"},
     "assignment.decline": lambda: diagnosing.DECLINE,
     "assignment.give_back": lambda: diagnosing.DECLINE,
     "assignment.finish": lambda: diagnosing.CONCLUSION,
@@ -203,6 +208,13 @@ def walk_class(cast: Cast, counted: dict[str, int]) -> type[RuleBasedStateMachin
                 case "down":
                     self.attempt(lambda: ask_to_take_down(of, code="plan", reason="企业经营计划调整，暂缓。", by=by))
 
+        @rule(who=st.sampled_from(["alice", "alice", "guan"]))
+        def an_enterprise_is_asked_to_join(self, who: str) -> None:
+            if self.need is not None:
+                home = cast.other_enterprise
+                act = partial(invite_partner, self.need, organisation=home, share=Decimal(20), by=people[who])
+                self.attempt(act)
+
         @rule(who=st.sampled_from(["tao", "charlie", "alice", "guan"]), n=st.integers(0, 2))
         def somebody_asks(self, who: str, n: int) -> None:
             if self.need is not None:
@@ -281,6 +293,7 @@ def walk_class(cast: Cast, counted: dict[str, int]) -> type[RuleBasedStateMachin
             rows = (need.changes.all(), need.proposals.all(), need.openings.all(), need.intents.all())
             rows += (need.questions.all(), need.invites.all(), need.assignments.all(), need.rewrites.all())
             rows += (need.annex_requests.all(),)
+            rows += (need.partnerships.all(), Consultation.objects.filter(change__need=need))
             return [self.need, *(row for found in rows for row in found), *contracts, *parts]
 
         def move(self, obj: Any, name: str, by: Any) -> None:
@@ -312,6 +325,7 @@ def walk_class(cast: Cast, counted: dict[str, int]) -> type[RuleBasedStateMachin
             self.what_was_opened_is_what_was_recorded(need)
             self.one_live_bid_a_team_and_none_late(need)
             self.a_listing_changes_only_by_two_people(need)
+            self.no_partner_is_bound_by_what_it_did_not_agree_to(need)
             self.an_asker_is_named_in_no_case_but_the_own(need)
             self.what_is_listed_is_what_was_approved(need)
             self.an_archive_is_at_rest(need)
@@ -354,7 +368,15 @@ def walk_class(cast: Cast, counted: dict[str, int]) -> type[RuleBasedStateMachin
             assert need.extensions == done.filter(kind="extend").count() <= 1
             assert not done.filter(Q(approved_by=None) | Q(approved_by=F("proposed_by"))).exists()
             assert not done.filter(new_deadline__lt=F("old_deadline")).exists()
-            assert need.changes.filter(status="proposed").count() <= 1
+            assert need.changes.filter(status__in=("consulting", "proposed")).count() <= 1
+
+        def no_partner_is_bound_by_what_it_did_not_agree_to(self, need: Need) -> None:
+            asked = Consultation.objects.filter(change__need=need)
+            assert not asked.filter(change__status="approved").exclude(status="agreed").exists()
+            assert not asked.filter(status="objected").exclude(change__status="objected").exists()
+            bound = need.partnerships.select_related("need").filter(status="consented")
+            if need.status in LISTED:
+                assert not [row for row in bound if is_stale(row)]
 
         def an_asker_is_named_in_no_case_but_the_own(self, need: Need) -> None:
             assert not Event.objects.filter(stream=need.audit_stream, action__startswith="question.").exists()

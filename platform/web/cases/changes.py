@@ -17,6 +17,7 @@ from changes.asks import ExtendForm, TakeDownForm
 from changes.models import Change, Consultation
 from changes.states import OPEN, C, Kind, S
 from core import clock
+from needs import joint
 from needs.models import Need
 from web.access import signed_in
 from web.cases import amend_form
@@ -119,7 +120,13 @@ def _amend(request: HttpRequest, need: Need) -> HttpResponse:
 
 
 def _form(request: HttpRequest, need: Need, sheet: amend_form.Sheet, *, status: int = 200, **more: Any) -> HttpResponse:
-    context = {"need": need, "sheet": sheet, "beside": [sheet.rows, sheet.answers], **more}
+    context = {
+        "need": need,
+        "sheet": sheet,
+        "beside": [sheet.rows, sheet.answers],
+        "partners": joint.names(need),
+        **more,
+    }
     return render(request, "changes/amend.html", context, status=status)
 
 

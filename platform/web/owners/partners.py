@@ -13,6 +13,8 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import Organisation
 from accounts.roles import Role
+from changes.models import Consultation
+from changes.states import S
 from needs.models import Need
 from partners.actions import invite_partner, suggest, suggestible
 from partners.asks import ShareForm
@@ -123,7 +125,8 @@ def _come_of_it(row: Partnership, user: Any) -> dict[str, Any]:
     """For the partner itself: its way to the bids once they are open, and where the contract stands."""
     if not is_partner(row, user):
         return {}
-    return {"bids": may_hold_bids(row.need), "standing_of": contract_standing(row, user)}
+    asked = Consultation.objects.waiting_for("partner", user).filter(partnership=row, status=S.ASKED).first()
+    return {"bids": may_hold_bids(row.need), "standing_of": contract_standing(row, user), "asked_about": asked}
 
 
 class SuggestForm(forms.Form):
