@@ -12,6 +12,7 @@ import world
 from changes.models import Change
 from core import clock
 from forms_on_page import Page
+from needs.additions import Question, as_json
 from needs.models import Need
 from people import Cast
 from workflow.actions import perform
@@ -47,6 +48,24 @@ def test_the_form_carries_the_listing_and_sends_what_was_changed(cast: Cast) -> 
     shown = text(alice.get(change.get_absolute_url()))
     assert "硬指标有变" in shown
     assert "<ins>30</ins>" in shown
+
+
+def test_the_batchs_own_public_answers_are_amended_with_the_rest(cast: Cast) -> None:
+    asked = [Question("qchain", "所属产业链"), Question("qwhom", "希望对接的单位", public=False)]
+    batch = world.batch(cast, additions=as_json(asked))
+    need, alice = world.listed(cast, within=batch, answers={"qchain": "新材料", "qwhom": "某大学"}), as_(cast.alice)
+    form = form_of(alice, amend_page(need), "answer-qchain")
+    assert "answer-qwhom" not in text(alice.get(amend_page(need)))
+    empty = alice.post(form.action, form.data(reason="产业链填错了，应为高端装备。", **{"answer-qchain": ""}))
+    assert (empty.status_code, "产业链填错了，应为高端装备。" in text(empty)) == (422, True)
+    sent = {"answer-qchain": "高端装备", "answer-qwhom": "x"}
+    alice.post(form.action, form.data(reason="产业链填错了，应为高端装备。", **sent))
+    change = Change.objects.get()
+    assert "高端装备" in text(alice.get(change.get_absolute_url()))
+    life.approved(cast, change)
+    need.refresh_from_db()
+    assert need.answers == {"qchain": "高端装备", "qwhom": "某大学"}
+    assert "高端装备" in public(need)
 
 
 def test_sent_unchanged_it_is_refused_with_a_sentence_and_nothing_typed_is_lost(cast: Cast) -> None:
