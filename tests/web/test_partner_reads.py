@@ -80,7 +80,7 @@ def test_before_publishing_the_partner_sees_what_was_changed_since_it_consented(
     save_need(row.need, by=cast.alice)
     shown = text(page(cast.charlie, "partnership", row.pk))
     assert "同意之后改了什么" in shown
-    for said in ("分摊金额", "<ins>18</ins>", "重新同意"):
+    for said in ("分摊金额", "<ins>18.00</ins>", "重新同意"):
         assert said in shown
 
 
