@@ -103,6 +103,7 @@ def test_answers_to_the_batchs_own_questions_are_amended_hashed_and_locked(cast:
     need = world.listed(cast, within=batch, answers={"qchain": "新材料", "qwhom": "某大学"})
     hashed = need.published_hash
     change = life.amend(cast, need, answers={**need.answers, "qchain": "高端装备"})
+    need.refresh_from_db()
     assert [found.label for found in change.differences] == ["所属产业链"]
     assert need.answers == {"qchain": "高端装备", "qwhom": "某大学"}
     assert need.published_hash == content_hash(need) != hashed
