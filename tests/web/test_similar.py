@@ -7,6 +7,7 @@ import journey
 import world
 from audit.queries import timeline
 from core.files import files_of, intact
+from core.models import StoredFile
 from forms_on_page import Page
 from needs.actions import attach
 from needs.additions import Question, as_json
@@ -129,6 +130,19 @@ def test_attachments_go_along_with_bytes_of_their_own(cast: Cast):
     assert "附件“图纸.pdf”" in answer
     copied, held = files_of(older).get(name="图纸.pdf"), files_of(newer).get(name="图纸.pdf")
     assert (copied.sha256, copied.path != held.path, intact(copied)) == (held.sha256, True, True)
+
+
+def test_what_waits_for_the_virus_scanner_waits_in_the_copy_and_what_it_found_stays_behind(cast: Cast):
+    older, newer = world.need(cast), world.need(cast)
+    waits, found = (attach(newer, journey.pdf(name), slot=slot, by=cast.alice)
+                    for name, slot in (("待查.pdf", "public"), ("有毒.pdf", "protected")))  # fmt: skip
+    rows = StoredFile.objects
+    rows.filter(pk=waits.pk).update(state="quarantine", judged_at=None)
+    rows.filter(pk=found.pk).update(state="rejected", finding="Eicar")
+    answer = merge(cast, newer, older).content.decode()
+    [copied] = files_of(older)
+    assert (copied.name, copied.state, copied.judged_at) == ("待查.pdf", "quarantine", None)
+    assert "附件“有毒.pdf”" in answer.split("留在原草稿的")[1]
 
 
 def test_answers_of_both_drafts_are_kept_and_the_report_says_which(cast: Cast):
