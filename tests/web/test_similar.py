@@ -6,8 +6,8 @@ from django.urls import reverse
 import journey
 import world
 from audit.queries import timeline
+from core import clock
 from core.files import files_of, intact
-from core.models import StoredFile
 from forms_on_page import Page
 from needs.actions import attach
 from needs.additions import Question, as_json
@@ -132,13 +132,13 @@ def test_attachments_go_along_with_bytes_of_their_own(cast: Cast):
     assert (copied.sha256, copied.path != held.path, intact(copied)) == (held.sha256, True, True)
 
 
-def test_what_waits_for_the_virus_scanner_waits_in_the_copy_and_what_it_found_stays_behind(cast: Cast):
+def test_what_waits_for_the_virus_scanner_waits_in_the_copy_and_what_it_found_stays_behind(cast: Cast, settings):
+    settings.VIRUS_SCANNER = "tcp://127.0.0.1:9"  # nobody answers there: what is uploaded waits
     older, newer = world.need(cast), world.need(cast)
-    waits, found = (attach(newer, journey.pdf(name), slot=slot, by=cast.alice)
-                    for name, slot in (("待查.pdf", "public"), ("有毒.pdf", "protected")))  # fmt: skip
-    rows = StoredFile.objects
-    rows.filter(pk=waits.pk).update(state="quarantine", judged_at=None)
-    rows.filter(pk=found.pk).update(state="rejected", finding="Eicar")
+    for name, slot in (("待查.pdf", "public"), ("有毒.pdf", "protected")):
+        attach(newer, journey.pdf(name), slot=slot, by=cast.alice)
+    held = files_of(newer).filter(slot="protected")
+    held.update(state="rejected", finding="Eicar", judged_at=clock.now())
     answer = merge(cast, newer, older).content.decode()
     [copied] = files_of(older)
     assert (copied.name, copied.state, copied.judged_at) == ("待查.pdf", "quarantine", None)
