@@ -29,13 +29,11 @@ class RefuseForm(forms.Form):
 class ObjectForm(forms.Form):
     """Why a partner does not agree to an amendment: the enterprise that leads and the zone read it."""
 
-    reason = ProseField(
+    reason = sentence(
+        _("牵头单位和管委会会看到，例如：榜额增加后，本年度预算不够分摊。"),
         label=_("不同意的理由"),
-        min_length=5,
-        max_length=300,
-        rows=3,
-        help_text=_("牵头单位和管委会会看到，例如：榜额增加后，本年度预算不够分摊。"),
-        error_messages={"required": _("请写明理由。"), "min_length": _("说明太短，请至少写 5 个字。")},
+        least=5,
+        missing=_("请写明理由。"),
     )
 
 
