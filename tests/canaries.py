@@ -114,6 +114,7 @@ SECRETS: dict[str, set[str]] = {
     "Rui's opened bid": {"rui"} | INSIDE,
     "San's opened bid": {"san"} | INSIDE,
     "Rui's bid to Charlie": {"rui", "charlie"} | OPERATING,
+    "decision not yet published": {"alice", "bob"},
     "answer not yet published": {"alice", "bob"},
     "answer to Tao": {"tao", "ting"} | INSIDE,
     "answer to San": {"san"} | INSIDE,

@@ -44,6 +44,7 @@ CASE = WORKED | {
     "proposals_submission",
     "proposals_opening",
     "proposals_answer",
+    "decisions_decision",
     "proposals_confirmation",
     "questions_question",
     "rescue_invite",
@@ -298,6 +299,7 @@ DOORS: dict[str, Door] = {
     "need_compare": Door(**CHOOSING, get="inside", post="deciding", body=answered, writes=CASE),
     "need_compare_state": Door(**CHOOSING, get="inside"),
     "need_conclude": Door(**CHOOSING, get="owner", post="owner", writes=CASE),
+    "decision": Door("decision", get="reader"),
     "need_reply": Door("reply", only={"sealed", "closed", "rolling", "opened"}, get="owner", post="owner", writes=CASE),
     "need_intent": Door(**CHOOSING, get="owner", post="owner", body=intended, writes=CASE),
     # ── both sides ──

@@ -11,12 +11,13 @@ import world
 from contracts.actions import draft_contract, save_contract
 from contracts.models import Contract
 from core import clock
+from decisions.actions import answer
 from meetings.actions import propose_intent
 from meetings.models import Intent
 from needs.actions import publish_now, save_need, start_batch, start_need
 from needs.models import Batch, Indicator, Need
 from people import Cast
-from proposals.actions import answer, begin_opening, conclude, save_draft, start_proposal
+from proposals.actions import begin_opening, save_draft, start_proposal
 from proposals.models import Proposal
 from proposals.tasks import decrypt_opened
 from teams.models import Team
@@ -155,7 +156,7 @@ def selected(cast: Cast, **given: Any) -> Need:
             sentence="指标响应最好，路线可行。" if mine else "报价超出预算，指标偏低。",
             by=cast.alice,
         )
-    return conclude(need, by=cast.alice)
+    return world.conclude(need, by=cast.alice)
 
 
 def intent(cast: Cast, *, agreed: bool = True, **given: Any) -> Intent:

@@ -10,13 +10,14 @@ from canaries import ALICES, EVERYBODY, OFFICERS, OPERATING, PEOPLE, TAOS, WRITE
 from contracts.actions import draft_contract, save_contract
 from contracts.models import Contract
 from core import clock, files
+from decisions.actions import answer
 from little_people import APART, OPENLY, Neighbours
 from meetings.actions import propose_intent
 from meetings.models import Intent
 from needs.actions import attach, publish_now, save_need, start_need
 from needs.models import Need
-from proposals.actions import answer, begin_opening, conclude
 from proposals.actions import attach as attach_to_bid
+from proposals.actions import begin_opening
 from proposals.models import Proposal
 from proposals.tasks import decrypt_opened
 from teams.models import Team
@@ -201,6 +202,7 @@ class Cases(Neighbours):
         self._move("cancel an opening", "opening", opening, "cancel", OPERATING, {"guan"})
         self._rolling()
         self._opened()
+        self._decided()
 
     def _rolling(self) -> None:
         """Opened on arrival, for the enterprise and the zone; never for the other team."""
@@ -222,6 +224,20 @@ class Cases(Neighbours):
         said = plant.word("answer not yet published")
         answer(rivals, outcome="refuse", code="price", sentence=f"报价超出预算。{said}", by=cast.alice)
 
+    def _decided(self) -> None:
+        """Alice has proposed whom to choose; Bob has yet to approve it."""
+        cast, plant = self.cast, self.garden
+        need, readers = self._need("decided", status="published", within=self.two), ALICES | OPERATING
+        made = self._bid("decided", need, "Tao's opened bid", cast.team, cast.tao, TAOS | readers)
+        world.open_bids(need, cast)
+        said = plant.word("decision not yet published")
+        answer(made, outcome="select", code="fit", sentence=f"关键指标响应最好。{said}", by=cast.alice)
+        row = world.decided(need, by=cast.alice)
+        self.things["decision"]["proposed"] = Thing((row.pk,), {"reader": readers})
+        self._move("approve a decision", "decision", row, "approve", readers, ALICES)
+        self._move("send a decision back", "decision", row, "send_back", readers, ALICES)
+        self._move("take a decision back", "decision", row, "take_back", readers, ALICES)
+
     def _files_of(self, label: str, readers: set[str]) -> None:
         row = Proposal.objects.get(pk=self.things["proposal"][label].args[0])
         held = files.files_of(row, "bid").get()
@@ -241,8 +257,8 @@ class Cases(Neighbours):
         ):
             sentence = f"请看比选情况。{plant.word(secret)}"
             answer(row, outcome=outcome, code=code, sentence=sentence, by=cast.alice)
-        conclude(need, by=cast.alice)
-        need.refresh_from_db()
+        world.conclude(need, by=cast.alice)
+        self.things["decision"][label] = Thing((need.decisions.get().pk,), {"reader": readers})
         return need
 
     def _intent(self, label: str, need: Need, parties: set[str], *, by: User, other: User, agreed: bool) -> Intent:
@@ -343,7 +359,7 @@ class Cases(Neighbours):
         self._bid("Charlie's", need, "Rui's bid to Charlie", cast.rival_team, cast.rui, {"rui"} | readers)
         world.open_bids(need, cast)
         answer(need.proposals.get(), outcome="select", code="fit", sentence="指标响应最好。", by=cast.charlie)
-        conclude(need, by=cast.charlie)
+        world.conclude(need, by=cast.charlie)
         groups = {"reader": EVERYBODY, "signed": PEOPLE, "inside": readers, "owner": {"charlie"}, "deciding": set()}
         self.things["need"]["Charlie's"] = Thing((need.pk,), groups)
         sides: dict[str, Any] = {"by": cast.charlie, "other": cast.rui}

@@ -60,7 +60,7 @@ class Ground:
 
     def _move(self, label: str, noun: str, row: Any, name: str, readers: set[str], actors: set[str]) -> None:
         self.things["move"][label] = Thing((noun, row.pk, name), {"reader": readers, "actor": actors})
-        if noun in ("opening", "milestone", "payment", "intent", "assignment", "rewrite"):
+        if noun in ("opening", "milestone", "payment", "intent", "assignment", "rewrite", "decision"):
             self.things["go"][noun] = Thing((noun, row.pk), {"reader": readers})
 
 

@@ -60,6 +60,7 @@ class Zone(Life, Desk, Annexes):
         cast, plant = self.cast, self.garden
         self.sealed = world.batch(cast, additions=as_json([OPENLY, APART]))
         self.rolling = world.batch(cast, sealing="rolling")
+        self.two = world.batch(cast, two_deciders=True)
         hidden = {name: plant.word("batch in preparation") for name in ("title", "notice", "contact", "rules")}
         guide = [{"title": "须知", "text": plant.word("batch in preparation")}]
         draft = world.batch(cast, status="draft", guide=guide, **hidden)

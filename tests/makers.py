@@ -11,9 +11,10 @@ import world
 from annexes.actions import ask, save_terms
 from annexes.queries import agreement_in_force
 from core import clock
+from decisions.actions import answer
 from diagnoses.rewriting import decide
 from people import Cast
-from proposals.actions import answer, begin_opening, conclude, save_draft
+from proposals.actions import begin_opening, save_draft
 from workflow.actions import perform
 
 DATA: dict[str, Any] = {
@@ -132,13 +133,31 @@ def in_reserve(cast: Cast) -> Any:
     for proposal, outcome in ((first, "select"), (made, "reserve")):
         proposal.refresh_from_db()
         answer(proposal, outcome=outcome, code="fit", sentence="关键指标响应最好。", by=cast.alice)
-    conclude(listed, by=cast.alice)
+    world.conclude(listed, by=cast.alice)
     made.refresh_from_db()
     return made
 
 
 def has_lapsed(cast: Cast) -> Any:
     return of_intent("abandoned")(cast).proposal
+
+
+def of_decision(status: str) -> Any:
+    """Alice proposes, where her batch asks for two people."""
+
+    def make(cast: Cast) -> Any:
+        need = world.need(cast, within=world.batch(cast, two_deciders=True), status="opened")
+        answer(need.proposals.get(), outcome="select", code="fit", sentence="关键指标响应最好。", by=cast.alice)
+        made = world.decided(need, by=cast.alice)
+        if status == "withdrawn":
+            perform(made, "take_back", by=cast.alice)
+        if status in ("decided", "published"):
+            perform(made, "approve", by=cast.bob)
+        if status == "published":
+            perform(made, "publish", by=cast.alice)
+        return made
+
+    return make
 
 
 def of_opening(status: str) -> Any:
@@ -293,6 +312,7 @@ MAKERS: dict[str, dict[str, Any]] = {
         )
     }
     | {"reserve": in_reserve, "lapsed": has_lapsed},
+    "decision": {s: of_decision(s) for s in ("proposed", "decided", "published", "withdrawn")},
     "change": {s: of_change(s) for s in ("proposed", "approved", "refused", "withdrawn", "lapsed")}
     | {s: (lambda cast, s=s: company.amendment(cast, status=s)) for s in ("consulting", "objected")},
     "consultation": {s: of_consultation(s) for s in ("asked", "agreed", "objected", "lapsed")},

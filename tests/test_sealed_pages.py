@@ -77,6 +77,7 @@ class Watch:
         yield from (reverse("need_change", args=[need.pk, kind]) for kind in ("amend", "extend", "take_down"))
         yield from (reverse("change", args=[pk]) for pk in need.changes.values_list("pk", flat=True))
         yield reverse("need_rescue", args=[need.pk])
+        yield from (reverse("decision", args=[pk]) for pk in need.decisions.values_list("pk", flat=True))
         yield from (reverse("question", args=[pk]) for pk in need.questions.values_list("pk", flat=True))
         yield reverse("batch", args=[need.batch_id])
         yield reverse("go", args=["need", need.pk])

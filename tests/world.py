@@ -12,6 +12,8 @@ from calls import call, collected
 from contracts.actions import draft_contract, save_contract
 from contracts.models import Contract
 from core import clock
+from decisions.actions import answer, decide
+from decisions.models import Decision
 from diagnoses.checklist import fill_checklist
 from diagnoses.codes import Item, Verdict
 from meetings.actions import propose_intent
@@ -19,7 +21,7 @@ from meetings.models import Intent
 from needs.actions import publish_now, save_need, start_batch, start_need
 from needs.models import Batch, Indicator, Need
 from people import Cast
-from proposals.actions import answer, begin_opening, conclude, save_draft, start_proposal
+from proposals.actions import begin_opening, save_draft, start_proposal
 from proposals.models import Proposal
 from proposals.states import P
 from proposals.tasks import decrypt_opened
@@ -37,6 +39,7 @@ UPDATE proposals_submission
    SET received_at = least(received_at, (SELECT bid_deadline - interval '1 second' FROM needs_need WHERE id = %s))
  WHERE proposal_id IN (SELECT id FROM proposals_proposal WHERE need_id = %s)
 """
+NONE_WILL_DO = {"code": "price", "reason": "各方案报价均超出预算，拟调整榜额后再发榜。"}
 REASON = {"code": "other", "reason": "请按说明修改后再办理，谢谢配合。"}
 
 
@@ -172,6 +175,19 @@ def choose(one: Need, cast: Cast) -> Proposal:
     conclude(one, by=cast.alice)
     one.refresh_from_db()
     return one.proposals.get(status=P.SELECTED)
+
+
+def decided(one: Need, *, by: Any) -> Decision:
+    """What the answers of `one` say, recorded; with the reason that everybody will read where none is chosen."""
+    chosen = one.proposals.filter(answer__outcome="select", status__in=("opened", "reserve", "unreadable")).exists()
+    return decide(one, by=by, **({} if chosen else NONE_WILL_DO))
+
+
+def conclude(one: Need, *, by: Any) -> Need:
+    """Decided and published at once, by one person."""
+    perform(decided(one, by=by), "publish", by=by)
+    one.refresh_from_db()
+    return one
 
 
 def intent(cast: Cast, of: Need, *, status: str = "proposed") -> Intent:

@@ -89,6 +89,7 @@ INSTALLED_APPS = [
     "annexes",
     "partners",
     "proposals",
+    "decisions",
     "changes",
     "meetings",
     "contracts",

@@ -12,6 +12,7 @@ from typing import Any
 from contracts.actions import draft_contract, save_contract
 from contracts.models import Contract
 from core import clock
+from decisions.actions import answer, decide
 from demo import batches
 from demo.alike import post_together, posted_together
 from demo.annexes import NOTE, drawing
@@ -37,13 +38,14 @@ from diagnoses.codes import Item, Verdict
 from meetings.actions import propose_intent
 from needs.actions import attach, publish_now, save_need, start_need
 from needs.models import Need
-from proposals.actions import answer, begin_opening, conclude, save_draft, start_proposal
+from proposals.actions import begin_opening, save_draft, start_proposal
 from proposals.models import Proposal
 from proposals.states import P
 from proposals.tasks import decrypt_opened
 from teams.models import Team
 from workflow.actions import perform
 
+NONE_WILL_DO = {"code": "indicators", "reason": "各方案的耐热指标都缺少验证数据，本次不选定，完善后另行发榜。"}
 RETURN = {"code": "indicators", "reason": "指标还不够量化，请补充检测方法和现有水平，便于揭榜方判断。"}
 REJECT = {"code": "scope", "reason": "本项为软科学研究，不属于企业技术需求，请通过相应渠道申报。"}
 WITHDRAW = {"code": "plan", "reason": "企业经营计划调整，本项技改暂缓实施，特此说明。"}
@@ -264,7 +266,8 @@ class Teller:
             else:
                 told = ("refuse", "price", "技术路线可行，但报价和周期高于首选方案，感谢参与。")
             answer(proposal, outcome=told[0], code=told[1], sentence=told[2], by=owner)
-        conclude(need, by=owner)
+        decision = decide(need, by=owner, **(NONE_WILL_DO if state == "failed" else {}))
+        perform(decision, "publish", by=owner)
         need.refresh_from_db()
 
     def _sign(self, need: Need, owner: Any) -> None:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.parties import OWNER, TEAM
 from core import clock
+from decisions.actions import take_over
 from meetings import rules
 from meetings.asks import AbandonForm
 from meetings.models import Intent
@@ -29,6 +30,7 @@ def _agree(intent: Intent, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:
 def _give_up(intent: Intent, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:
     perform(intent.proposal, "lapse", by=by, driven=True)
     perform(intent.need, "choose_again", by=by, driven=True)
+    take_over(intent.need, by=by)
     return {"code": data.get("code", "silent")}
 
 

@@ -61,6 +61,7 @@ class Batch(Tracked):
     opening_days = models.PositiveSmallIntegerField(_("开启时限（工作日）"), default=1)
     answer_days = models.PositiveSmallIntegerField(_("答复时限（工作日）"), default=10)
     signing_days = models.PositiveSmallIntegerField(_("签约时限（工作日）"), default=30)
+    two_deciders = models.BooleanField(_("选定须两人"), default=False)
     reward_max = MoneyField(_("榜额上限"), null=True, blank=True)
     weights = models.JSONField(_("评分权重"), default=list, blank=True)  # [{"name": str, "weight": int}], sums to 100
     additions = models.JSONField(_("附加项"), default=list, blank=True)  # `needs.additions.Question`, as JSON
@@ -77,7 +78,7 @@ class Batch(Tracked):
     FROZEN = (
         "title", "kind", "edition", "opens_at", "collects_until", "notice", "guide", "contact", "mode", "sealing",
         "window", "window_min", "window_max", "screening_days", "approval_days", "opening_days", "answer_days",
-        "signing_days", "reward_max", "weights", "additions", "rules",
+        "signing_days", "reward_max", "weights", "additions", "rules", "two_deciders",
     )  # fmt: skip
 
     class Meta:

@@ -97,6 +97,12 @@ def _end(need: Need, *, by: Any, data: dict[str, Any]) -> None:
     need.ended_at = clock.now()
 
 
+def _fail(need: Need, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:
+    """None was chosen, and everybody reads why."""
+    need.public_note, need.ended_at = data["reason"], clock.now()
+    return {"code": data["code"]}
+
+
 def _relist(need: Need, *, by: Any, data: dict[str, Any]) -> None:
     need.relists += 1
     need.bid_deadline = need.publish_at = need.ended_at = None
@@ -496,7 +502,7 @@ need_machine = register(
                 target=N.FAILED,
                 label=_("公布未选定"),
                 driven=True,
-                effect=_end,
+                effect=_fail,
                 notify=(rules.publishers,),
                 follow=(followers,),
             ),

@@ -92,7 +92,8 @@ FIRST_FORM = (
     "title", "mode", "sealing", "window", "window_min", "window_max", "screening_days", "approval_days",
     "opening_days", "answer_days", "signing_days", "reward_max", "weights", "rules",
 )  # fmt: skip
-LATEST_FORM = 2  # a new setting gets a new form: hashes that were published stay what they are
+LATEST_FORM = 3  # a new setting gets a new form: hashes that were published stay what they are
+SINCE_FORM = {"two_deciders": 3}  # settings that the second form did not have
 
 
 def rules_content(batch: Batch) -> bytes:
@@ -100,7 +101,8 @@ def rules_content(batch: Batch) -> bytes:
     form = batch.frozen_form if batch.frozen_hash else LATEST_FORM
     if form == 1:
         return canonical({name: str(getattr(batch, name)) for name in FIRST_FORM})
-    return canonical({"form": form, **{name: _plain(getattr(batch, name)) for name in Batch.FROZEN}})
+    known = [name for name in Batch.FROZEN if SINCE_FORM.get(name, 2) <= form]
+    return canonical({"form": form, **{name: _plain(getattr(batch, name)) for name in known}})
 
 
 def rules_hash(batch: Batch) -> str:

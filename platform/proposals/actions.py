@@ -1,4 +1,4 @@
-"""Verbs on bids: starting a draft, saving it, opening, answering, publishing the result."""
+"""Verbs on bids: starting a draft, saving it, opening, telling the result."""
 
 import hashlib
 import secrets
@@ -18,8 +18,8 @@ from core.sealing import seal
 from needs.models import Need
 from needs.states import N
 from proposals import rules
-from proposals.models import Answer, Opening, Proposal, SealedFile
-from proposals.queries import opening_of, unanswered
+from proposals.models import Opening, Proposal, SealedFile
+from proposals.queries import opening_of
 from proposals.states import Outcome, P
 from teams.models import Team
 from teams.rules import in_team
@@ -139,73 +139,23 @@ def begin_opening(need: Need, *, by: Any) -> Opening:
     return opening
 
 
-# ── answering ───────────────────────────────────────────────────────────────────
-@transaction.atomic
-def answer(proposal: Proposal, *, outcome: str, code: str, sentence: str, by: Any) -> Answer:
-    """Draft what this bidder will be told. Nothing is sent before the result is published."""
-    proposal = Proposal.objects.select_for_update().select_related("need__organisation").get(pk=proposal.pk)
-    if not rules.is_owner(by, proposal):
-        raise PermissionDenied(_("答复方案"))
-    if proposal.status not in (P.OPENED, P.RESERVE, P.UNREADABLE):
-        raise Refused(_("这份方案已经答复，结果不能再改。"))
-    row, _created = Answer.objects.update_or_create(
-        proposal=proposal, defaults={"outcome": outcome, "code": code, "sentence": sentence, "answered_by": by}
-    )
-    return row
+# ── the result ──────────────────────────────────────────────────────────────────
+def tell_bidders_the_result(need: Need, *, code: str, reason: str, by: Any) -> dict[str, int]:
+    """Every bidder gets the drafted answer in the same moment, and the need moves on; how many got which outcome.
 
-
-@transaction.atomic
-def conclude(need: Need, *, by: Any) -> Need:
-    """Publish the result: every bidder gets the reasoned answer in the same moment, and the need moves on."""
-    need = Need.objects.select_for_update().select_related("organisation", "batch").get(pk=need.pk)
-    if not rules.owns_need(by, need):
-        raise PermissionDenied(_("公布结果"))
-    if reason := why_not_conclude(need):
-        raise Refused(reason)
-    chosen = False
+    Inside the transaction of the decision that is published, with `need` locked.
+    """
+    told: dict[str, int] = {}
     for proposal in (
         need.proposals.filter(status__in=(P.OPENED, P.RESERVE, P.UNREADABLE)).select_related("answer").order_by("pk")
     ):
         outcome = proposal.answer.outcome
+        told[outcome] = told.get(outcome, 0) + 1
         if outcome == Outcome.RESERVE and proposal.status == P.RESERVE:
             continue
-        chosen = chosen or outcome == Outcome.SELECT
         perform(proposal, outcome, by=by, driven=True)
-    perform(need, "select" if chosen else "fail", by=by, driven=True)
-    return need
-
-
-def why_not_conclude(need: Need) -> str:
-    """Why the result cannot be published yet, or "". The answer guarantee lives here and in the database."""
-    if need.status not in (N.OPENED, *((N.PUBLISHED, N.CLOSED) if not need.batch.sealed else ())):
-        return _("现在不是公布结果的时候。")
-    if need.proposals.filter(status=P.SUBMITTED).exists():
-        return _("还有方案正在解密送达，稍候片刻。")
-    if waiting := unanswered(need).count():
-        return _("还有 %(count)s 份方案没有答复。每份方案都要有结果、原因和一句话。") % {"count": waiting}
-    answers = Answer.objects.filter(proposal__need=need, proposal__status__in=(P.OPENED, P.RESERVE, P.UNREADABLE))
-    outcomes = list(answers.values_list("outcome", flat=True))
-    if outcomes.count(Outcome.SELECT) > 1:
-        return _("只能选定一份方案，其余可列为备选。")
-    if Outcome.SELECT not in outcomes:
-        if Outcome.RESERVE in outcomes:
-            return _("没有选定方案时不能保留备选。")
-        if need.status == N.PUBLISHED:
-            return _("揭榜期内没有选定方案，可逐份答复，待截止后再公布。")
-    return ""
-
-
-@transaction.atomic
-def reply_now(proposal: Proposal, *, by: Any) -> Proposal:
-    """In a rolling batch a bid that will not be chosen is answered at once, not at the end."""
-    proposal = (
-        Proposal.objects.select_for_update().select_related("need__batch", "need__organisation").get(pk=proposal.pk)
-    )
-    if not rules.is_owner(by, proposal):
-        raise PermissionDenied(_("答复方案"))
-    if proposal.need.batch.sealed:
-        raise Refused(_("密封批次的结果统一公布。"))
-    if not hasattr(proposal, "answer") or proposal.answer.outcome != Outcome.REFUSE:
-        raise Refused(_("请先写明不选的原因和一句话。"))
-    perform(proposal, "refuse", by=by, driven=True)
-    return proposal
+    if Outcome.SELECT in told:
+        perform(need, "select", by=by, driven=True)
+    else:
+        perform(need, "fail", by=by, driven=True, facts={"code": code, "reason": reason})
+    return told

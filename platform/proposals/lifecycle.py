@@ -50,7 +50,9 @@ def _reveal(proposal: Proposal, *, by: Any, data: dict[str, Any]) -> None:
 def _publish_answer(proposal: Proposal, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:
     answer = proposal.answer
     answer.published_at = clock.now()
-    answer.save(update_fields=["published_at"])
+    answer.first_at = answer.first_at or answer.published_at
+    answer.told = {name: getattr(answer, name) for name in ("outcome", "code", "sentence", "rank")}
+    answer.save(update_fields=["published_at", "first_at", "told"])
     return {"code": answer.code, "outcome": answer.outcome}
 
 

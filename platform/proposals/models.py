@@ -233,16 +233,37 @@ class Opening(Tracked):
 
 
 class Answer(Record):
-    """What the enterprise says to one bidder: drafted on the comparison page, binding when the result is published."""
+    """What the enterprise says to one bidder: drafted on the comparison page, binding when the result is published.
+
+    `told` is what the bidder has read so far. A reserve has its answer before the next one is drafted, and must not
+    see that draft.
+    """
 
     proposal = models.OneToOneField(Proposal, models.PROTECT, related_name="answer")
     outcome = models.CharField(_("结果"), max_length=8, choices=Outcome)
     code = models.CharField(_("原因"), max_length=12, choices=AnswerReason)
     sentence = models.CharField(_("答复"), max_length=500)
+    rank = models.PositiveSmallIntegerField(_("备选顺序"), null=True)  # 1: the first to take over
     answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     published_at = models.DateTimeField(null=True)
+    first_at = models.DateTimeField(null=True, editable=False)  # when the bidder was first told anything
+    told = models.JSONField(null=True, editable=False)  # {"outcome", "code", "sentence", "rank"}
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(code__gt="", sentence__gt=""), name="answer_has_code_and_sentence"),
+            models.CheckConstraint(
+                condition=Q(outcome=Outcome.RESERVE, rank__gt=0) | ~Q(outcome=Outcome.RESERVE) & Q(rank__isnull=True),
+                name="answer_ranks_reserves",
+            ),
+            models.CheckConstraint(
+                condition=Q(published_at__isnull=True, told__isnull=True)
+                | Q(published_at__isnull=False, told__isnull=False),
+                name="answer_told_when_published",
+            ),
         ]
+
+    @property
+    def public(self) -> "Answer | None":
+        """What the bidder has been told, whatever is being drafted meanwhile."""
+        return Answer(proposal_id=self.proposal_id, published_at=self.published_at, **self.told) if self.told else None

@@ -107,3 +107,7 @@ def bidders(proposal: Proposal) -> Iterable[Any]:
 
 def owners(proposal: Proposal) -> Iterable[Any]:
     return members(proposal.need.organisation)
+
+
+def owners_of(need: Need) -> Iterable[Any]:
+    return members(need.organisation)

@@ -43,6 +43,7 @@ class AnswerReason(models.TextChoices):
     """Why a bidder was or was not chosen: one code, always with a sentence."""
 
     FIT = "fit", _("指标响应好")
+    ORDER = "order", _("按备选顺序递补")
     INDICATORS = "indicators", _("关键指标未满足")
     APPROACH = "approach", _("技术路线不合适")
     PRICE = "price", _("报价超出预算")

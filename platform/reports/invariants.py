@@ -174,6 +174,22 @@ CASES = (
         """,
     ),
     Invariant(
+        "decided-and-published",
+        "A need was chosen for, or given up, by a decision that was published; by two people where its batch asks for it.",
+        """
+        SELECT 'decisions.decision:' || d.id, 'decided by one person'
+        FROM decisions_decision d JOIN needs_need n ON n.id = d.need_id JOIN needs_batch b ON b.id = n.batch_id
+        WHERE b.two_deciders AND d.kind = 'choice' AND d.status IN ('decided', 'published')
+          AND (d.approved_by_id IS NULL OR d.approved_by_id = d.decided_by_id)
+        UNION ALL
+        SELECT 'needs.need:' || n.id, n.status || ' without a decision that was published'
+        FROM needs_need n WHERE n.status IN ('selected', 'intended', 'contracted', 'completed', 'terminated', 'failed')
+          -- since there are decisions
+          AND EXISTS (SELECT FROM audit_event e WHERE e.stream = 'need:' || n.id AND e.action = 'decision.create')
+          AND NOT EXISTS (SELECT FROM decisions_decision d WHERE d.need_id = n.id AND d.status = 'published')
+        """,
+    ),
+    Invariant(
         "everyone-answered",
         "No need closes before every bidder has an outcome, a code and a sentence.",
         """

@@ -49,6 +49,7 @@ OTHER: dict[str, Any] = {  # for every frozen setting another value than `contes
     "weights": [],
     "additions": [],
     "rules": "另一套规则",
+    "two_deciders": True,
 }
 
 

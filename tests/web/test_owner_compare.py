@@ -194,7 +194,7 @@ def test_the_result_is_confirmed_on_a_page_that_says_what_everyone_will_read(ali
     answer = post(alice, need, *both(need), then="conclude")
     assert answer["Location"] == f"/needs/{need.pk}/compare/conclude/"
     page = alice.get(answer["Location"]).content.decode()
-    for words in ("公布后每份方案的揭榜方同时收到", "指标响应最好，路线可行。", "报价超出预算二十万元。"):
+    for words in ("先决定，再公布。", "指标响应最好，路线可行。", "报价超出预算二十万元。"):
         assert words in page
     need.refresh_from_db()
     assert need.status == "opened"  # looking publishes nothing
@@ -204,8 +204,13 @@ def test_publishing_tells_everybody_at_once_and_a_second_click_changes_nothing(a
     need = journey.opened(cast)
     post(alice, need, *both(need))
     for _n in range(2):
-        answer = alice.post(f"/needs/{need.pk}/compare/conclude/", follow=True)
-        assert answer.redirect_chain == [(f"/needs/{need.pk}/", 302)]
+        answer = alice.post(f"/needs/{need.pk}/compare/conclude/")
+        decision = need.decisions.get()
+        assert answer["Location"] == decision.get_absolute_url()
+    for _n in range(2):
+        answer = alice.post(f"/moves/decision/{decision.pk}/publish/")
+        assert answer["Location"] == decision.get_absolute_url()
+    assert need.decisions.count() == 1
     need.refresh_from_db()
     assert need.status == "selected"
     assert {name: bid.status for name, bid in bids_of(need).items()} == {

@@ -332,7 +332,7 @@ def follow_up(cast, need):
     journey.bid(need, cast.team, by=cast.tao)
     journey.open_bids(cast, need)
     journey.answer(need.proposals.get(), outcome="select", code="fit", sentence="指标响应最好，可行。", by=cast.alice)
-    journey.conclude(need, by=cast.alice)
+    world.conclude(need, by=cast.alice)
     intent = journey.propose_intent(
         need, amount=Decimal(480000), next_step="对接", next_date=clock.today(), by=cast.alice
     )

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 import journey
+import world
 from contracts.models import Contract
 from core import files
 from needs.models import Indicator
@@ -95,7 +96,7 @@ def four_parts(cast) -> Contract:
     journey.bid(need, cast.team, by=cast.tao, milestones=rows)
     journey.open_bids(cast, need)
     journey.answer(need.proposals.get(), outcome="select", code="fit", sentence="指标响应最好，可行。", by=cast.alice)
-    journey.conclude(need, by=cast.alice)
+    world.conclude(need, by=cast.alice)
     intent = journey.propose_intent(
         need, amount=Decimal(480000), next_step="对接", next_date=journey.clock.today(), by=cast.alice
     )

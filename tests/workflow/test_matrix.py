@@ -18,6 +18,7 @@ from workflow.machine import Invalid, Refused
 from workflow.registry import get_machine, machines
 
 OWNER = {"alice", "bob"}
+COLLEAGUE = {"bob"}
 PARTNER = {"charlie"}
 OFFICER = {"guan", "gao"}
 HANDLER = {"guan"}  # 首问负责: he ticked the checklist first
@@ -78,6 +79,12 @@ TABLE: dict[str, dict[str, tuple[set[str], set[str]]]] = {
         "confirm": ({"submitted"}, TEAM_LEADER),
         "confirm_opened": ({"opened"}, set()),  # of a rolling batch; a sealed one is opened when it is too late
         "withdraw": ({"draft", "submitted"}, TEAM_LEADER),
+    },
+    "decision": {  # proposed by Alice where her batch asks for two people
+        "approve": ({"proposed"}, COLLEAGUE),
+        "send_back": ({"proposed"}, COLLEAGUE),
+        "publish": ({"decided"}, OWNER),
+        "take_back": ({"proposed", "decided"}, OWNER),
     },
     "change": {
         "approve": ({"proposed"}, APPROVER),

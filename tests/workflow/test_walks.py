@@ -30,6 +30,7 @@ from contracts.actions import draft_contract, save_contract
 from contracts.models import Contract, Payment
 from core import clock
 from core.sealing import merkle_root
+from decisions.actions import answer
 from diagnoses.rewriting import decide
 from meetings.models import Intent
 from needs.listing import content_hash
@@ -38,7 +39,7 @@ from needs.states import EDITABLE, FINAL, LISTED, N
 from partners.actions import invite_partner
 from partners.terms import is_stale
 from people import Cast
-from proposals.actions import answer, begin_opening, conclude
+from proposals.actions import begin_opening
 from proposals.models import Opening, Proposal, Submission
 from proposals.states import LIVE, P
 from proposals.tasks import decrypt_opened
@@ -52,7 +53,7 @@ from workflow.tasks import tick
 
 WALKS = int(os.environ.get("WALKS", "60"))
 STEPS = 40
-ACTORS = ("alice", "tao", "rui", "guan", "gao", "shen", "ling", "charlie", "ji", "ting", "yun")
+ACTORS = ("alice", "bob", "tao", "rui", "guan", "gao", "shen", "ling", "charlie", "ji", "ting", "yun")
 DATA = {
     "need.publish": lambda: {"bid_deadline": _soon()},
     "milestone.report": lambda: {"report": "样片三件已送检，强度 27 MPa。"},
@@ -79,7 +80,8 @@ def _today() -> Any:
 
 def walk_class(cast: Cast, counted: dict[str, int]) -> type[RuleBasedStateMachine]:
     people = {name: getattr(cast, name) for name in ACTORS}
-    batches = {sealing: world.batch(cast, sealing=sealing) for sealing in ("sealed", "rolling")}
+    kinds = {"sealed": {}, "rolling": {"sealing": "rolling"}, "two": {"two_deciders": True}}
+    batches = {kind: world.batch(cast, **setting) for kind, setting in kinds.items()}
     _ = (cast.team, cast.rival_team)
 
     class Walk(RuleBasedStateMachine):
@@ -96,7 +98,7 @@ def walk_class(cast: Cast, counted: dict[str, int]) -> type[RuleBasedStateMachin
             connection.needs_rollback = False
 
         @initialize(
-            sealing=st.sampled_from(["sealed", "sealed", "rolling"]),
+            sealing=st.sampled_from(["sealed", "two", "rolling"]),
             status=st.sampled_from(["draft", "screened", "published", "published"]),
         )
         def begin(self, sealing: str, status: str) -> None:
@@ -254,7 +256,7 @@ def walk_class(cast: Cast, counted: dict[str, int]) -> type[RuleBasedStateMachin
                 counted["read"] += annexing.read(request, by=people[who])
 
         @rule(
-            who=st.sampled_from(["alice", "alice", "charlie", "tao"]),
+            who=st.sampled_from(["alice", "alice", "bob", "charlie", "tao"]),
             outcomes=st.lists(st.sampled_from(["select", "reserve", "refuse"]), min_size=2, max_size=2),
         )
         def answer_and_conclude(self, who: str, outcomes: list[str]) -> None:
@@ -267,7 +269,7 @@ def walk_class(cast: Cast, counted: dict[str, int]) -> type[RuleBasedStateMachin
                         p, outcome=o, code="fit", sentence="理由充分。", by=people[who]
                     )
                 )
-            self.attempt(lambda: conclude(self.need, by=people[who]))
+            self.attempt(lambda: world.decided(self.need, by=people[who]))
 
         @rule(who=st.sampled_from(["alice", "tao"]))
         def propose_and_draft(self, who: str) -> None:
@@ -290,7 +292,13 @@ def walk_class(cast: Cast, counted: dict[str, int]) -> type[RuleBasedStateMachin
             contracts = list(Contract.objects.filter(need=self.need))
             parts = [part for c in contracts for part in (*c.milestones.all(), *c.payments.all())]
             need = self.need
-            rows = (need.changes.all(), need.proposals.all(), need.openings.all(), need.intents.all())
+            rows = (
+                need.decisions.all(),
+                need.changes.all(),
+                need.proposals.all(),
+                need.openings.all(),
+                need.intents.all(),
+            )
             rows += (need.questions.all(), need.invites.all(), need.assignments.all(), need.rewrites.all())
             rows += (need.annex_requests.all(),)
             rows += (need.partnerships.all(), Consultation.objects.filter(change__need=need))
@@ -332,6 +340,7 @@ def walk_class(cast: Cast, counted: dict[str, int]) -> type[RuleBasedStateMachin
             self.an_agency_reads_while_it_diagnoses(need)
             annexing.a_grant_is_of_one_accepted_version(need)
             self.nothing_closes_without_an_answer(need)
+            self.nobody_is_told_before_it_is_published(need)
             self.money_adds_up(need)
             self.every_status_has_its_event(need)
 
@@ -403,6 +412,16 @@ def walk_class(cast: Cast, counted: dict[str, int]) -> type[RuleBasedStateMachin
             for proposal in need.proposals.filter(status__in=(P.SELECTED, P.RESERVE, P.NOT_SELECTED)):
                 assert proposal.answer.sentence
                 assert proposal.answer.published_at
+
+        def nobody_is_told_before_it_is_published(self, need: Need) -> None:
+            decided = need.decisions.filter(status__in=("decided", "published"), kind="choice")
+            if need.batch.two_deciders:
+                assert not decided.filter(Q(approved_by=None) | Q(approved_by=F("decided_by"))).exists()
+            if need.status in (N.SELECTED, N.INTENDED, N.CONTRACTED, N.COMPLETED):
+                assert need.decisions.filter(status="published").exists()
+            assert need.decisions.filter(status__in=("proposed", "decided")).count() <= 1
+            for proposal in need.proposals.filter(status=P.OPENED, answer__isnull=False):
+                assert proposal.answer.public is None
 
         def money_adds_up(self, need: Need) -> None:  # I6
             for contract in Contract.objects.filter(need=need).exclude(status__in=("drafting", "refused")):

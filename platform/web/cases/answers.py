@@ -11,19 +11,28 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.sealing import canonical
+from decisions.actions import answer
 from needs.models import Need
-from proposals.actions import answer
 from proposals.models import Answer, Proposal
 from proposals.states import AnswerReason, Outcome
-from web.drafts import Lenient, Prose
+from web.drafts import Lenient, Prose, Whole
 from workflow.machine import Stale
 
-NAMES = ("outcome", "code", "sentence")
+NAMES = ("outcome", "rank", "code", "sentence")
 SHORTEST = 6
+FOR_SELECTING = (AnswerReason.FIT, AnswerReason.ORDER, AnswerReason.OTHER)
 
 
 class AnswerForm(Lenient):
     outcome = forms.ChoiceField(label=gettext_lazy("结果"), choices=Outcome, widget=forms.RadioSelect)
+    rank = Whole(
+        label=gettext_lazy("备选顺序"),
+        required=False,
+        min_value=1,
+        max_value=9,
+        help_text=gettext_lazy("列为备选时填写：1 最先递补。留空则排在最后。"),
+        error_messages={"invalid": gettext_lazy("请填 1 到 9 的整数。")},
+    )
     code = forms.ChoiceField(label=gettext_lazy("原因"), choices=[("", gettext_lazy("请选择")), *AnswerReason.choices])
     sentence = Prose(
         label=gettext_lazy("一句话答复"),
@@ -37,10 +46,12 @@ class AnswerForm(Lenient):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         outcome, code = data.get("outcome"), data.get("code")
-        if outcome == Outcome.REFUSE and code == AnswerReason.FIT:
-            self.add_error("code", _("“指标响应好”不能作为不选的原因，请另选。"))
-        if outcome == Outcome.SELECT and code not in ("", None, AnswerReason.FIT, AnswerReason.OTHER):
+        if outcome == Outcome.REFUSE and code in (AnswerReason.FIT, AnswerReason.ORDER):
+            self.add_error("code", _("“%(code)s”不能作为不选的原因，请另选。") % {"code": AnswerReason(code).label})
+        if outcome == Outcome.SELECT and code not in ("", None, *FOR_SELECTING):
             self.add_error("code", _("选定的原因请选“指标响应好”或“其他”。"))
+        if outcome != Outcome.RESERVE and "rank" not in self.errors:
+            data["rank"] = None
         return data
 
     @property
@@ -49,7 +60,7 @@ class AnswerForm(Lenient):
 
     @property
     def is_complete(self) -> bool:
-        return self.is_valid() and all(self.cleaned_data.get(name) for name in NAMES)
+        return self.is_valid() and all(self.cleaned_data.get(name) for name in NAMES if name != "rank")
 
 
 @dataclass(frozen=True)
@@ -104,17 +115,20 @@ def fingerprint(proposals: list[Proposal]) -> str:
 
 
 def _print(answers: Any) -> str:
-    said = sorted([str(a.proposal_id), a.outcome, a.code, a.sentence] for a in answers)
+    said = sorted([str(a.proposal_id), a.outcome, a.rank or 0, a.code, a.sentence] for a in answers)
     return hashlib.sha256(canonical(said)).hexdigest()[:16]
 
 
 def _given(proposal: Proposal) -> dict[str, str]:
     given = getattr(proposal, "answer", None)
-    return {name: getattr(given, name) for name in NAMES} if given else {}
+    return {name: getattr(given, name) or "" for name in NAMES} if given else {}
 
 
 def _differs(form: AnswerForm, held: Answer | None) -> bool:
-    return held is None or any(form.cleaned_data[name] != getattr(held, name) for name in NAMES)
+    given = form.cleaned_data
+    if held is not None and given["outcome"] == Outcome.RESERVE and not given["rank"]:
+        given = {**given, "rank": held.rank}  # left empty: it stays where it is
+    return held is None or any(given[name] != getattr(held, name) for name in NAMES)
 
 
 def _key(need: Need) -> str:

@@ -6,13 +6,11 @@ from decimal import Decimal
 from typing import Any
 
 from core.models import StoredFile
+from decisions.queries import ANSWERABLE
 from needs.models import Indicator, Need
 from proposals.content import TEXTS, money, verdict
 from proposals.models import Proposal
 from proposals.queries import comparable
-from proposals.states import P
-
-ANSWERABLE = (P.OPENED, P.RESERVE, P.UNREADABLE)
 
 
 @dataclass(frozen=True)
@@ -32,6 +30,12 @@ class Bid:
     texts: list[tuple[Any, str]]
     files: list[StoredFile]
     form: Any = None
+    ours: bool = False  # whether the reader is of the enterprise, which also sees what is not told yet
+
+    @property
+    def answer_shown(self) -> Any:
+        held = getattr(self.proposal, "answer", None)
+        return held if held is None or self.ours else held.public
 
     @property
     def content(self) -> dict[str, Any]:
@@ -63,10 +67,11 @@ def side_by_side(need: Need, user: Any, forms: dict[Any, Any] | None = None) -> 
     """The bids this reader may compare, cheapest first; as many queries for one as for many."""
     proposals = list(comparable(need, user))
     papers, indicators = _papers(proposals), list(need.indicators.all())
-    return [_bid(one, indicators, papers[one.pk], (forms or {}).get(one.pk)) for one in proposals]
+    ours = need.organisation_id in user.positions
+    return [_bid(one, indicators, papers[one.pk], (forms or {}).get(one.pk), ours) for one in proposals]
 
 
-def _bid(proposal: Proposal, indicators: list[Indicator], files: list[StoredFile], form: Any) -> Bid:
+def _bid(proposal: Proposal, indicators: list[Indicator], files: list[StoredFile], form: Any, ours: bool) -> Bid:
     content = proposal.content or {}
     answers = content.get("answers") or {}
     return Bid(
@@ -79,6 +84,7 @@ def _bid(proposal: Proposal, indicators: list[Indicator], files: list[StoredFile
         ],
         files=files,
         form=form,
+        ours=ours,
     )
 
 

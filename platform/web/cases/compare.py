@@ -12,17 +12,23 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.roles import OPERATING
+from audit.queries import timeline
+from decisions.actions import decide, reply_now
+from decisions.asks import RejectForm
+from decisions.models import Decision
+from decisions.queries import ANSWERABLE, chooses, open_decision, why_not_decide
+from decisions.states import D
 from needs.models import Need
 from needs.states import N
-from proposals.actions import conclude, reply_now, why_not_conclude
 from proposals.models import Proposal
 from proposals.states import Outcome
 from web.access import signed_in
-from web.cases import answers, next_steps
-from web.cases.bids import ANSWERABLE, side_by_side
+from web.cases import answers, history, next_steps
+from web.cases.bids import side_by_side
 from web.cases.needs import inside
 from web.drafts import note_received, received
 from workflow.machine import Refused, Stale
+from workflow.registry import machine_for
 
 
 @signed_in
@@ -59,7 +65,7 @@ def _saved(request: HttpRequest, need: Need, given: answers.Answers) -> HttpResp
         return _page(request, inside(request, need.pk), given, status=422)
     note_received(request, need.pk)
     then, _colon, which = request.POST.get("then", "").partition(":")
-    if then == "conclude" and not why_not_conclude(need):
+    if then == "conclude" and not why_not_decide(need):
         return redirect("need_conclude", need.pk)
     if then == "reply" and which in {str(key) for key in given.forms}:
         return redirect("need_reply", need.pk, which)
@@ -76,21 +82,71 @@ def state(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @signed_in
-def finish(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """What everybody will be told, once more; then it is told."""
+def conclude(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """What everybody will be told, once more; then it is decided. To publish it is a step of its own."""
     need = inside(request, pk)
     if not next_steps.is_party(request.user, need):
-        raise PermissionDenied(_("只有发榜单位能公布结果。"))
-    if request.method == "POST" and not why_not_conclude(need):
-        need = conclude(need, by=request.user)
-        chosen = need.status == N.SELECTED
-        messages.success(request, _("结果已公布，每份方案都收到了答复。") if chosen else _("已公布：未选定方案。"))
-        return redirect(need)
+        raise PermissionDenied(_("只有发榜单位能决定。"))
+    if already := open_decision(need):
+        return redirect(already)
     if need.status not in (N.OPENED, N.PUBLISHED, N.CLOSED):
         messages.warning(request, _("结果已经公布过了，下面是最新状态。"))
         return redirect(need)
-    context = {"need": need, "bids": side_by_side(need, request.user), **_decision(request, need)}
-    return render(request, "needs/conclude.html", context, status=409 if context["why_not"] else 200)
+    why_not = why_not_decide(need)
+    form = None if why_not or chooses(need) else RejectForm(request.POST or None)
+    if request.method == "POST" and not why_not and (form is None or form.is_valid()):
+        return _decided(request, need, form.cleaned_data if form else {})
+    status = 409 if why_not else 422 if form is not None and form.errors else 200
+    context = {"bids": side_by_side(need, request.user), "form": form, **_decision(request, need)}
+    return render(request, "needs/conclude.html", context, status=status)
+
+
+def _decided(request: HttpRequest, need: Need, said: dict[str, str]) -> HttpResponse:
+    try:
+        made = decide(need, by=request.user, **said)
+    except Refused as refused:
+        messages.warning(request, str(refused))
+        return redirect("need_conclude", need.pk)
+    if made.status == D.PROPOSED:
+        messages.success(request, _("已提出，等本单位的另一名同事确认。"))
+    else:
+        messages.success(request, _("决定已记录。公布之前，揭榜方和公众都不知道。"))
+    return redirect(made)
+
+
+@signed_in
+@require_safe
+def decision(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """A decision: the enterprise reads it whole, the zone what has been told."""
+    row: Decision = get_object_or_404(
+        Decision.objects.visible_to(request.user).select_related(
+            "need__organisation", "need__batch", "decided_by", "approved_by"
+        ),
+        pk=pk,
+    )
+    owner = next_steps.is_party(request.user, row.need)
+    reads = owner or row.published_at is not None
+    wait = machine_for(row).waits.get(row.status)
+    context = {
+        "decision": row,
+        "need": row.need,
+        "owner": owner,
+        "reads": reads,
+        "bids": _answers_of(row, request.user) if reads else [],
+        "mine": None if wait is None or not owner else row.status == D.DECIDED or row.decided_by_id != request.user.pk,
+        "events": history.of_rows(row.audit_stream, [row.pk]),
+        "back": history.latest(timeline(row.audit_stream), "decision.send_back", row) if owner else None,
+    }
+    return render(request, "decisions/decision.html", context)
+
+
+def _answers_of(row: Decision, user: Any) -> list[tuple[Proposal, Any]]:
+    """Each bid with what it is, or was, told."""
+    found = Proposal.objects.visible_to(user).revealed().filter(need=row.need).exclude(answer=None)
+    bids = found.select_related("team__organisation", "answer", "need").order_by("answer__rank", "pk")
+    if row.is_open:
+        return [(bid, bid.answer) for bid in bids if bid.status in ANSWERABLE]
+    return [(bid, bid.answer.public) for bid in bids if bid.answer.public]
 
 
 @signed_in
@@ -117,7 +173,7 @@ def reply(request: HttpRequest, pk: UUID, proposal: UUID) -> HttpResponse:
 def deciding(need: Need, user: Any) -> bool:
     """Whether this reader may still answer: the enterprise, while the result is open."""
     open_states = (N.OPENED,) if need.batch.sealed else (N.PUBLISHED, N.CLOSED, N.OPENED)
-    return next_steps.is_party(user, need) and need.status in open_states
+    return next_steps.is_party(user, need) and need.status in open_states and open_decision(need) is None
 
 
 def answerable(need: Need, user: Any, *, lazily: bool = False) -> Any:
@@ -128,14 +184,17 @@ def answerable(need: Need, user: Any, *, lazily: bool = False) -> Any:
 
 def _decision(request: HttpRequest, need: Need) -> dict[str, Any]:
     owner = next_steps.is_party(request.user, need)
-    may = deciding(need, request.user)
     partner = not owner and not request.user.has_role(*OPERATING)
+    decided = open_decision(need) if owner else None
+    may = decided is None and deciding(need, request.user)
+    why_not = why_not_decide(need) if may else ""
     return {
         "need": need,
         "owner": owner,
         "partner": partner,
         "deciding": may,
-        "why_not": why_not_conclude(need) if may else "",
+        "decided": decided,
+        "why_not": why_not,
     }
 
 

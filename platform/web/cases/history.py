@@ -16,6 +16,8 @@ from needs.models import Need
 from needs.states import N
 from workflow.registry import get_machine
 
+OWN = {"decision.send_back"}  # what the people of an enterprise say to each other
+DECIDING = "decision."  # nobody but the enterprise and the zone learns that something was decided
 INSIDE = {"need.send_back", "need.check", "need.take", "need.credit"}  # between the desks of the zone
 GIVEN = "assignment."  # told to the zone, to the agency it was given to, and of a diagnosis to the enterprise
 BETWEEN = {"assignment.decline", "assignment.give_back"}  # what an agency says to the zone alone
@@ -28,8 +30,12 @@ REFUSALS = {N.RETURNED: "need.return", N.REJECTED: "need.reject"}
 def of_need(need: Need, user: Any) -> list[Event]:
     """The whole case; words that the zone's desks say to each other stay with the zone."""
     events = [event for event in timeline(need.audit_stream) if not _is_part(event)]
+    if need.organisation_id not in user.positions:
+        events = [event for event in events if event.action not in OWN]
     if user.has_role(*OPERATING):
         return events
+    if need.organisation_id not in user.positions:
+        events = [event for event in events if not event.action.startswith(DECIDING)]
     given = Assignment.objects.visible_to(user).filter(need=need)
     known = {str(pk): agency for pk, agency in given.values_list("pk", "agency")}
     return [event for event in events if event.action not in INSIDE and _may_know(event, known, user)]

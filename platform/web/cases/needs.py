@@ -11,6 +11,7 @@ from accounts.roles import OPERATING, Role
 from annexes.actions import note_look
 from annexes.queries import in_brief
 from core.files import files_of
+from decisions.queries import open_decision
 from documents.queries import notices_of
 from needs.additions import answers
 from needs.clarity import clarity
@@ -67,13 +68,14 @@ def whereabouts(row: Need, user: Any) -> dict[str, Any]:
     chosen = sides and row.status in (N.SELECTED, N.INTENDED, N.CONTRACTED, N.COMPLETED, N.TERMINATED)
     intent, contract = next_steps.after_selection(row) if chosen else (None, None)
     wait = machine_for(row).waits.get(row.status)
+    decided = open_decision(row) if owner and row.status == N.OPENED else None
+    step = next_steps.towards_contract(row, intent, contract) if owner else next_steps.of_office(row, user)
+    if decided:
+        step = next_steps.of_decision(decided)
     return {
         "owner": owner,
         "mine": (wait is not None and wait.whose.key in ("owner", "both")) if owner else None,
-        "offers": next_steps.led_by(
-            next_steps.towards_contract(row, intent, contract) if owner else next_steps.of_office(row, user),
-            offers(row, user),
-        ),
+        "offers": next_steps.led_by(step, offers(row, user)),
         "intent": intent,
         "contract": contract,
         "bids": next_steps.may_hold_bids(row) and sides,

@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from contracts.models import Contract, ContractStatus
+from decisions.models import Decision
 from meetings.models import Intent, IntentStatus
 from needs.models import Need
 from needs.states import EDITABLE, N
@@ -81,6 +82,11 @@ def towards_contract(need: Need, intent: Intent | None, contract: Contract | Non
         agreed = intent.status == IntentStatus.AGREED
         return NextStep(_("起草合同") if agreed else _("查看意向"), intent.get_absolute_url(), primary=agreed)
     return of_owner(need)
+
+
+def of_decision(decision: Decision) -> NextStep:
+    """Once it is decided nothing is left to compare: to confirm it, or to publish it."""
+    return NextStep(_("查看决定"), decision.get_absolute_url())
 
 
 def led_by(step: NextStep | None, offers: list[Offer]) -> list[Offer]:

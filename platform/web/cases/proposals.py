@@ -87,7 +87,7 @@ def _answered(indicator: Indicator, answer: dict[str, Any]) -> Answered:
 
 def _published_answer(found: Proposal) -> Any:
     answer = getattr(found, "answer", None)
-    return answer if answer is not None and answer.published_at else None
+    return answer.public if answer is not None else None
 
 
 def _for_the_team(found: Proposal) -> dict[str, Any]:

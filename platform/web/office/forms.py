@@ -98,12 +98,13 @@ class BatchForm(forms.ModelForm):
         model = Batch
         fields = ("title", "kind", "edition", "opens_at", "collects_until", "notice", "contact", "mode", "sealing",
                   "window", "window_min", "window_max", "screening_days", "approval_days", "opening_days",
-                  "answer_days", "signing_days", "reward_max", "rules")  # fmt: skip
+                  "answer_days", "signing_days", "reward_max", "two_deciders", "rules")  # fmt: skip
         widgets = {"kind": forms.RadioSelect, "mode": forms.RadioSelect, "sealing": forms.RadioSelect}
         help_texts = {
             "title": _("例如“2026 年第四季度常年对接”“第六届创新挑战赛”。"),
             "kind": _("常年征集随时可报；专项征集有起止时间；挑战赛另有届次。"),
             "edition": _("只有创新挑战赛填写，例如 6。"),
+            "two_deciders": _("勾选后，企业选定方案须由一人提出、另一名同事确认，决定才成立。企业至少要有两名成员。"),
             **{name: format_lazy(DEFAULT_DAYS, n=n) for name, n in USUAL_DAYS.items()},
         }
 

@@ -115,13 +115,16 @@ def contracts(request: HttpRequest) -> HttpResponse:
 
 
 def for_owner(waiting: list[Todo], contracts: list[Contract]) -> list[Todo]:
-    """Each matter once: bids are answered together where their need is compared, an intent is told by its contract."""
+    """Each matter once: bids where their need is compared, until that is decided; a contract tells its intent."""
     drafted = {contract.intent_id for contract in contracts}
     compared = {item.number for item in waiting if (item.machine.noun, item.status) == ("need", N.OPENED)}
+    decided = {item.number for item in waiting if item.machine.noun == "decision"}
     return [
         _to_the_form(item)
         for item in waiting
-        if item.pk not in drafted and not (item.machine.noun == "proposal" and item.number in compared)
+        if item.pk not in drafted
+        and not (item.machine.noun == "proposal" and item.number in compared)
+        and not (item.machine.noun in ("need", "proposal") and item.number in decided)
     ]
 
 

@@ -1,0 +1,61 @@
+"""Reads about what has been decided and what is still in the way."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from decisions.models import Decision
+from decisions.states import OPEN
+from needs.models import Need
+from needs.states import N
+from proposals.models import Answer, Proposal
+from proposals.queries import unanswered
+from proposals.states import Outcome, P
+
+ANSWERABLE = (P.OPENED, P.RESERVE, P.UNREADABLE)
+
+
+def open_decision(need: Need) -> Decision | None:
+    return (
+        Decision.objects.filter(need=need, status__in=OPEN)
+        .select_related("decided_by", "approved_by", "need__organisation", "need__batch")
+        .first()
+    )
+
+
+def answerable(need: Need) -> QuerySet[Proposal]:
+    """The bids whose answer is part of the next decision."""
+    return need.proposals.filter(status__in=ANSWERABLE).order_by("pk")
+
+
+def chooses(need: Need) -> bool:
+    """Whether one of the drafted answers selects."""
+    return Answer.objects.filter(proposal__in=answerable(need), outcome=Outcome.SELECT).exists()
+
+
+def why_not_decide(need: Need) -> str:
+    """Why the outcome is not whole yet, or "". The answer guarantee lives here and in the database."""
+    if need.status not in (N.OPENED, *((N.PUBLISHED, N.CLOSED) if not need.batch.sealed else ())):
+        return _("现在不是公布结果的时候。")
+    if need.proposals.filter(status=P.SUBMITTED).exists():
+        return _("还有方案正在解密送达，稍候片刻。")
+    if waiting := unanswered(need).count():
+        return _("还有 %(count)s 份方案没有答复。每份方案都要有结果、原因和一句话。") % {"count": waiting}
+    drafted = Answer.objects.filter(proposal__in=answerable(need))
+    return _why_not_these(need, list(drafted.values_list("outcome", "rank")))
+
+
+def _why_not_these(need: Need, drafted: list[tuple[Any, Any]]) -> str:
+    outcomes = [outcome for outcome, _rank in drafted]
+    ranks = [rank for outcome, rank in drafted if outcome == Outcome.RESERVE]
+    if outcomes.count(Outcome.SELECT) > 1:
+        return _("只能选定一份方案，其余可列为备选。")
+    if len(ranks) != len(set(ranks)):
+        return _("备选的顺序有重复，请逐份改成 1、2、3。")
+    if Outcome.SELECT not in outcomes:
+        if Outcome.RESERVE in outcomes:
+            return _("没有选定方案时不能保留备选。")
+        if need.status == N.PUBLISHED:
+            return _("揭榜期内没有选定方案，可逐份答复，待截止后再公布。")
+    return ""
