@@ -37,6 +37,7 @@ def looked_at(zone: Zone, thing: Thing) -> dict[str, Any]:
 MOVES: dict[str, Callable[[], dict[str, Any]]] = {
     "publish": lambda: {"bid_deadline": f"{clock.now() + timedelta(days=20):%Y-%m-%d %H:%M}"},
     "report": lambda: {"report": "样片三件已送检，强度 27 MPa。", "evidence": pdf()},
+    "reply": lambda: {"reply": "以第三方检测报告为准。"},
     "ask_again": lambda: {"share": "20"},
     "pay": lambda: {"paid_on": f"{clock.today()}"},
     "finish": lambda: {"conclusion": "难题在焊缝处的低温冲击，指标已与企业商定。"},
@@ -135,6 +136,11 @@ def answered(zone: Zone, thing: Thing) -> dict[str, Any]:
     bid = zone.things["proposal"]["opened"].args[0]
     given = {"outcome": "select", "code": "fit", "sentence": "关键指标响应最好，选定。"}
     return {f"bid-{bid}-{name}": value for name, value in given.items()}
+
+
+def meeting(zone: Zone, thing: Thing) -> dict[str, Any]:
+    at = f"{clock.now() + timedelta(days=2):%Y-%m-%dT%H:%M}"
+    return {"mode": "onsite", "starts_at": at, "place": "科创中心 3 楼", "agenda": "请带样件。"}
 
 
 def intended(zone: Zone, thing: Thing) -> dict[str, Any]:

@@ -10,9 +10,10 @@ from canaries import ALICES, EVERYBODY, OFFICERS, OPERATING, PEOPLE, TAOS, WRITE
 from contracts.actions import draft_contract, save_contract
 from contracts.models import Contract
 from core import clock, files
-from decisions.actions import answer
+from decisions.actions import answer, inquire
+from decisions.weighing import judge, shortlist, write_note
 from little_people import APART, OPENLY, Neighbours
-from meetings.actions import propose_intent
+from meetings.actions import invite, propose_intent
 from meetings.models import Intent
 from needs.actions import attach, publish_now, save_need, start_need
 from needs.models import Need
@@ -175,6 +176,8 @@ class Cases(Neighbours):
         self.things["proposal-file"][label] = Thing((made.pk, made.draft["files"][0]["id"]), groups)
         self.things["receipt"][label] = Thing((made.pk, 1), groups if sealed else {"reader": readers, "team": set()})
         answerable = ALICES if label in ANSWERABLE else set()
+        weighing = {"reader": answerable, "owner": answerable, "inviter": answerable}
+        self.things["weigh"][label] = Thing((of.pk, made.pk), weighing)
         self.things["reply"][label] = Thing((of.pk, made.pk), {"reader": EVERYBODY, "owner": answerable})
         return made
 
@@ -221,7 +224,16 @@ class Cases(Neighbours):
         self._bid("opened", need, "Tao's opened bid", cast.team, cast.tao, TAOS | readers)
         rivals = self._bid("rival opened", need, "Rui's opened bid", cast.rival_team, cast.rui, {"rui"} | readers)
         world.open_bids(need, cast)
+        talk = {"place": plant.word("talk with Rui"), "agenda": plant.word("talk with Rui")}
+        met = invite(rivals, mode="onsite", starts_at=clock.now() + timedelta(days=2), **talk, by=cast.alice)
+        self.things["meeting"]["invited"] = Thing((met.pk,), {"reader": {"rui"} | readers})
+        self._move("agree to meet", "meeting", met, "agree", {"rui"} | readers, {"rui"})
+        self._move("cancel a meeting", "meeting", met, "cancel", {"rui"} | readers, ALICES)
         said = plant.word("answer not yet published")
+        write_note(rivals, text=plant.word("note about a bid"), by=cast.alice)
+        note = plant.word("note about a bid")
+        judge(rivals, need.indicators.first(), verdict="unmet", note=note, by=cast.alice)
+        shortlist(rivals, listed=True, by=cast.alice)
         answer(rivals, outcome="refuse", code="price", sentence=f"报价超出预算。{said}", by=cast.alice)
 
     def _decided(self) -> None:
@@ -237,6 +249,19 @@ class Cases(Neighbours):
         self._move("approve a decision", "decision", row, "approve", readers, ALICES)
         self._move("send a decision back", "decision", row, "send_back", readers, ALICES)
         self._move("take a decision back", "decision", row, "take_back", readers, ALICES)
+
+    def _asked_back(self, need: Need) -> None:
+        """San asks once why his bid was not chosen; Tao has not asked yet."""
+        cast, plant = self.cast, self.garden
+        lost = need.proposals.get(team=self.third)
+        text = plant.word("what San asks back")
+        row = inquire(lost, text=f"是以哪份检测报告为准？{text}", by=self.san)
+        readers = {"san"} | ALICES | OPERATING
+        self.things["inquiry"]["asked"] = Thing((row.pk,), {"reader": readers})
+        self._move("reply to a question back", "inquiry", row, "reply", readers, ALICES)
+        won = need.proposals.get(team=cast.team)
+        self.things["asking-back"]["won"] = Thing((won.pk,), {"asker": TAOS, "reader": TAOS | ALICES | OPERATING})
+        self.things["answering"]["Alice's"] = Thing((cast.enterprise.pk,), {"reader": EVERYBODY})
 
     def _files_of(self, label: str, readers: set[str]) -> None:
         row = Proposal.objects.get(pk=self.things["proposal"][label].args[0])
@@ -291,7 +316,7 @@ class Cases(Neighbours):
     def _cases(self) -> None:
         cast, parties = self.cast, ALICES | TAOS
         readers = parties | OPERATING
-        self._won("selected")
+        self._asked_back(self._won("selected"))
         sides: dict[str, Any] = {"by": cast.alice, "other": cast.tao}
         proposed = self._intent("proposed", self._won("with an intent"), parties, agreed=False, **sides)
         self._move("agree", "intent", proposed, "agree", readers, {"tao"})

@@ -41,6 +41,11 @@ class People(Cast):
         return create_team(organisation=home, name=f"{name}团队", by=user)
 
 
+SEEN_BY_FEW = {
+    "opening", "milestone", "payment", "intent", "assignment", "rewrite", "decision", "inquiry", "meeting",
+}  # fmt: skip
+
+
 class Ground:
     """What everything stands on: who there is, what was planted, which objects there are."""
 
@@ -60,7 +65,17 @@ class Ground:
 
     def _move(self, label: str, noun: str, row: Any, name: str, readers: set[str], actors: set[str]) -> None:
         self.things["move"][label] = Thing((noun, row.pk, name), {"reader": readers, "actor": actors})
-        if noun in ("opening", "milestone", "payment", "intent", "assignment", "rewrite", "decision"):
+        if noun in (
+            "opening",
+            "milestone",
+            "payment",
+            "intent",
+            "assignment",
+            "rewrite",
+            "decision",
+            "inquiry",
+            "meeting",
+        ):
             self.things["go"][noun] = Thing((noun, row.pk), {"reader": readers})
 
 

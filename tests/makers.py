@@ -11,8 +11,9 @@ import world
 from annexes.actions import ask, save_terms
 from annexes.queries import agreement_in_force
 from core import clock
-from decisions.actions import answer
+from decisions.actions import answer, inquire
 from diagnoses.rewriting import decide
+from meetings.actions import invite
 from people import Cast
 from proposals.actions import begin_opening, save_draft
 from workflow.actions import perform
@@ -23,6 +24,7 @@ DATA: dict[str, Any] = {
     "pay": lambda: {"paid_on": clock.today()},
     "answer": lambda: {"answer": "基材由我方提供。"},
     "decline": lambda: {"answer": "涉及产线参数，签订保密协议后提供。", **diagnosing.DECLINE},
+    "reply": lambda: {"reply": "榜额按三家询价的平均值测算。"},
     "hide": lambda: {"code": "abuse"},
     "give_back": lambda: diagnosing.DECLINE,
     "finish": lambda: diagnosing.CONCLUSION,
@@ -155,6 +157,37 @@ def of_decision(status: str) -> Any:
             perform(made, "approve", by=cast.bob)
         if status == "published":
             perform(made, "publish", by=cast.alice)
+        return made
+
+    return make
+
+
+def of_inquiry(status: str) -> Any:
+    """Tao asks back why his bid was not chosen."""
+
+    def make(cast: Cast) -> Any:
+        need = world.need(cast, status="failed")
+        made = inquire(need.proposals.get(), text="报价高出多少，能否告知榜额的测算口径？", by=cast.tao)
+        if status == "replied":
+            perform(made, "reply", by=cast.alice, data=DATA["reply"]())
+        return made
+
+    return make
+
+
+def of_meeting(status: str) -> Any:
+    """Alice invites Tao's team to talk before she chooses."""
+
+    def make(cast: Cast) -> Any:
+        bid = world.need(cast, status="opened").proposals.get()
+        at = clock.now() + timedelta(days=2)
+        made = invite(bid, mode="onsite", starts_at=at, place="科创中心 3 楼", agenda="请带样件。", by=cast.alice)
+        moves = {"agreed": ["agree"], "held": ["agree"], "declined": ["decline"], "cancelled": ["cancel"]}
+        for move in moves.get(status, ()):
+            perform(made, move, by=cast.alice if move == "cancel" else cast.tao, data=world.REASON)
+        if status in ("held", "lapsed"):
+            insider.execute("UPDATE meetings_meeting SET starts_at = now() - interval '1 hour' WHERE id = %s", made.pk)
+            perform(made, {"held": "hold", "lapsed": "lapse"}[status], by=None)
         return made
 
     return make
@@ -312,6 +345,8 @@ MAKERS: dict[str, dict[str, Any]] = {
         )
     }
     | {"reserve": in_reserve, "lapsed": has_lapsed},
+    "meeting": {s: of_meeting(s) for s in ("invited", "agreed", "held", "declined", "cancelled", "lapsed")},
+    "inquiry": {s: of_inquiry(s) for s in ("asked", "replied")},
     "decision": {s: of_decision(s) for s in ("proposed", "decided", "published", "withdrawn")},
     "change": {s: of_change(s) for s in ("proposed", "approved", "refused", "withdrawn", "lapsed")}
     | {s: (lambda cast, s=s: company.amendment(cast, status=s)) for s in ("consulting", "objected")},

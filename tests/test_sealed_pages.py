@@ -60,11 +60,13 @@ class Watch:
             if door.get and not door.of and not door.library:
                 yield from (reverse(name) + search for search in ("", *SEARCHES.get(name, ())))
         need = self.need
+        yield reverse("enterprise", args=[need.organisation_id])
         for name in (
             "need",
             "need_edit",
             "need_compare",
             "need_compare_state",
+            "need_compare_table",
             "need_conclude",
             "need_intent",
             "opening",

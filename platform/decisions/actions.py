@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audit.labels import name_actions
-from decisions.models import Decision
+from decisions.models import Decision, Inquiry
 from decisions.queries import ANSWERABLE, chooses, open_decision, why_not_decide
+from decisions.rules import why_not_inquire
 from decisions.states import Kind
 from needs.models import Need
 from notifications.actions import notify
@@ -23,7 +24,8 @@ from workflow.machine import Refused
 
 PROPOSED = register_kind("decision.create")
 TAKEN_OVER = register_kind("decision.takeover")
-name_actions({"decision.create": gettext_lazy("提出决定")})
+INQUIRED = register_kind("inquiry.create")
+name_actions({"decision.create": gettext_lazy("提出决定"), "inquiry.create": gettext_lazy("追问")})
 
 
 # ── answering ───────────────────────────────────────────────────────────────────
@@ -124,3 +126,22 @@ def take_over(need: Need, *, by: Any) -> Decision | None:
 
 
 TAKES_OVER = "首选揭榜方未能签约，按公布的备选顺序，由您的方案递补。"
+
+
+# ── asking back ─────────────────────────────────────────────────────────────────
+@transaction.atomic
+def inquire(proposal: Proposal, *, text: str, by: Any) -> Inquiry:
+    """The one question of a bidder about its answer."""
+    held = (
+        Proposal.objects.select_for_update(of=("self",))
+        .select_related("need__organisation", "team")
+        .get(pk=proposal.pk)
+    )
+    if not rules.is_bidder(by, held):
+        raise PermissionDenied(_("追问"))
+    if reason := why_not_inquire(held):
+        raise Refused(str(reason))
+    inquiry = Inquiry(proposal=held, text=text, asked_by=by)
+    begin(inquiry, by=by)
+    notify(set(rules.owners(held)), kind=INQUIRED, subject=inquiry, key=f"inquiry:{inquiry.pk}:create")
+    return inquiry

@@ -42,3 +42,27 @@ class RejectForm(forms.Form):
     )
 
     use_required_attribute = False
+
+
+class InquiryForm(forms.Form):
+    text = ProseField(
+        label=_("追问"),
+        min_length=10,
+        max_length=500,
+        rows=4,
+        help_text=_("每份方案只能追问一次，请写清楚想知道什么。例如：低温指标是以哪份检测报告为准判定的？"),
+        error_messages={"required": _("请写下要问的问题。"), "min_length": _("太短，请至少写 10 个字。")},
+    )
+
+    use_required_attribute = False
+
+
+class ReplyForm(forms.Form):
+    reply = ProseField(
+        label=_("回复"),
+        min_length=5,
+        max_length=1000,
+        rows=5,
+        help_text=_("只有这个团队和管委会看到，不写其他方案的内容。"),
+        error_messages={"required": _("请写回复。"), "min_length": _("回复太短，请至少写 5 个字。")},
+    )

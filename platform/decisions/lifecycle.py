@@ -1,17 +1,19 @@
-"""The lifecycle of a decision: recorded by one or two people of the enterprise, then published in a step of its own."""
+"""The lifecycles of a decision, recorded by one or two people and then published, and of the question asked back."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import QuerySet
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.parties import OWNER
 from core import clock
 from decisions import rules
-from decisions.asks import BackForm
-from decisions.models import Decision
-from decisions.states import OPEN, D, DecisionStatus
+from decisions.asks import BackForm, ReplyForm
+from decisions.models import Decision, Inquiry
+from decisions.states import OPEN, D, DecisionStatus, InquiryStatus
 from needs.models import Need
 from needs.states import N
 from proposals.actions import tell_bidders_the_result
@@ -124,6 +126,77 @@ decision_machine = register(
                 target=D.WITHDRAWN,
                 label=pgettext_lazy("decision", "失效"),
                 auto=overtaken,
+            ),
+        ),
+    )
+)
+
+
+REPLY_WITHIN = 5  # working days
+
+
+def _reply(inquiry: Inquiry, *, by: Any, data: dict[str, Any]) -> None:
+    inquiry.reply, inquiry.replied_by, inquiry.replied_at = data["reply"], by, clock.now()
+
+
+def _remind(inquiry: Inquiry, *, by: Any, data: dict[str, Any]) -> None:
+    inquiry.reminders = 1
+
+
+def _escalate(inquiry: Inquiry, *, by: Any, data: dict[str, Any]) -> None:
+    inquiry.reminders = 2
+
+
+def nearly_due() -> QuerySet[Inquiry]:
+    return Inquiry.objects.filter(status=InquiryStatus.ASKED, reminders=0, due_at__lte=Now() + timedelta(days=1))
+
+
+def overdue() -> QuerySet[Inquiry]:
+    return Inquiry.objects.filter(status=InquiryStatus.ASKED, reminders__lt=2, due_at__lte=Now())
+
+
+inquiry_machine = register(
+    Machine(
+        noun="inquiry",
+        label=pgettext_lazy("inquiry", "追问"),
+        model=Inquiry,
+        states=InquiryStatus,
+        initial=InquiryStatus.ASKED,
+        title="proposal__need__title",
+        number=("proposal__need__number",),
+        about="proposal__team__name",
+        path=(InquiryStatus.ASKED, InquiryStatus.REPLIED),
+        waits={InquiryStatus.ASKED: Wait(whose=OWNER, days=REPLY_WITHIN, then=_("回复后揭榜方收到通知"))},
+        finals=(InquiryStatus.REPLIED,),
+        transitions=(
+            Transition(
+                name="reply",
+                source=(InquiryStatus.ASKED,),
+                target=InquiryStatus.REPLIED,
+                label=_("回复追问"),
+                style="primary",
+                allow=rules.owns_inquired,
+                asks=ReplyForm,
+                effect=_reply,
+                notify=(rules.askers,),
+            ),
+            Transition(
+                name="escalate",
+                source=(InquiryStatus.ASKED,),
+                target=InquiryStatus.ASKED,
+                label=_("超期提醒"),
+                auto=overdue,
+                effect=_escalate,
+                notify=(rules.asked, rules.overseers),
+            ),
+            Transition(
+                name="remind",
+                source=(InquiryStatus.ASKED,),
+                target=InquiryStatus.ASKED,
+                label=_("到期前提醒"),
+                auto=nearly_due,
+                effect=_remind,
+                notify=(rules.asked,),
             ),
         ),
     )

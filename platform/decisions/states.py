@@ -16,6 +16,17 @@ D = DecisionStatus
 OPEN = (D.PROPOSED, D.DECIDED)  # while one of these is there, no answer may change
 
 
+class InquiryStatus(models.TextChoices):
+    ASKED = "asked", pgettext_lazy("inquiry", "待回复")
+    REPLIED = "replied", pgettext_lazy("inquiry", "已回复")
+
+
+class Verdict(models.TextChoices):
+    MET = "met", _("满足")
+    UNMET = "unmet", _("不满足")
+    UNCLEAR = "unclear", _("待判断")
+
+
 class Kind(models.TextChoices):
     CHOICE = "choice", pgettext_lazy("decision", "选定结果")
     TAKEOVER = "takeover", pgettext_lazy("decision", "备选递补")

@@ -1,6 +1,6 @@
-"""Verbs on intents."""
+"""Verbs on meetings and intents."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -11,14 +11,41 @@ from django.utils.translation import gettext_lazy
 
 from accounts.rules import belongs
 from audit.labels import name_actions
-from meetings.models import Intent
+from core import clock
+from decisions.queries import ANSWERABLE
+from meetings.models import Intent, Meeting
 from needs.models import Need
 from needs.states import N
+from notifications.actions import notify
+from notifications.kinds import register_kind
+from proposals.models import Proposal
 from proposals.states import P
+from teams.queries import people
 from workflow.actions import begin
 from workflow.machine import Refused
 
-name_actions({"intent.create": gettext_lazy("登记意向")})
+INVITED = register_kind("meeting.create")
+name_actions({"intent.create": gettext_lazy("登记意向"), "meeting.create": gettext_lazy("邀请对接")})
+
+
+@transaction.atomic
+def invite(proposal: Proposal, *, mode: str, starts_at: datetime, place: str, agenda: str, by: Any) -> Meeting:
+    """The enterprise asks a bidder to talk, while it compares. The same invitation twice is one."""
+    rows = Proposal.objects.select_for_update(of=("self",)).select_related("need__organisation", "team")
+    held = rows.get(pk=proposal.pk)
+    if not belongs(by, held.need.organisation):
+        raise PermissionDenied(_("邀请对接"))
+    if held.status not in ANSWERABLE or held.status == P.UNREADABLE:
+        raise Refused(_("这份方案现在不在比选，不能邀请对接。"))
+    if starts_at <= clock.now():
+        raise Refused(_("这个时间已经过去，请填将来的时间。"))
+    same = Meeting.objects.filter(proposal=held, starts_at=starts_at, status__in=("invited", "agreed")).first()
+    if same:
+        return same
+    made = Meeting(proposal=held, mode=mode, starts_at=starts_at, place=place, agenda=agenda, created_by=by)
+    begin(made, by=by, detail={"starts_at": starts_at})
+    notify(set(people(held.team)), kind=INVITED, subject=made, key=f"meeting:{made.pk}:create")
+    return made
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""The lifecycle of an intent. Giving it up sends the need back to comparison, never into a drawer."""
+"""The lifecycles of a meeting and of an intent. Who gives that up sends the need back to comparison."""
 
 from datetime import timedelta
 from typing import Any
@@ -6,13 +6,14 @@ from typing import Any
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from accounts.parties import OWNER, TEAM
+from accounts.parties import NOBODY, OWNER, TEAM
 from core import clock
 from decisions.actions import take_over
 from meetings import rules
-from meetings.asks import AbandonForm
-from meetings.models import Intent
+from meetings.asks import AbandonForm, CallOffForm
+from meetings.models import Intent, Meeting, MeetingStatus
 from meetings.models import IntentStatus as S
 from workflow.actions import perform
 from workflow.machine import Machine, Transition, Wait
@@ -93,6 +94,72 @@ intent_machine = register(
                 notify=(rules.owners, rules.team),
             ),
             Transition(name="convert", source=(S.AGREED,), target=S.CONVERTED, label=_("转为合同"), driven=True),
+        ),
+    )
+)
+
+M = MeetingStatus
+
+
+def has_begun(status: str) -> Any:
+    return lambda: Meeting.objects.filter(status=status, starts_at__lte=Now())
+
+
+meeting_machine = register(
+    Machine(
+        noun="meeting",
+        label=pgettext_lazy("meeting", "对接"),
+        model=Meeting,
+        states=MeetingStatus,
+        initial=M.INVITED,
+        title="proposal__need__title",
+        number=("proposal__need__number",),
+        about="proposal__need__organisation__name",
+        path=(M.INVITED, M.AGREED, M.HELD),
+        waits={
+            M.INVITED: Wait(whose=TEAM, days=3, then=_("确认后双方按约定的时间对接")),
+            M.AGREED: Wait(whose=NOBODY, at="starts_at", then=_("到时对接，之后继续比选")),
+        },
+        finals=(M.HELD, M.DECLINED, M.CANCELLED, M.LAPSED),
+        transitions=(
+            Transition(
+                name="agree",
+                source=(M.INVITED,),
+                target=M.AGREED,
+                label=_("确认参加"),
+                style="primary",
+                allow=rules.is_invited,
+                require=(rules.is_ahead,),
+                notify=(rules.hosts, rules.guests),
+            ),
+            Transition(
+                name="decline",
+                source=(M.INVITED, M.AGREED),
+                target=M.DECLINED,
+                label=_("不能参加"),
+                allow=rules.is_invited,
+                asks=CallOffForm,
+                notify=(rules.hosts,),
+            ),
+            Transition(
+                name="cancel",
+                source=(M.INVITED, M.AGREED),
+                target=M.CANCELLED,
+                label=_("取消对接"),
+                style="danger",
+                allow=rules.invites,
+                asks=CallOffForm,
+                notify=(rules.guests,),
+            ),
+            Transition(name="hold", source=(M.AGREED,), target=M.HELD, label=_("举行"), auto=has_begun(M.AGREED)),
+            Transition(
+                name="lapse",
+                source=(M.INVITED,),
+                target=M.LAPSED,
+                label=_("到时未确认"),
+                auto=has_begun(M.INVITED),
+                notify=(rules.hosts,),
+            ),
         ),
     )
 )

@@ -1,4 +1,4 @@
-"""意向: what an enterprise and the chosen team agree on before the contract; most are lost between the two."""
+"""对接: a meeting to which an enterprise invites a bidder. 意向: what it agrees on with the chosen team."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.roles import OPERATING
 from core.money import MoneyField
@@ -92,3 +93,67 @@ class Intent(Tracked):
     @property
     def title(self) -> str:
         return self.need.title
+
+
+class MeetingStatus(models.TextChoices):
+    INVITED = "invited", pgettext_lazy("meeting", "待对方确认")
+    AGREED = "agreed", pgettext_lazy("meeting", "已约定")
+    HELD = "held", pgettext_lazy("meeting", "已举行")
+    DECLINED = "declined", pgettext_lazy("meeting", "已谢绝")
+    CANCELLED = "cancelled", pgettext_lazy("meeting", "已取消")
+    LAPSED = "lapsed", pgettext_lazy("meeting", "未约成")
+
+
+class MeetingMode(models.TextChoices):
+    """domain.md 1.7: how a pair meets."""
+
+    ONLINE = "online", _("线上")
+    ONSITE = "onsite", _("线下")
+    VISIT = "visit", _("走访")
+    VIDEO = "video", _("视频")
+
+
+class MeetingQuerySet(models.QuerySet["Meeting"]):
+    def visible_to(self, user: Any) -> "MeetingQuerySet":
+        if not user.is_authenticated:
+            return self.none()
+        if user.has_role(*OPERATING):
+            return self
+        own = Q(proposal__team__in=Team.objects.of(user))
+        return self.filter(own | Q(proposal__need__organisation__in=user.positions))
+
+    def waiting_for(self, party: str, user: Any) -> "MeetingQuerySet":
+        return self.filter(proposal__team__in=Team.objects.of(user)) if party == "team" else self.none()
+
+
+class Meeting(Tracked):
+    """对接: the enterprise asks one bidder to talk before it chooses. Other bidders learn nothing of it."""
+
+    proposal = models.ForeignKey(Proposal, models.PROTECT, related_name="meetings")
+    mode = models.CharField(_("方式"), max_length=8, choices=MeetingMode)
+    starts_at = models.DateTimeField(_("时间"))
+    place = models.CharField(_("地点或会议号"), max_length=200)
+    agenda = models.CharField(_("要谈什么"), max_length=500)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", editable=False)
+
+    objects = MeetingQuerySet.as_manager()
+
+    TOLD_WITH = ("proposal__need",)
+
+    class Meta:
+        ordering = ["starts_at"]
+        constraints = [models.CheckConstraint(condition=Q(status__in=MeetingStatus.values), name="meeting_status")]
+
+    def __str__(self) -> str:
+        return f"{self.proposal.need.title} · {self.proposal.team.name}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("meeting", args=[self.pk])
+
+    @property
+    def title(self) -> str:
+        return self.proposal.need.title
+
+    @property
+    def audit_stream(self) -> str:
+        return f"bid:{self.proposal_id}"

@@ -3,11 +3,15 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from accounts.queries import members
 from accounts.rules import belongs
-from meetings.models import Intent
+from core import clock
+from meetings.models import Intent, Meeting
 from teams.queries import people
-from teams.rules import leads
+from teams.rules import in_team, leads
+from workflow.machine import Text
 
 
 def is_owner(user: Any, intent: Intent) -> bool:
@@ -28,3 +32,24 @@ def owners(intent: Intent) -> Iterable[Any]:
 
 def team(intent: Intent) -> Iterable[Any]:
     return people(intent.proposal.team)
+
+
+# ── meetings ────────────────────────────────────────────────────────────────────
+def is_invited(user: Any, meeting: Meeting) -> bool:
+    return in_team(user, meeting.proposal.team)
+
+
+def invites(user: Any, meeting: Meeting) -> bool:
+    return belongs(user, meeting.proposal.need.organisation)
+
+
+def is_ahead(meeting: Meeting) -> Text:
+    return "" if clock.now() < meeting.starts_at else _("约定的时间已经过去。")
+
+
+def hosts(meeting: Meeting) -> Iterable[Any]:
+    return members(meeting.proposal.need.organisation)
+
+
+def guests(meeting: Meeting) -> Iterable[Any]:
+    return people(meeting.proposal.team)

@@ -1,6 +1,7 @@
 """`manage.py fsck` finds nothing where everybody used the platform, and finds what was done behind its back."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
@@ -15,9 +16,12 @@ import world
 from annex_world import asked
 from annexes.actions import save_terms
 from contracts.models import Contract
+from core import clock
 from core.files import store, where
 from core.models import StoredFile
+from decisions.actions import inquire
 from journey import pdf
+from meetings.actions import invite
 from needs.models import Need
 from people import Cast
 from proposals.models import Proposal
@@ -63,6 +67,11 @@ def used(cast: Cast, media: None) -> Cast:
     consulted = company.amendment(cast)
     perform(consulted.consultations.get(), "agree", by=cast.charlie)
     life.approved(cast, consulted)
+    opened = Need.objects.get(status="opened").proposals.get()
+    at = clock.now() + timedelta(days=2)
+    invite(opened, mode="onsite", starts_at=at, place="科创中心 3 楼", agenda="请带样件。", by=cast.alice)
+    failed = Need.objects.get(status="failed")
+    inquire(failed.proposals.get(), text="报价高出多少，能否告知榜额的测算口径？", by=cast.tao)
     save_terms(listed, offered=True, auto_grant=False, own_text="", by=cast.alice)
     asked(cast, listed)
     return cast
@@ -123,6 +132,11 @@ BREAKS: dict[str, Callable[[Cast], None]] = {
     "path-question": lambda c: sql("UPDATE questions_question SET status = 'unanswered'"),
     "path-invite": lambda c: sql("UPDATE rescue_invite SET status = 'lapsed'"),
     "path-decision": lambda c: sql("UPDATE decisions_decision SET status = 'withdrawn'"),
+    "path-inquiry": lambda c: sql(
+        "UPDATE decisions_inquiry"
+        " SET status = 'replied', reply = '是。', replied_by_id = asked_by_id, replied_at = now()"
+    ),
+    "path-meeting": lambda c: sql("UPDATE meetings_meeting SET status = 'held'"),
     "path-opening": lambda c: sql("UPDATE proposals_opening SET status = 'cancelled'"),
     "path-intent": lambda c: sql("UPDATE meetings_intent SET status = 'abandoned'"),
     "path-assignment": lambda c: sql("UPDATE diagnoses_assignment SET status = 'withdrawn'"),

@@ -76,9 +76,9 @@ def test_bids_stand_side_by_side_cheapest_first_with_every_promise_judged(alice,
     answer = alice.get(f"/needs/{need.pk}/compare/")
     first, second = answer.context["bids"]
     assert (first.proposal.team, second.proposal.team) == (cast.team, cast.rival_team)
-    assert [one.verdict for one in first.promises] == ["met", "unmet", "met"]
-    assert [one.verdict for one in second.promises] == ["unmet", "unmet", "met"]
-    assert (first.missed_hard, second.missed_hard, second.met) == (0, 1, 1)
+    assert [one.verdict for one in first.promises] == ["met", "unmet", "unclear"]
+    assert [one.verdict for one in second.promises] == ["unmet", "unmet", "unclear"]
+    assert (first.missed_hard, second.missed_hard, second.met) == (0, 1, 0)
     assert (first.over_budget, second.over_budget) == (None, 20000)
     page = answer.content.decode()
     assert page.index("48.00 万元") < page.index("52.00 万元")

@@ -86,6 +86,14 @@ TABLE: dict[str, dict[str, tuple[set[str], set[str]]]] = {
         "publish": ({"decided"}, OWNER),
         "take_back": ({"proposed", "decided"}, OWNER),
     },
+    "meeting": {
+        "agree": ({"invited"}, TEAM),
+        "decline": ({"invited", "agreed"}, TEAM),
+        "cancel": ({"invited", "agreed"}, OWNER),
+    },
+    "inquiry": {
+        "reply": ({"asked"}, OWNER),
+    },
     "change": {
         "approve": ({"proposed"}, APPROVER),
         "refuse": ({"proposed"}, APPROVER),

@@ -30,9 +30,11 @@ from contracts.actions import draft_contract, save_contract
 from contracts.models import Contract, Payment
 from core import clock
 from core.sealing import merkle_root
-from decisions.actions import answer
+from decisions.actions import answer, inquire
+from decisions.models import Inquiry
 from diagnoses.rewriting import decide
-from meetings.models import Intent
+from meetings.actions import invite as meet
+from meetings.models import Intent, Meeting
 from needs.listing import content_hash
 from needs.models import Batch, Need
 from needs.states import EDITABLE, FINAL, LISTED, N
@@ -60,6 +62,7 @@ DATA = {
     "payment.pay": lambda: {"paid_on": _today()},
     "question.answer": lambda: {"answer": "基材由我方提供。"},
     "question.decline": lambda: {"answer": "涉及产线参数，不便公开。"},
+    "inquiry.reply": lambda: {"reply": "以第三方检测报告为准。"},
     "question.hide": lambda: {"code": "abuse"},
     "invite.decline": lambda: {"code": "busy"},
     "partnership.invite": lambda: {"share": "20"},
@@ -271,6 +274,17 @@ def walk_class(cast: Cast, counted: dict[str, int]) -> type[RuleBasedStateMachin
                 )
             self.attempt(lambda: world.decided(self.need, by=people[who]))
 
+        @rule(who=st.sampled_from(["alice", "bob", "tao"]))
+        def somebody_invites_to_talk(self, who: str) -> None:
+            said = {"mode": "onsite", "place": "科创中心 3 楼", "agenda": "请带样件。"}
+            for proposal in self.need.proposals.all()[:1] if self.need is not None else ():
+                self.attempt(lambda p=proposal: meet(p, starts_at=_soon(), by=people[who], **said))
+
+        @rule(who=st.sampled_from(["tao", "rui", "charlie"]))
+        def somebody_asks_back(self, who: str) -> None:
+            for proposal in self.need.proposals.all() if self.need is not None else ():
+                self.attempt(lambda p=proposal: inquire(p, text="是以哪份检测报告为准判定的？", by=people[who]))
+
         @rule(who=st.sampled_from(["alice", "tao"]))
         def propose_and_draft(self, who: str) -> None:
             if self.need is None:
@@ -298,6 +312,8 @@ def walk_class(cast: Cast, counted: dict[str, int]) -> type[RuleBasedStateMachin
                 need.proposals.all(),
                 need.openings.all(),
                 need.intents.all(),
+                Inquiry.objects.filter(proposal__need=need),
+                Meeting.objects.filter(proposal__need=need),
             )
             rows += (need.questions.all(), need.invites.all(), need.assignments.all(), need.rewrites.all())
             rows += (need.annex_requests.all(),)

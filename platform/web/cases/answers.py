@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from core.sealing import canonical
 from decisions.actions import answer
+from decisions.comparing import Suggestion
 from needs.models import Need
 from proposals.models import Answer, Proposal
 from proposals.states import AnswerReason, Outcome
@@ -34,6 +35,11 @@ class AnswerForm(Lenient):
         error_messages={"invalid": gettext_lazy("请填 1 到 9 的整数。")},
     )
     code = forms.ChoiceField(label=gettext_lazy("原因"), choices=[("", gettext_lazy("请选择")), *AnswerReason.choices])
+    checked = forms.BooleanField(
+        label=gettext_lazy("已核对，照此答复"),
+        required=False,
+        help_text=gettext_lazy("这句话由平台根据比选起草，改过就不用勾选。"),
+    )
     sentence = Prose(
         label=gettext_lazy("一句话答复"),
         max_length=500,
@@ -43,8 +49,16 @@ class AnswerForm(Lenient):
         error_messages={"min_length": gettext_lazy("太短了，请用一句话说明，至少 6 个字。")},
     )
 
+    def __init__(self, *args: Any, suggestion: Suggestion | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.suggestion = suggestion
+        if suggestion is None or not suggestion.sentence:
+            del self.fields["checked"]
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
+        if data.get("outcome") and self._as_drafted(data.get("sentence")) and not data.get("checked"):
+            self.add_error("sentence", _("这句话由平台起草。请改成您的意见，或勾选“已核对，照此答复”。"))
         outcome, code = data.get("outcome"), data.get("code")
         if outcome == Outcome.REFUSE and code in (AnswerReason.FIT, AnswerReason.ORDER):
             self.add_error("code", _("“%(code)s”不能作为不选的原因，请另选。") % {"code": AnswerReason(code).label})
@@ -53,6 +67,14 @@ class AnswerForm(Lenient):
         if outcome != Outcome.RESERVE and "rank" not in self.errors:
             data["rank"] = None
         return data
+
+    def _as_drafted(self, sentence: Any) -> bool:
+        return self.suggestion is not None and bool(sentence) and sentence == self.suggestion.sentence
+
+    @property
+    def is_untouched(self) -> bool:
+        """Nobody has said anything yet: what stands in the fields is what the platform put there."""
+        return not self.typed["outcome"] and self._as_drafted(self.typed["sentence"].strip())
 
     @property
     def typed(self) -> dict[str, str]:
@@ -72,17 +94,26 @@ class Answers:
     version: str
 
 
-def shown(request: HttpRequest, need: Need, proposals: list[Proposal]) -> Answers:
+Suggestions = dict[Any, Suggestion | None]
+
+
+def shown(request: HttpRequest, need: Need, proposals: list[Proposal], drafts: Suggestions) -> Answers:
     half = request.session.get(_key(need), {})
     made = {}
     for proposal in proposals:
+        draft = drafts.get(proposal.pk)
         given = _given(proposal) | half.get(str(proposal.pk), {})
-        made[proposal.pk] = AnswerForm(initial=given, prefix=f"bid-{proposal.pk}")
+        if not given and draft is not None:
+            given = {"code": draft.code, "sentence": draft.sentence}
+        made[proposal.pk] = AnswerForm(initial=given, prefix=f"bid-{proposal.pk}", suggestion=draft)
     return Answers(need, made, fingerprint(proposals))
 
 
-def filled(request: HttpRequest, need: Need, proposals: list[Proposal]) -> Answers:
-    made = {proposal.pk: AnswerForm(request.POST, prefix=f"bid-{proposal.pk}") for proposal in proposals}
+def filled(request: HttpRequest, need: Need, proposals: list[Proposal], drafts: Suggestions) -> Answers:
+    made = {
+        proposal.pk: AnswerForm(request.POST, prefix=f"bid-{proposal.pk}", suggestion=_unsaid(proposal, drafts))
+        for proposal in proposals
+    }
     return Answers(need, made, fingerprint(proposals))
 
 
@@ -104,10 +135,16 @@ def save(request: HttpRequest, answers: Answers, proposals: list[Proposal]) -> s
         form = answers.forms[proposal.pk]
         if proposal in changed:
             held[proposal.pk] = answer(proposal, **{name: form.cleaned_data[name] for name in NAMES}, by=request.user)
-        elif not form.is_complete and any(form.typed.values()):
+        elif not form.is_complete and any(form.typed.values()) and not form.is_untouched:
             half[str(proposal.pk)] = form.typed
     request.session[_key(answers.need)] = half
     return _print(held.values())
+
+
+def _unsaid(proposal: Proposal, drafts: Suggestions) -> Suggestion | None:
+    """A sentence that was confirmed once needs no second tick."""
+    draft, held = drafts.get(proposal.pk), getattr(proposal, "answer", None)
+    return None if draft is not None and held is not None and held.sentence == draft.sentence else draft
 
 
 def fingerprint(proposals: list[Proposal]) -> str:

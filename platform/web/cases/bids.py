@@ -1,24 +1,20 @@
 """Opened bids laid side by side: each promise against its indicator, money, time, people, papers."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from core.models import StoredFile
+from decisions.comparing import Promise, Suggestion, over_budget, over_period, promises, suggest
+from decisions.models import Judgement, Note, Shortlisting
 from decisions.queries import ANSWERABLE
 from needs.models import Indicator, Need
-from proposals.content import TEXTS, money, verdict
+from proposals.content import TEXTS, money
 from proposals.models import Proposal
 from proposals.queries import comparable
 
-
-@dataclass(frozen=True)
-class Promise:
-    indicator: Indicator
-    value: str
-    note: str
-    verdict: str  # met | unmet | unclear
+SHOWN = ("summary", "risk")  # in rows of their own
 
 
 @dataclass(frozen=True)
@@ -30,6 +26,8 @@ class Bid:
     texts: list[tuple[Any, str]]
     files: list[StoredFile]
     form: Any = None
+    notes: list[Note] = field(default_factory=list)
+    shortlisted: bool = False
     ours: bool = False  # whether the reader is of the enterprise, which also sees what is not told yet
 
     @property
@@ -51,7 +49,7 @@ class Bid:
 
     @property
     def missed_hard(self) -> int:
-        return sum(promise.verdict == "unmet" and promise.indicator.is_hard for promise in self.promises)
+        return sum(promise.is_missed for promise in self.promises)
 
     @property
     def may_be_answered(self) -> bool:
@@ -59,37 +57,58 @@ class Bid:
 
     @property
     def over_budget(self) -> Decimal | None:
-        budget, price = self.proposal.need.budget, self.proposal.price
-        return price - budget if budget is not None and price is not None and price > budget else None
+        return over_budget(self.proposal.need, self.proposal.price)
+
+    @property
+    def over_period(self) -> int | None:
+        return over_period(self.proposal.need, self.content.get("period_months"))
+
+    @property
+    def suggestion(self) -> Suggestion | None:
+        return suggest(self.proposal.need, self.proposal, self.promises)
 
 
-def side_by_side(need: Need, user: Any, forms: dict[Any, Any] | None = None) -> list[Bid]:
+@dataclass(frozen=True)
+class Private:
+    """What the people of the enterprise have written down about the bids; for everybody else there is nothing."""
+
+    judgements: dict[Any, dict[Any, Judgement]]
+    notes: dict[Any, list[Note]]
+    shortlisted: set[Any]
+
+
+def private(proposals: list[Proposal], user: Any) -> Private:
+    found = Private(defaultdict(dict), defaultdict(list), set())
+    wanted = {"proposal__in": [proposal.pk for proposal in proposals]}
+    for row in Judgement.objects.visible_to(user).filter(**wanted).select_related("judged_by"):
+        found.judgements[row.proposal_id][row.indicator_id] = row
+    for note in Note.objects.visible_to(user).filter(**wanted).select_related("author"):
+        found.notes[note.proposal_id].append(note)
+    found.shortlisted.update(Shortlisting.objects.visible_to(user).filter(**wanted).values_list("proposal", flat=True))
+    return found
+
+
+def side_by_side(need: Need, user: Any) -> list[Bid]:
     """The bids this reader may compare, cheapest first; as many queries for one as for many."""
     proposals = list(comparable(need, user))
-    papers, indicators = _papers(proposals), list(need.indicators.all())
+    papers, indicators, own = _papers(proposals), list(need.indicators.all()), private(proposals, user)
     ours = need.organisation_id in user.positions
-    return [_bid(one, indicators, papers[one.pk], (forms or {}).get(one.pk), ours) for one in proposals]
+    return [_bid(one, indicators, papers[one.pk], own, ours) for one in proposals]
 
 
-def _bid(proposal: Proposal, indicators: list[Indicator], files: list[StoredFile], form: Any, ours: bool) -> Bid:
+def _bid(proposal: Proposal, indicators: list[Indicator], files: list[StoredFile], own: Private, ours: bool) -> Bid:
     content = proposal.content or {}
-    answers = content.get("answers") or {}
     return Bid(
         proposal=proposal,
-        promises=[_promise(indicator, answers.get(str(indicator.pk)) or {}) for indicator in indicators],
+        promises=promises(indicators, content, own.judgements[proposal.pk]),
         milestones=[{**row, "amount": money(row.get("amount"))} for row in content.get("milestones") or []],
         members=content.get("members") or [],
-        texts=[
-            (label, content[name]) for name, (label, _most) in TEXTS.items() if name != "summary" and content.get(name)
-        ],
+        texts=[(label, content[key]) for key, (label, _most) in TEXTS.items() if key not in SHOWN and content.get(key)],
         files=files,
-        form=form,
         ours=ours,
+        notes=own.notes[proposal.pk],
+        shortlisted=proposal.pk in own.shortlisted,
     )
-
-
-def _promise(indicator: Indicator, answer: dict[str, Any]) -> Promise:
-    return Promise(indicator, str(answer.get("value", "")), answer.get("note", ""), verdict(indicator, answer))
 
 
 def _papers(proposals: list[Proposal]) -> dict[Any, list[StoredFile]]:

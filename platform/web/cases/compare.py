@@ -1,5 +1,6 @@
 """The bids side by side, the answer to each, and the one moment in which all of them are told."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -24,7 +25,7 @@ from proposals.models import Proposal
 from proposals.states import Outcome
 from web.access import signed_in
 from web.cases import answers, history, next_steps
-from web.cases.bids import side_by_side
+from web.cases.bids import Bid, side_by_side
 from web.cases.needs import inside
 from web.drafts import note_received, received
 from workflow.machine import Refused, Stale
@@ -38,15 +39,21 @@ def compare(request: HttpRequest, pk: UUID) -> HttpResponse:
         messages.warning(request, _("揭榜截止、两名工作人员开启之前，谁也看不到方案，也不知道有没有方案。"))
         return redirect(need)
     if request.method != "POST":
-        return _page(request, need, answers.shown(request, need, answerable(need, request.user)))
+        bids = side_by_side(need, request.user)
+        proposals = answerable(need, request.user)
+        return _page(request, need, answers.shown(request, need, proposals, _drafts(bids)), bids=bids)
     return _save(request, need)
+
+
+def _drafts(bids: list[Bid]) -> answers.Suggestions:
+    return {bid.proposal.pk: bid.suggestion for bid in bids if bid.ours}
 
 
 def _save(request: HttpRequest, need: Need) -> HttpResponse:
     if not deciding(need, request.user):
         raise PermissionDenied(_("只有发榜单位能答复方案，且结果公布前才能改。"))
     proposals = answerable(need, request.user)
-    given = answers.filled(request, need, proposals)
+    given = answers.filled(request, need, proposals, _drafts(side_by_side(need, request.user)))
     by_hand = request.headers.get("X-Requested-With") != "autosave"
     try:
         version = answers.save(request, given, proposals)
@@ -143,7 +150,9 @@ def decision(request: HttpRequest, pk: UUID) -> HttpResponse:
 def _answers_of(row: Decision, user: Any) -> list[tuple[Proposal, Any]]:
     """Each bid with what it is, or was, told."""
     found = Proposal.objects.visible_to(user).revealed().filter(need=row.need).exclude(answer=None)
-    bids = found.select_related("team__organisation", "answer", "need").order_by("answer__rank", "pk")
+    bids = found.select_related("team__organisation", "answer", "need").order_by(
+        "-answer__outcome", "answer__rank", "pk"
+    )
     if row.is_open:
         return [(bid, bid.answer) for bid in bids if bid.status in ANSWERABLE]
     return [(bid, bid.answer.public) for bid in bids if bid.answer.public]
@@ -198,8 +207,17 @@ def _decision(request: HttpRequest, need: Need) -> dict[str, Any]:
     }
 
 
-def _page(request: HttpRequest, need: Need, given: answers.Answers, *, status: int = 200, **more: Any) -> HttpResponse:
-    bids = side_by_side(need, request.user, given.forms)
+def _page(
+    request: HttpRequest,
+    need: Need,
+    given: answers.Answers,
+    *,
+    bids: list[Bid] | None = None,
+    status: int = 200,
+    **more: Any,
+) -> HttpResponse:
+    found = side_by_side(need, request.user) if bids is None else bids
+    bids = [replace(bid, form=given.forms.get(bid.proposal.pk)) for bid in found]
     context = {
         "bids": bids,
         "version": given.version,

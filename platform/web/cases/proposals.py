@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from core import clock
 from core.files import files_of
+from decisions.rules import why_not_inquire
 from needs.models import Indicator
 from proposals.content import gaps, money, total, verdict
 from proposals.models import Proposal
@@ -22,6 +23,7 @@ from teams.rules import in_team
 from web.access import signed_in
 from web.cases.next_steps import NextStep, led_by
 from web.cases.receipts import printed
+from web.teams.fits import fits
 from workflow.queries import offers
 
 
@@ -48,10 +50,11 @@ def proposal(request: HttpRequest, pk: UUID) -> HttpResponse:
         "ours": ours,
         "offers": led_by(_to_the_form(found), may) if ours else may,
         "mine": any(offer.transition.style == "primary" for offer in may),
+        "inquiry": getattr(found, "inquiry", None),
         **read(found, content or {}),
     }
     if ours:
-        context |= _for_the_team(found)
+        context |= _for_the_team(found, request.user)
     return render(request, "proposals/proposal.html", context)
 
 
@@ -90,11 +93,14 @@ def _published_answer(found: Proposal) -> Any:
     return answer.public if answer is not None else None
 
 
-def _for_the_team(found: Proposal) -> dict[str, Any]:
+def _for_the_team(found: Proposal, user: Any) -> dict[str, Any]:
     """What only the bidder sees: sealed versions, receipts, whether the working copy has moved on."""
     versions = list(found.submissions.order_by("-version").select_related("submitted_by").defer("ciphertext"))
     has_copy = own_copy(found) is not None
+    ended = found.status in (P.NOT_SELECTED, P.LAPSED, P.VOID)
     return {
+        "may_inquire": not why_not_inquire(found),
+        "fits": fits(user, [found.team], most=3) if ended else [],
         "versions": versions,
         "confirmations": list(found.confirmations.all()) if found.need.amendments else [],
         "has_copy": has_copy,
@@ -141,7 +147,7 @@ def copy(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _load(request: HttpRequest, rows: Any, pk: UUID) -> Proposal:
-    related = ("need__batch", "need__organisation", "team__organisation", "team__leader", "answer")
+    related = ("need__batch", "need__organisation", "team__organisation", "team__leader", "answer", "inquiry")
     found: Proposal = get_object_or_404(rows.select_related(*related).prefetch_related("need__indicators"), pk=pk)
     return found
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from web.public import batches, changes, feeds, listings, pages, proof, questions, site
+from web.public import batches, changes, enterprises, feeds, listings, pages, proof, questions, site
 
 urlpatterns = [
     path("", pages.home, name="home"),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("listings/<slug:number>/changes/", changes.listing_changes, name="listing_changes"),
     path("listings/<slug:number>/questions/", questions.listing_questions, name="listing_questions"),
     path("listings/<slug:number>/questions/ask/", questions.listing_ask, name="listing_ask"),
+    path("enterprises/<uuid:pk>/", enterprises.enterprise, name="enterprise"),
     path("batches/", batches.batch_list, name="batch_list"),
     path("batches/<uuid:pk>/", batches.batch, name="batch"),
     path("batches/<uuid:pk>/rules.json", batches.batch_rules, name="batch_rules"),

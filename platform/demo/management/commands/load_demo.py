@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 
 from demo.alike import write_alike, write_joint
 from demo.annexes import offer_annexes
+from demo.choosing import choose
 from demo.clockwork import demo_clock
 from demo.diagnoses import give_out
 from demo.interest import show_interest
@@ -30,6 +31,7 @@ class Command(BaseCommand):
         with transaction.atomic(), demo_clock():
             teller = Teller()
             told = teller.tell()
+            choose(teller.cast)
             change_listings(teller.cast)
             amend_together(teller.cast)
             ask_about_listings(teller.cast)

@@ -1,0 +1,68 @@
+"""How the demo's enterprises choose: what they note down, a decision that waits to be published, a question back."""
+
+from datetime import timedelta
+from typing import Any
+
+from core import clock
+from decisions.actions import answer, decide, inquire
+from decisions.weighing import judge, shortlist, write_note
+from demo.people import Cast
+from meetings.actions import invite
+from meetings.models import Meeting
+from needs.models import Need
+from needs.states import N
+from proposals.models import Proposal
+from proposals.states import P
+from workflow.actions import perform
+
+NOTE = "电话核实过：第三方检测报告本月可补，样件可先寄一套。"
+GROUNDS = "到现场看过样机，满足要求。"
+AGENDA = "请带样件，说明指标的检测依据和放大计划。"
+QUESTION = "耐热指标的验证需要哪一类检测报告，自测数据可以补充吗？"
+REPLY = "请以有资质的第三方检测报告为准；自测数据可以作为参考，下次对接时一并提供。"
+
+
+def choose(cast: Cast) -> None:
+    for place, need in enumerate(Need.objects.filter(status=N.OPENED, batch__sealing="sealed").order_by("number")):
+        _weigh(need)
+        if place == 1:
+            _decide(need)
+    lost = Need.objects.filter(status=N.FAILED, proposals__status=P.NOT_SELECTED).order_by("number").distinct()
+    for place, need in enumerate(lost):
+        _ask_back(need, replied=place % 2 == 0)
+
+
+def _weigh(need: Need) -> None:
+    owner, bids = need.created_by, list(need.proposals.filter(status=P.OPENED).order_by("price"))
+    for bid in bids[:1]:
+        _meet(bid, owner)
+        write_note(bid, text=NOTE, by=owner)
+        shortlist(bid, listed=True, by=owner)
+        for row in need.indicators.all():
+            if not row.is_quantified:
+                judge(bid, row, verdict="met", note=GROUNDS, by=owner)
+
+
+def _meet(bid: Proposal, owner: Any) -> None:
+    """Asked to talk in three days; the second team of them has agreed."""
+    at = clock.now() + timedelta(days=3)
+    met = invite(bid, mode="onsite", starts_at=at, place="高新区科创中心 3 楼", agenda=AGENDA, by=owner)
+    if Meeting.objects.count() == 2:
+        perform(met, "agree", by=bid.team.leader)
+
+
+def _decide(need: Need) -> None:
+    """The cheapest, and the next in reserve. Decided, and still to be published."""
+    owner = need.created_by
+    for place, bid in enumerate(need.proposals.filter(status=P.OPENED).order_by("price")):
+        outcome, code = (("select", "fit"), ("reserve", "fit"), ("refuse", "price"))[min(place, 2)]
+        said = "指标逐项响应完整，报价合理。" if place == 0 else "路线可行，报价和周期略高于首选方案，感谢参与。"
+        answer(bid, outcome=outcome, code=code, sentence=said, by=owner)
+    decide(need, by=owner)
+
+
+def _ask_back(need: Need, *, replied: bool) -> None:
+    bid = need.proposals.filter(status=P.NOT_SELECTED).select_related("team__leader").order_by("pk")[0]
+    asked = inquire(bid, text=QUESTION, by=bid.team.leader)
+    if replied:
+        perform(asked, "reply", by=need.created_by, data={"reply": REPLY})
