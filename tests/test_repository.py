@@ -21,6 +21,7 @@ LONG_MODULES = {
     "tests/workflow/test_walks.py": "one state machine of walks: its rules share their state",
     "needs/lifecycle.py": "one machine of nineteen states: cut in two, nobody could read its path",
     "needs/models.py": "need, indicator and version: the rows one published listing freezes together",
+    "demo/story.py": "one telling: the turns of every story, in the order in which they happen",
     "config/settings.py": "every setting in one file, read from the environment once",
     "tests/doors.py": "every address of the platform, by hand, in one list that can be read through",
     "tests/makers.py": "one maker for each lifecycle, every state of it",

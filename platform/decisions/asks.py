@@ -5,16 +5,12 @@ from django.utils.translation import gettext_lazy as _
 
 from core.prose import ProseField
 from decisions.states import RejectReason
+from workflow.asks import sentence
 
 
 class BackForm(forms.Form):
-    reason = ProseField(
-        label=_("退回的理由"),
-        min_length=5,
-        max_length=300,
-        rows=3,
-        help_text=_("只有本单位的人看到。例如：备选方案的检测报告还没有核对，核对后再定。"),
-        error_messages={"min_length": _("说明太短，请至少写 5 个字。")},
+    reason = sentence(
+        _("只有本单位的人看到。例如：备选方案的检测报告还没有核对，核对后再定。"), label=_("退回的理由"), least=5
     )
 
 
@@ -27,18 +23,11 @@ class RejectForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("请选择未选定的原因。")},
     )
-    reason = ProseField(
+    reason = sentence(
+        _("榜单以“未选定”结束，这段说明随结果公开，不写方案内容。例如：各方案低温指标均未达到，拟完善后再发榜。"),
         label=_("公开说明"),
-        min_length=10,
-        max_length=300,
-        rows=3,
-        help_text=_(
-            "榜单以“未选定”结束，这段说明随结果公开，不写方案内容。例如：各方案低温指标均未达到，拟完善后再发榜。"
-        ),
-        error_messages={
-            "required": _("请写公开说明。"),
-            "min_length": _("说明太短，请至少写 10 个字。"),
-        },
+        missing=_("请写公开说明。"),
+        public=True,
     )
 
     use_required_attribute = False

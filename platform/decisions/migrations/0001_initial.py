@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("needs", "0009_batch_two_deciders"),
+        ("needs", "0010_batch_two_deciders"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -58,7 +58,7 @@ DROP TRIGGER decision_by_two ON decisions_decision; DROP FUNCTION decisions_by_t
 class Migration(migrations.Migration):
     dependencies = [
         ("decisions", "0001_initial"),
-        ("needs", "0009_batch_two_deciders"),
+        ("needs", "0010_batch_two_deciders"),
         ("proposals", "0005_what_bidders_were_told"),
     ]
 

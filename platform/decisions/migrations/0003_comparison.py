@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("decisions", "0002_guards"),
-        ("needs", "0009_batch_two_deciders"),
+        ("needs", "0010_batch_two_deciders"),
         ("proposals", "0005_what_bidders_were_told"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

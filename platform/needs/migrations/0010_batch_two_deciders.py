@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("needs", "0008_form_fields"),
+        ("needs", "0009_batch_revision"),
     ]
 
     operations = [
