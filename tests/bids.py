@@ -66,12 +66,13 @@ def content(need: Need, **changes: Any) -> dict[str, Any]:
         "approach": "先做配方筛选，再做中试放大。",
         "basis": "承担过两项同类项目。",
         "risk": "原料批次波动，以双供应商应对。",
+        "ownership": "joint",
         "rights": "双方共有。",
         "price": "480000.00",
         "period_months": 10,
         "answers": {
-            str(strength.pk): {"value": "27.5", "meets": "met", "note": "自测数据"},
-            str(weather.pk): {"value": "加速老化 3000 h", "meets": "met", "note": ""},
+            str(strength.pk): {"value": "27.5", "meets": "met", "evidence": "自测数据"},
+            str(weather.pk): {"value": "加速老化 3000 h", "meets": "met", "evidence": ""},
         },
         "milestones": [
             {"title": "样品", "month": 3, "amount": "180000.00", "deliverable": "样品与检测报告"},
@@ -106,3 +107,24 @@ def opened(need: Need, cast: Cast) -> Opening:
     opening = begin_opening(need, by=cast.guan)
     perform(opening, "confirm", by=cast.shen)
     return opening
+
+
+def full(need: Need) -> dict[str, Any]:
+    """What a whole 揭榜申请书 says besides."""
+    more = {"evidence": "第三方检测报告", "method": "逐批检测", "risk": "批次波动"}
+    answers = {pk: {**row, **more} for pk, row in content(need)["answers"].items()}
+    return {
+        "background": "国外同类产品延伸率 400%，价格高。",
+        "innovation": "引入纳米增强相。",
+        "guarantee": "双周例会。",
+        "benefit": "替代进口，年新增产值 2000 万元。",
+        "trl_now": 3,
+        "trl_target": 6,
+        "answers": answers,
+        "budget": [
+            {"item": "materials", "asked": "300000.00", "own": "20000.00", "note": "聚脲原料 2 t"},
+            {"item": "labour", "asked": "180000.00", "own": "", "note": ""},
+        ],
+        "members": [{"name": "陶教授", "title": "教授", "role": "负责人", "months": "6"}],
+        "pledged": True,
+    }

@@ -110,6 +110,7 @@ def of_batch(zone: Zone, thing: Thing) -> dict[str, Any]:
         "kind": "standing",
         "mode": "market",
         "sealing": "sealed",
+        "bid_form": "short",
         "window": "30 天",
         "window_min": "15 天",
         "window_max": "60 天",

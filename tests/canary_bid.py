@@ -69,8 +69,14 @@ class Upload:
 
 
 def sheet(mark: str, indicators: list[str], **changes: Any) -> dict[str, Any]:
-    """A bid with a canary in every field that takes a text."""
+    """A whole 揭榜申请书 with a canary in every field that takes a text."""
     return {
+        **{name: f"{mark}{name}" for name in ("background", "innovation", "guarantee", "benefit")},
+        "trl_now": "3", "trl_target": "6", "ownership": "joint", "pledged": "on",
+        "budget-TOTAL_FORMS": "2", "budget-INITIAL_FORMS": "0",
+        "budget-0-item": "materials", "budget-0-asked": "183.726193", "budget-0-own": "18",
+        "budget-0-note": f"{mark}budget", "budget-1-item": "labour", "budget-1-asked": "300",
+        "members-0-months": "6",
         "summary": f"{mark}summary {HAN}概述", "approach": f"{mark}approach {HAN}", "basis": f"{mark}basis",
         "risk": f"{mark}risk", "rights": f"{mark}rights", "price": "483.726193", "period_months": "10",
         "milestones-TOTAL_FORMS": "2", "milestones-INITIAL_FORMS": "0",
@@ -80,7 +86,7 @@ def sheet(mark: str, indicators: list[str], **changes: Any) -> dict[str, Any]:
         "members-TOTAL_FORMS": "1", "members-INITIAL_FORMS": "0", "members-0-name": f"{mark}member {HAN}",
         "members-0-title": f"{mark}professor", "members-0-role": f"{mark}leads",
         **{f"answer-{pk}-value": f"{mark}value" for pk in indicators},
-        **{f"answer-{pk}-note": f"{mark}note" for pk in indicators},
+        **{f"answer-{pk}-{name}": f"{mark}{name}" for pk in indicators for name in ("evidence", "method", "risk")},
         **{f"answer-{pk}-meets": "met" for pk in indicators},
         **changes,
     }  # fmt: skip

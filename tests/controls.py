@@ -22,7 +22,7 @@ class Controls(HTMLParser):
         if self.inert or (attrs.get("type") in ("submit", "file") or tag == "button"):
             return
         if tag == "input" and name and (attrs.get("type") not in ("checkbox", "radio") or "checked" in attrs):
-            self.values[name] = attrs.get("value", "")
+            self.values[name] = attrs.get("value", "on" if attrs.get("type") == "checkbox" else "")
         elif tag == "select":
             self.select, self.values[name] = name, ""
         elif tag == "option" and self.select and "selected" in attrs:

@@ -96,7 +96,7 @@ def content(need: Need, *, price: int = 480000, strength: str = "27", **changes:
         "basis": "已有三项专利。",
         "price": f"{price}.00",
         "period_months": 10,
-        "answers": {str(row.pk): {"value": said[row.name], "meets": "met", "note": ""} for row in rows},
+        "answers": {str(row.pk): {"value": said[row.name], "meets": "met", "evidence": ""} for row in rows},
         "milestones": [
             {"title": "样品", "month": 3, "amount": f"{price // 2}.00", "deliverable": "样品 3 件"},
             {"title": "中试", "month": 10, "amount": f"{price - price // 2}.00", "deliverable": "中试报告"},

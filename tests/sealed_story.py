@@ -26,7 +26,7 @@ people = {{name: getattr(cast, name) for name in {SEEDED!r}}}
 for user in people.values():
     user.set_password(PASSWORD)
     user.save(update_fields=["password"])
-need = world.listed(cast)
+need = world.listed(cast, within=world.batch(cast, bid_form="full"))
 answer({{
     "logins": {{name: user.email for name, user in people.items()}},
     "need": str(need.pk), "number": need.number, "indicators": [str(i.pk) for i in need.indicators.all()],

@@ -121,7 +121,9 @@ def bid_content(need: Need, *, price: str = "480000.00", **changes: Any) -> dict
     return {
         "summary": "聚脲改性弹性体方案。",
         "approach": "以芳香族聚脲为基体，引入纳米增强相。",
-        "answers": {str(i.pk): {"value": values[i.name], "meets": "met", "note": ""} for i in need.indicators.all()},
+        "answers": {
+            str(i.pk): {"value": values[i.name], "meets": "met", "evidence": ""} for i in need.indicators.all()
+        },
         "price": price,
         "period_months": 10,
         "milestones": [

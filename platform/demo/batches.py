@@ -9,7 +9,7 @@ from demo.needs import Story
 from demo.people import Cast
 from needs.actions import start_batch
 from needs.additions import AnswerKind, Question, as_json
-from needs.codes import BatchKind, Mode
+from needs.codes import BatchKind, BidForm, Mode
 from needs.models import Batch
 from needs.states import FINAL
 from workflow.actions import perform
@@ -60,7 +60,9 @@ def prepare(cast: Cast, now: datetime) -> dict[str, Batch]:
     `now`: from when their windows are counted; they may have been published long before.
     """
     officer, reviewer, today = cast.staff["officer"], cast.staff["reviewer"], clock.day_of(now)
-    call: dict[str, Any] = {"by": officer, "kind": BatchKind.CALL, "mode": Mode.FISCAL, "rules": RULES}
+    call: dict[str, Any] = {
+        "by": officer, "kind": BatchKind.CALL, "mode": Mode.FISCAL, "bid_form": BidForm.FULL, "rules": RULES
+    }  # fmt: skip
     made = {
         "sealed": start_batch(
             **call,

@@ -193,7 +193,7 @@ class Teller:
         price = (budget * (Decimal("0.92") + Decimal("0.05") * rank)).quantize(Decimal("1.00"))
         first = (price * Decimal("0.4")).quantize(Decimal("1.00"))
         months = max(4, story.months - 2 + rank)
-        answers = {str(i.pk): {"value": _promise(i, rank), "meets": "met", "note": ""} for i in need.indicators.all()}
+        answers = {str(i.pk): _answer(i, rank) for i in need.indicators.all()}
         content = {
             "summary": f"围绕“{story.title}”，以{'、'.join(story.words)}为切入点，先验证机理，再放大验证。",
             "approach": "一、复现现状，定位因素；二、小试筛选；三、中试放大并逐项检测；四、现场应用，移交工艺文件。",
@@ -217,7 +217,9 @@ class Teller:
                     "deliverable": "检测报告、工艺文件",
                 },
             ],
-            "members": [{"name": leader.name, "title": "负责人", "role": "总体方案"}],
+            "ownership": need.ownership,
+            "members": [{"name": leader.name, "title": "教授", "role": "负责人，总体方案", "months": str(months)}],
+            **(_whole(story, price) if need.batch.asks_full else {}),
         }
         return save_draft(start_proposal(need=need, team=team, by=leader), content, by=leader)
 
@@ -295,6 +297,34 @@ class Teller:
         elif state == "terminated":
             data = {"code": "plan", "reason": "应用工程取消，双方协商一致终止合同，已付款项据实结算。"}
             perform(contract, "terminate", by=self.cast.staff["leader"], data=data)
+
+
+def _answer(indicator: Any, rank: int) -> dict[str, str]:
+    return {
+        "value": _promise(indicator, rank),
+        "meets": "met",
+        "evidence": "同类样品的第三方检测报告，见附件。",
+        "method": f"以小试结果为基础，按{indicator.test_method or '榜单要求'}逐批检测。",
+        "risk": "放大后可能波动，预留一轮调整。",
+    }
+
+
+def _whole(story: Story, price: Decimal) -> dict[str, Any]:
+    """What a 揭榜申请书 says beyond one page."""
+    materials = (price * Decimal("0.5")).quantize(Decimal("1.00"))
+    return {
+        "background": f"国外在{'、'.join(story.words)}方面已有成熟产品，价格高、供货周期长；国内多停留在小试。",
+        "innovation": "一、配方与工艺一体优化；二、以在线检测代替抽检，批次一致性可追溯。",
+        "guarantee": "双周例会，按里程碑核对进度；经费单独核算、专款专用。",
+        "benefit": "替代进口后，单件成本预计下降三成。",
+        "trl_now": 4,
+        "trl_target": 7,
+        "budget": [
+            {"item": "materials", "asked": str(materials), "own": "30000.00", "note": "原料、样件和辅料"},
+            {"item": "testing", "asked": str(price - materials), "own": "", "note": "第三方检测与中试加工"},
+        ],
+        "pledged": True,
+    }
 
 
 def _promise(indicator: Any, rank: int) -> str:

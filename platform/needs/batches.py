@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from core.money import MoneyField
-from needs.codes import BatchKind, Mode, Sealing
+from needs.codes import BatchKind, BidForm, Mode, Sealing
 from needs.states import BatchStatus
 from workflow.models import Tracked
 
@@ -53,6 +53,7 @@ class Batch(Tracked):
     contact = models.TextField(_("联系方式"), max_length=500, blank=True)
     mode = models.CharField(_("办理方式"), max_length=8, choices=Mode, default=Mode.MARKET)
     sealing = models.CharField(_("方案接收方式"), max_length=8, choices=Sealing, default=Sealing.SEALED)
+    bid_form = models.CharField(_("方案表格"), max_length=8, choices=BidForm, default=BidForm.SHORT)
     window = models.DurationField(_("揭榜期"), default=timedelta(days=30))
     window_min = models.DurationField(_("揭榜期下限"), default=timedelta(days=15))
     window_max = models.DurationField(_("揭榜期上限"), default=timedelta(days=60))
@@ -77,8 +78,8 @@ class Batch(Tracked):
     # What a writer may set, and what freezes. The hash names the first spelling's own list: `needs.listing`.
     FROZEN = (
         "title", "kind", "edition", "opens_at", "collects_until", "notice", "guide", "contact", "mode", "sealing",
-        "window", "window_min", "window_max", "screening_days", "approval_days", "opening_days", "answer_days",
-        "signing_days", "reward_max", "weights", "additions", "rules", "two_deciders",
+        "bid_form", "window", "window_min", "window_max", "screening_days", "approval_days", "opening_days",
+        "answer_days", "signing_days", "reward_max", "weights", "additions", "rules", "two_deciders",
     )  # fmt: skip
 
     class Meta:
@@ -86,6 +87,7 @@ class Batch(Tracked):
         constraints = [
             models.CheckConstraint(condition=Q(status__in=BatchStatus.values), name="batch_status"),
             models.CheckConstraint(condition=Q(kind__in=BatchKind.values), name="batch_kind"),
+            models.CheckConstraint(condition=Q(bid_form__in=BidForm.values), name="batch_bid_form"),
             models.CheckConstraint(
                 condition=Q(edition__isnull=True) | Q(kind=BatchKind.CONTEST, edition__gt=0), name="batch_edition"
             ),
@@ -132,6 +134,11 @@ class Batch(Tracked):
     @property
     def sealed(self) -> bool:
         return self.sealing == Sealing.SEALED
+
+    @property
+    def asks_full(self) -> bool:
+        """Whether a bid is a whole 揭榜申请书, not one page."""
+        return self.bid_form == BidForm.FULL
 
     @property
     def is_standing(self) -> bool:

@@ -190,6 +190,19 @@ SEALING_MEANS = {
 }
 
 
+class BidForm(models.TextChoices):
+    """How much a bid has to say."""
+
+    SHORT = "short", _("简表（一页）")
+    FULL = "full", _("揭榜申请书（全表）")
+
+
+BID_FORM_MEANS = {
+    BidForm.SHORT: _("写明概述、逐项指标响应、报价和里程碑、团队，一小时内可以写完。适合市场对接和金额不大的需求。"),
+    BidForm.FULL: _("另写国内外现状、创新点、经费预算、投入人月、技术成熟度、风险、预期效益和承诺。适合立项支持。"),
+}
+
+
 TRL = [
     (1, _("1 级 基本原理已明确")),
     (2, _("2 级 应用方案已提出")),

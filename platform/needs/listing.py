@@ -93,7 +93,7 @@ FIRST_FORM = (
     "opening_days", "answer_days", "signing_days", "reward_max", "weights", "rules",
 )  # fmt: skip
 LATEST_FORM = 3  # a new setting gets a new form: hashes that were published stay what they are
-SINCE_FORM = {"two_deciders": 3}  # settings that the second form did not have
+SINCE_FORM = {"two_deciders": 3, "bid_form": 3}  # settings that the second form did not have
 
 
 def rules_content(batch: Batch) -> bytes:

@@ -14,6 +14,7 @@ from needs.states import N
 from proposals import rules
 from proposals.content import money
 from proposals.models import Opening, Proposal
+from proposals.reception import reception_of
 from proposals.sealing import confirm_amendment, seal_submission
 from proposals.states import OpeningStatus as O
 from proposals.states import P
@@ -96,7 +97,7 @@ proposal_machine = register(
         path=(P.DRAFT, P.SUBMITTED, P.OPENED, P.SELECTED, P.CONTRACTED),
         waits={
             P.DRAFT: Wait(whose=TEAM, at="need.bid_deadline", then=_("截止前提交并取得回执")),
-            P.SUBMITTED: Wait(whose=PLATFORM, at="need.bid_deadline", then=_("截止后由两名工作人员开启")),
+            P.SUBMITTED: Wait(whose=PLATFORM, at="need.bid_deadline", then=lambda p: reception_of(p.need).then),
             P.OPENED: Wait(whose=OWNER, days=lambda p: p.need.batch.answer_days, then=_("发榜方逐份答复后公布结果")),
             P.UNREADABLE: Wait(whose=OFFICER, days=3, then=_("从备份恢复原件后重新读取，或说明原因后答复")),
             P.RESERVE: Wait(whose=OWNER, then=_("首选未签约时递补"), elsewhere=True),

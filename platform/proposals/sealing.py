@@ -10,7 +10,7 @@ from django.db import DatabaseError, transaction
 from django.utils.translation import gettext as _
 
 from core.sealing import canonical, commitment, seal, sign, unseal
-from proposals.content import manifest
+from proposals.content import FIRST, LATEST, manifest
 from proposals.models import Confirmation, Proposal, Submission
 from workflow.machine import Refused
 
@@ -50,7 +50,7 @@ def seal_submission(proposal: Proposal, *, by: Any) -> Submission:
     submission.refresh_from_db(fields=["received_at"])
     submission.receipt = receipt(submission)
     submission.save(update_fields=["receipt"])
-    kept = {"version": version, "salt": salt.hex(), "commitment": submission.commitment}
+    kept = {"version": version, "salt": salt.hex(), "commitment": submission.commitment, "spelling": LATEST}
     proposal.draft = {**draft, "sealed": {**kept, "listing": proposal.need.published_hash}}
     proposal.save(update_fields=["working"])
     proposal.amendment = proposal.need.amendments
@@ -113,7 +113,8 @@ def own_copy(proposal: Proposal) -> dict[str, Any] | None:
     sealed = draft.pop("sealed", None)
     if not sealed:
         return None
-    body = manifest(proposal, draft, version=sealed["version"], listing=sealed.get("listing", ""))
+    told = {"version": sealed["version"], "listing": sealed.get("listing", "")}
+    body = manifest(proposal, draft, **told, spelling=sealed.get("spelling", FIRST))
     if commitment(body, bytes.fromhex(sealed["salt"])) != sealed["commitment"]:
         return None
     return {

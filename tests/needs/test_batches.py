@@ -37,6 +37,7 @@ OTHER: dict[str, Any] = {  # for every frozen setting another value than `contes
     "contact": "另一个电话",
     "mode": "market",
     "sealing": "rolling",
+    "bid_form": "full",
     "window": timedelta(days=31),
     "window_min": timedelta(days=14),
     "window_max": timedelta(days=90),

@@ -38,7 +38,7 @@ def test_writing_a_bid(cast: Cast):
         ("period_months", "十", "周期请填写整数月，例如 10。"),
         ("summary", "长" * 100_000, "100000 字"),
         (f"answer-{first}-value", "值" * 500, "500 字"),
-        (f"answer-{first}-note", "注" * 500, "500 字"),
+        (f"answer-{first}-evidence", "注" * 501, "501 字"),
         ("milestones-0-amount", "三十万", "“三十万”不是金额。"),
         ("milestones-0-month", "99", "最晚第 60 个月。"),
         ("milestones-0-title", "程" * 500, "500 字"),

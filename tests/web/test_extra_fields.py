@@ -95,7 +95,7 @@ def test_a_bid_keeps_its_team_its_need_and_its_state(cast: Cast):
     assert draft["summary"] == "新写的概述。"
     assert set(draft) <= {
         "summary", "approach", "basis", "risk", "rights", "price", "period_months", "answers", "milestones", "members",
-        "files", "sealed",
+        "ownership", "files", "sealed",
     }  # fmt: skip
 
 

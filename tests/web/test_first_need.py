@@ -185,7 +185,7 @@ def test_a_form_filled_in_in_word_is_a_need_after_a_few_clicks(
     walk.thoughts += 1
     walk.go(page.get_by_role("button", name="上传并读入"), page.get_by_text("全部读懂了。"))
     walk.go(page.get_by_role("link", name="核对"), page.locator("#part-what"))
-    walk.go(page.locator("#need-steps button"), page.get_by_text("内容齐全，可以提交"))
+    walk.go(page.locator("#form-steps button"), page.get_by_text("内容齐全，可以提交"))
     send(walk)
     assert Need.objects.get().status == "submitted"
     walk.tell(record_property, "need with a form")

@@ -30,8 +30,8 @@ def send(client: Client, need: Need, **typed: Any) -> Any:
 
 def states(html: str) -> dict[str, str]:
     """What the line of steps says of each."""
-    line = html[html.index('id="need-steps"') : html.index("</nav>", html.index('id="need-steps"'))]
-    found = re.findall(r'need-step-to is-(\w+)"><a href="[^"]*#part-(\w+)"', line)
+    line = html[html.index('id="form-steps"') : html.index("</nav>", html.index('id="form-steps"'))]
+    found = re.findall(r'form-step-to is-(\w+)"><a href="[^"]*#part-(\w+)"', line)
     return {key: state for state, key in found}
 
 
@@ -122,8 +122,8 @@ def enter(context: BrowserContext, live_server: Any, user: Any) -> None:
 
 def on_step(page: Tab, key: str) -> Locator:
     """The step is the only one shown, and the line of steps says so."""
-    expect(page.locator(".need-step:visible")).to_have_count(1)
-    expect(page.locator(f"#need-steps a[href='#part-{key}']")).to_have_attribute("aria-current", "step")
+    expect(page.locator(".form-step:visible")).to_have_count(1)
+    expect(page.locator(f"#form-steps a[href='#part-{key}']")).to_have_attribute("aria-current", "step")
     return page.locator(f"#part-{key}")
 
 
@@ -234,7 +234,7 @@ def test_the_line_of_steps_follows_what_has_been_saved(page: Tab, live_server: A
     need = journey.draft(cast, problem="")
     enter(page.context, live_server, cast.alice)
     page.goto(live_server.url + edit(need))
-    first = page.locator(".need-step-to").first
+    first = page.locator(".form-step-to").first
     expect(first).to_contain_text("还差 1 处")
     page.locator("#id_problem").fill("涂层在冲击下开裂。")
     expect(first).to_contain_text("已填好")
@@ -249,8 +249,8 @@ def test_without_scripts_the_steps_are_one_page(browser: Browser, live_server: A
     enter(context, live_server, cast.alice)
     page = context.new_page()
     page.goto(live_server.url + edit(need))
-    expect(page.locator(".need-step:visible")).to_have_count(5)
-    page.locator("#need-steps a[href='#part-terms']").click()
+    expect(page.locator(".form-step:visible")).to_have_count(5)
+    page.locator("#form-steps a[href='#part-terms']").click()
     page.locator("#id_budget").fill("31")
     page.locator(".form-dock").get_by_role("button", name="核对并提交").click()
     expect(page.locator("main")).to_contain_text("31.00 万元")

@@ -190,7 +190,7 @@ def test_the_checklist_the_verdicts_and_the_sum_follow_what_stands_in_the_fields
     ).content.decode()
     assert "不满足" in page
     assert "还差 2.00 万元" in page
-    assert 'href="#part-approach"' in page
+    assert 'href="#id_approach"' in page
     assert 'href="#part-milestones"' in page
     assert bids.fresh(draft).draft == draft.draft, "looking saves nothing"
 

@@ -105,7 +105,7 @@ def move(page: Page, name: str, **fields: str) -> None:
 
 def step(page: Page, key: str) -> None:
     """To another step of the form, by the line of steps."""
-    page.locator(f"#need-steps a[href='#part-{key}']").click()
+    page.locator(f"#form-steps a[href='#part-{key}']").click()
 
 
 def write_need(page: Page) -> None:
@@ -161,12 +161,12 @@ def test_a_need_goes_from_its_first_sentence_to_the_last_milestone(
 
     # The enterprise writes; what is missing is said next to the field, and nothing typed is lost.
     write_need(alice)
-    alice.locator("#need-steps button").click()
+    alice.locator("#form-steps button").click()
     expect(alice.locator("[name='indicators-0-unit']")).to_be_visible()
     expect(alice.locator(".field-error").first).to_be_visible()
     expect(alice.locator("[name=title]")).to_have_value(TITLE)
     alice.locator("[name='indicators-0-unit']").fill("MPa")
-    alice.locator("#need-steps button").click()
+    alice.locator("#form-steps button").click()
     press(alice, "提交审核")
     need = _until(lambda: Need.objects.get(title=TITLE), "submitted")
     alice.goto(need.get_absolute_url())

@@ -14,9 +14,12 @@ from django.views.decorators.http import require_safe
 from core import clock
 from core.files import files_of
 from decisions.rules import why_not_inquire
+from needs.codes import TRL, Ownership
 from needs.models import Indicator
-from proposals.content import gaps, money, total, verdict
+from proposals.codes import BudgetItem
+from proposals.content import TEXTS, Answer, answer_to, gaps, money, person_months, total, verdict
 from proposals.models import Proposal
+from proposals.reception import reception_of
 from proposals.sealing import own_copy
 from proposals.states import P
 from teams.rules import in_team
@@ -32,8 +35,7 @@ class Answered:
     """One indicator as this bid answers it."""
 
     indicator: Indicator
-    value: str
-    note: str
+    said: Answer
     verdict: str  # met | unmet | unclear, "" where nothing was said
 
 
@@ -69,23 +71,53 @@ def _to_the_form(found: Proposal) -> NextStep | None:
 
 def read(found: Proposal, content: dict[str, Any]) -> dict[str, Any]:
     """What a bid says, ready to be drawn."""
-    answers = content.get("answers") or {}
     milestones = [{**row, "amount": money(row.get("amount"))} for row in content.get("milestones") or []]
     return {
         "content": content,
         "price": money(content.get("price")),
         "planned": total(content.get("milestones") or []),
         "milestones": milestones,
-        "answers": [_answered(row, answers.get(str(row.pk)) or {}) for row in found.need.indicators.all()],
+        "answers": [_answered(row, answer_to(content, row)) for row in found.need.indicators.all()],
+        "texts_before": _texts(content, ("background", "approach", "innovation")),
+        "texts_after": _texts(content, ("basis", "risk", "guarantee", "benefit")),
+        "budget": budget_rows(content),
+        "asked": total(content.get("budget") or [], "asked"),
+        "own": total(content.get("budget") or [], "own"),
+        "person_months": person_months(content.get("members") or []),
+        "levels": [
+            (_("现有技术成熟度"), level_label(content.get("trl_now"))),
+            (_("目标技术成熟度"), level_label(content.get("trl_target"))),
+        ],
+        "ownership": dict(Ownership.choices).get(content.get("ownership", ""), ""),
         "files": list(files_of(found, "bid")) if found.is_revealed else [],
         "answer": _published_answer(found),
     }
 
 
-def _answered(indicator: Indicator, answer: dict[str, Any]) -> Answered:
-    said = bool(answer.get("value") or answer.get("meets"))
-    judged = verdict(indicator, answer) if said else ""
-    return Answered(indicator, answer.get("value", ""), answer.get("note", ""), judged)
+def _answered(indicator: Indicator, said: Answer) -> Answered:
+    return Answered(indicator, said, verdict(indicator, said) if said.is_said else "")
+
+
+def _texts(content: dict[str, Any], names: tuple[str, ...]) -> list[tuple[str, Any, str]]:
+    return [(name, TEXTS[name][0], content[name]) for name in names if content.get(name)]
+
+
+def budget_rows(content: dict[str, Any]) -> list[dict[str, Any]]:
+    """The budget with its items in words and its amounts as money."""
+    labels = dict(BudgetItem.choices)
+    return [
+        {
+            **row,
+            "label": labels.get(row.get("item", ""), "—"),
+            "asked": money(row.get("asked")),
+            "own": money(row.get("own")),
+        }
+        for row in content.get("budget") or []
+    ]
+
+
+def level_label(level: int | None) -> Any:
+    return dict(TRL).get(level or 0, "")
 
 
 def _published_answer(found: Proposal) -> Any:
@@ -107,6 +139,7 @@ def _for_the_team(found: Proposal, user: Any) -> dict[str, Any]:
         "unsealed": bool(versions) and not has_copy and found.is_editable,
         "lacking": gaps(found.need, found.draft) if found.is_editable else [],
         "clock": clock.now(),
+        "reception": reception_of(found.need),
         "sealed_files": found.draft.get("files", []) if not found.is_revealed else [],
     }
 

@@ -14,7 +14,7 @@ from core.money import WanField
 from core.personal import no_personal_numbers
 from needs.additions import as_json, questions
 from needs.asks import FURTHEST, span
-from needs.codes import MODE_MEANS, SEALING_MEANS, BatchKind, Mode, Sealing
+from needs.codes import BID_FORM_MEANS, MODE_MEANS, SEALING_MEANS, BatchKind, BidForm, Mode, Sealing
 from needs.models import Batch
 from web.drafts import Lenient, Line, Prose
 from web.office.addition_rows import AdditionRows, cells
@@ -97,9 +97,10 @@ class BatchForm(forms.ModelForm):
     class Meta:
         model = Batch
         fields = ("title", "kind", "edition", "opens_at", "collects_until", "notice", "contact", "mode", "sealing",
-                  "window", "window_min", "window_max", "screening_days", "approval_days", "opening_days",
+                  "bid_form", "window", "window_min", "window_max", "screening_days", "approval_days", "opening_days",
                   "answer_days", "signing_days", "reward_max", "two_deciders", "rules")  # fmt: skip
-        widgets = {"kind": forms.RadioSelect, "mode": forms.RadioSelect, "sealing": forms.RadioSelect}
+        widgets = {"kind": forms.RadioSelect, "mode": forms.RadioSelect, "sealing": forms.RadioSelect,
+                   "bid_form": forms.RadioSelect}  # fmt: skip
         help_texts = {
             "title": _("例如“2026 年第四季度常年对接”“第六届创新挑战赛”。"),
             "kind": _("常年征集随时可报；专项征集有起止时间；挑战赛另有届次。"),
@@ -115,6 +116,7 @@ class BatchForm(forms.ModelForm):
         fields["mode"].choices = [(m.value, _explained(m.label, MODE_MEANS[m])) for m in Mode]
         fields["sealing"].choices = [(s.value, _explained(s.label, SEALING_MEANS[s])) for s in Sealing]
         fields["title"].validators.append(no_personal_numbers)
+        fields["bid_form"].choices = [(f.value, _explained(f.label, BID_FORM_MEANS[f])) for f in BidForm]
         new = self.instance._state.adding
         weights = [{"name": n, "weight": w} for n, w in USUAL_WEIGHTS] if new else self.instance.weights
         self.initial["weights_text"] = "\n".join(f"{row['name']} {row['weight']}" for row in weights)

@@ -1,11 +1,8 @@
 """What stands between a draft and its submission, section by section, each with the place to go to."""
 
 import re
-from dataclasses import dataclass, field
-from itertools import pairwise
 
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,41 +12,8 @@ from needs.additions import unanswered
 from needs.models import Need
 from needs.redaction import Mark, marks
 from web.owners.sheet import Sheet
+from web.steps import Gap, Part, in_a_row
 from web.templatetags.fields import error_list
-
-Text = str | Promise
-
-
-@dataclass(frozen=True)
-class Gap:
-    text: Text
-    href: str
-    wrong: bool = False  # typed, but not right yet; otherwise missing
-
-
-@dataclass
-class Part:
-    """One section of the form, which is one step of it."""
-
-    key: str
-    title: Text
-    fields: tuple[str, ...] = ()
-    gaps: list[Gap] = field(default_factory=list)
-    begun: bool = True
-    before: "Part | None" = field(default=None, repr=False)
-    after: "Part | None" = field(default=None, repr=False)
-
-    @property
-    def state(self) -> str:
-        """wrong | open (something is missing) | optional (may stay empty, and is) | done."""
-        if any(gap.wrong for gap in self.gaps):
-            return "wrong"
-        return "open" if self.gaps else "done" if self.begun else "optional"
-
-    @property
-    def wanting(self) -> int:
-        return len(self.gaps)
-
 
 PARTS = (
     (
@@ -82,8 +46,7 @@ def parts(sheet: Sheet) -> list[Part]:
     made = [Part(*one) for one in PARTS]
     if sheet.answers.asked:  # before the part that is not public
         made.insert(-1, _additions(sheet))
-    for one, other in pairwise(made):
-        one.after, other.before = other, one
+    in_a_row(made)
     where = {name: part for part in made for name in part.fields}
     by_key = {part.key: part for part in made}
     for name in sheet.form.errors if sheet.form.is_bound else ():
@@ -118,12 +81,6 @@ def _additions(sheet: Sheet) -> Part:
         if question.field not in wrong
     ]
     return part
-
-
-def step_of(asked: str, sections: list[Part]) -> str:
-    """The step to show: the one asked for, but where only others are wrong the first of those."""
-    wrong, steps = [part.key for part in sections if part.state == "wrong"], [part.key for part in sections]
-    return asked if asked in steps and (asked in wrong or not wrong) else next(iter(wrong), steps[0])
 
 
 def outside(need: Need) -> list[Gap]:

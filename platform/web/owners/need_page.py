@@ -14,10 +14,11 @@ from needs.redaction import marks
 from needs.states import N
 from web.cases import history
 from web.drafts import received
-from web.owners.gaps import outside, parts, step_of
+from web.owners.gaps import outside, parts
 from web.owners.indicator_form import PastedForm
 from web.owners.sheet import Sheet
 from web.owners.slots import both_slots
+from web.steps import step_of
 
 
 def load(request: HttpRequest, pk: UUID) -> Need:

@@ -22,7 +22,7 @@ from needs.extraction import Proposed
 from needs.models import Batch, Need
 from web.access import signed_in
 from web.drafts import NOTHING_CAME, carries_a_form, identity, note_received, version_of
-from web.owners.gaps import parts, step_of
+from web.owners.gaps import parts
 from web.owners.indicator_form import PastedForm
 from web.owners.met_form import MetForm
 from web.owners.need_form import StartForm
@@ -31,6 +31,7 @@ from web.owners.paper_form import PaperForm
 from web.owners.people import enterprise_of
 from web.owners.sheet import Sheet, filled, shown, with_rows_read
 from web.owners.slots import both_slots
+from web.steps import step_of
 from workflow.machine import Refused, Stale
 from workflow.registry import machine_for
 

@@ -19,7 +19,7 @@ from audit.models import Event
 from core import clock
 from discovery.search import listings
 from needs.additions import questions
-from needs.codes import MODE_MEANS, SEALING_MEANS, Mode, Sealing
+from needs.codes import BID_FORM_MEANS, MODE_MEANS, SEALING_MEANS, BidForm, Mode, Sealing
 from needs.listing import rules_content
 from needs.models import Batch
 from needs.states import BatchStatus, N
@@ -109,6 +109,7 @@ def shown(request: HttpRequest, row: Batch) -> dict[str, Any]:
         "questions": questions(row),
         "mode_means": MODE_MEANS[Mode(row.mode)],
         "sealing_means": SEALING_MEANS[Sealing(row.sealing)],
+        "bid_form_means": BID_FORM_MEANS[BidForm(row.bid_form)],
         "funnel": counted,
         "told": counted.counts,
         "page": Paginator(found, PER_PAGE).get_page(request.GET.get("page")),

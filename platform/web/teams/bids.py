@@ -20,13 +20,16 @@ from needs.models import Need
 from proposals.actions import attach, detach, save_draft, start_proposal
 from proposals.content import missing
 from proposals.models import Proposal
+from proposals.reception import reception_of
 from proposals.rules import is_leader
 from proposals.states import P
 from teams.models import Team
 from web.access import signed_in
 from web.drafts import NOTHING_CAME, carries_a_form, note_received, received, version_of
+from web.steps import step_of
 from web.teams.forms import TeamChoice, UploadForm
 from web.teams.home import BIDDING, way_in
+from web.teams.parts import parts
 from web.teams.sheet import Sheet, filled, shown
 from workflow.machine import Refused, Stale
 
@@ -52,6 +55,7 @@ def start(request: HttpRequest, number: str) -> HttpResponse:
         "teams": teams,
         "form": form,
         "open": need.takes_bids,
+        "reception": reception_of(need),
         "clock": clock.now(),
     }
     if not teams:
@@ -96,6 +100,8 @@ def _saved(request: HttpRequest, proposal: Proposal, sheet: Sheet) -> HttpRespon
     wrong, lacking = not sheet.is_valid(), missing(proposal.need, proposal.draft)
     if wrong:
         messages.warning(request, _("已保存。有几处还要改，已在下面标出。"))
+    elif request.POST.get("then") == "review":
+        return redirect(proposal)
     elif request.POST.get("then") != "submit":
         messages.success(request, _("已保存。"))
     elif lacking:
@@ -103,7 +109,13 @@ def _saved(request: HttpRequest, proposal: Proposal, sheet: Sheet) -> HttpRespon
     else:
         name = "submit" if proposal.status == P.DRAFT else "replace"
         return redirect("move", "proposal", proposal.pk, name)
-    return redirect("proposal_edit", proposal.pk)
+    return redirect(reverse("proposal_edit", args=[proposal.pk]) + _place(request, proposal, sheet))
+
+
+def _place(request: HttpRequest, proposal: Proposal, sheet: Sheet) -> str:
+    """Back to the step one was at, or to the first that has something wrong."""
+    asked = request.POST.get("step", "")
+    return f"#part-{step_of(asked, _state(proposal, sheet)['parts'])}" if asked else ""
 
 
 @signed_in
@@ -128,7 +140,7 @@ def check(request: HttpRequest, pk: UUID) -> HttpResponse:
     """What is missing, the verdict on every indicator and the sum of the milestones, for what stands in the fields."""
     proposal = _load(request, pk)
     sheet = filled(proposal, request.POST)
-    return render(request, "proposals/checked.html", {"proposal": proposal, **sheet.state()})
+    return render(request, "proposals/checked.html", {"proposal": proposal, "again": True, **_state(proposal, sheet)})
 
 
 @signed_in
@@ -185,8 +197,6 @@ def _page(
     upload = UploadForm(url=reverse("proposal_files", args=[proposal.pk]), errors=file_errors)
     context = {
         "proposal": proposal,
-        "need": proposal.need,
-        "sheet": sheet,
         "received": received(request, proposal.pk),
         "latest": proposal.latest,
         "leads": is_leader(request.user, proposal),
@@ -194,7 +204,23 @@ def _page(
         "upload": upload,
         "beside": [*sheet.formsets, upload],  # for the summary of errors
         "clock": clock.now(),
-        **sheet.state(),
+        "reception": reception_of(proposal.need),
+        **_state(proposal, sheet),
         **more,
     }
+    context["step"] = step_of(request.POST.get("step", ""), context["parts"])
     return render(request, "proposals/edit.html", context, status=status)
+
+
+def _state(proposal: Proposal, sheet: Sheet) -> dict[str, Any]:
+    """What is missing in which part, every verdict, every sum."""
+    state = sheet.state()
+    sections = parts(sheet, {**proposal.draft, **state["content"]})
+    return {
+        "need": proposal.need,
+        "sheet": sheet,
+        "full": proposal.need.batch.asks_full,
+        "parts": sections,
+        "gap_count": sum(len(part.gaps) for part in sections),
+        **state,
+    }

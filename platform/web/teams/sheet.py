@@ -1,18 +1,23 @@
 """The form of a bid as one thing: the working copy laid out in fields, and what was typed made a working copy again."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import Any
 
 from django.http import QueryDict
 
 from needs.models import Indicator
-from proposals.content import TEXTS, gaps, money, total, verdict
+from proposals.content import answer_to, asked_of, money, person_months, total, verdict
 from proposals.models import Proposal
-from web.teams.forms import AnswerForm, BidForm, MemberRows, MilestoneRows
+from web.teams.forms import AnswerForm, BidForm, BudgetRows, MemberRows, MilestoneRows
 
-NOT_TYPED = {"csrfmiddlewaretoken", "version", "then", "_again"}
+NOT_TYPED = {"csrfmiddlewaretoken", "version", "then", "step", "_again"}
+ANSWER = ("value", "meets", "evidence", "method", "risk")
+MILESTONE = ("title", "month", "amount", "deliverable")
+BUDGET = ("item", "asked", "own", "note")
+MEMBER = ("name", "title", "role", "months")
+AMOUNTS = {"amount", "asked", "own"}
 
 
 @dataclass(frozen=True)
@@ -34,12 +39,14 @@ class Sheet:
     form: BidForm
     answers: list[Answer]
     milestones: Any
+    budget: Any  # None where the batch asks for the short form
     members: Any
     typed: Mapping[str, Any] | None
 
     @property
     def parts(self) -> list[Any]:
-        return [self.form, *(answer.form for answer in self.answers), self.milestones, self.members]
+        rows = [part for part in (self.milestones, self.budget, self.members) if part is not None]
+        return [self.form, *(answer.form for answer in self.answers), *rows]
 
     @property
     def formsets(self) -> list[Any]:
@@ -53,35 +60,46 @@ class Sheet:
     def content(self) -> dict[str, Any]:
         """What to keep: the clean values; and all that was typed, while any of it is not right yet."""
         valid, data = self.is_valid(), self.form.cleaned_data
-        content: dict[str, Any] = {name: data.get(name, self.form.data.get(name, "")) for name in TEXTS}
+        written = [name for name in self.form.fields if name not in ("version", "price")]
+        content: dict[str, Any] = {name: data.get(name, self.form.data.get(name, "")) for name in written}
         content |= {
             "price": yuan(data.get("price")),
             "period_months": data.get("period_months"),
             "answers": {
                 str(answer.indicator.pk): row
                 for answer in self.answers
-                if any((row := _row(answer.form, ("value", "meets", "note"))).values())
+                if any((row := _row(answer.form, ANSWER)).values())
             },
-            "milestones": _rows(self.milestones, ("title", "month", "amount", "deliverable")),
-            "members": _rows(self.members, ("name", "title", "role")),
+            "milestones": _rows(self.milestones, MILESTONE),
+            "members": _rows(self.members, MEMBER),
         }
+        if self.budget is not None:
+            content |= {"budget": _rows(self.budget, BUDGET), "pledged": bool(data.get("pledged"))}
+            content |= {name: data.get(name) for name in ("trl_now", "trl_target")}
         if not valid and self.typed is not None:
             content["typed"] = [[name, value] for name, values in _lists(self.typed) for value in values]
         return content
 
     def state(self) -> dict[str, Any]:
-        """The checklist beside the form, for what stands in the fields right now."""
+        """The checklist beside the form and the sums under it, for what stands in the fields right now."""
         content = self.content() if self.form.is_bound else self.proposal.draft
-        lacking = dict(gaps(self.proposal.need, content))
         price, planned = money(content.get("price")), total(content.get("milestones") or [])
+        budget = content.get("budget") or []
         return {
-            "lacking": lacking,
+            "content": content,
             "price": price,
-            "planned": planned,
-            "left": price - planned if price is not None else None,
-            "over": planned - price if price is not None else None,
+            "planned": against(planned, price),
+            "budgeted": against(total(budget, "asked"), price) if self.budget is not None else None,
+            "own_funds": total(budget, "own"),
+            "person_months": person_months(content.get("members") or []),
             "answers": self.answers,
         }
+
+
+def against(planned: Decimal, price: Decimal | None) -> dict[str, Any]:
+    """A sum beside the price it has to come to."""
+    gap = None if price is None else price - planned
+    return {"sum": planned, "left": gap, "over": None if gap is None else -gap}
 
 
 def shown(proposal: Proposal) -> Sheet:
@@ -92,18 +110,19 @@ def shown(proposal: Proposal) -> Sheet:
         for name, value in typed:
             data.appendlist(name, value)
         return filled(proposal, data, version=proposal.revision)
-    answers = draft.get("answers") or {}
+    asked = asked_of(proposal.need)
+    kwargs = {"form_kwargs": {"asked": asked}}
     initial = {**draft, "price": money(draft.get("price")), "version": proposal.revision}
-    milestones = [{**row, "amount": money(row.get("amount"))} for row in draft.get("milestones") or []]
     return Sheet(
         proposal=proposal,
-        form=BidForm(initial=initial),
+        form=BidForm(initial=initial, asked=asked),
         answers=[
-            Answer(row, AnswerForm(prefix=_prefix(row), initial=answers.get(str(row.pk), {})))
+            Answer(row, AnswerForm(prefix=_prefix(row), initial=asdict(answer_to(draft, row)), asked=asked))
             for row in proposal.need.indicators.all()
         ],
-        milestones=MilestoneRows(prefix="milestones", initial=[*milestones, {}]),
-        members=MemberRows(prefix="members", initial=[*(draft.get("members") or []), {}]),
+        milestones=MilestoneRows(prefix="milestones", initial=_held(draft, "milestones")),
+        budget=BudgetRows(prefix="budget", initial=_held(draft, "budget")) if asked.full else None,
+        members=MemberRows(prefix="members", initial=_held(draft, "members"), **kwargs),
         typed=None,
     )
 
@@ -113,18 +132,27 @@ def filled(proposal: Proposal, data: Any, *, version: int | None = None) -> Shee
     if version is not None:
         data = data.copy()
         data["version"] = str(version)
+    asked = asked_of(proposal.need)
+    rows = proposal.need.indicators.all()
     return Sheet(
         proposal=proposal,
-        form=BidForm(data),
-        answers=[Answer(row, AnswerForm(data, prefix=_prefix(row))) for row in proposal.need.indicators.all()],
+        form=BidForm(data, asked=asked),
+        answers=[Answer(row, AnswerForm(data, prefix=_prefix(row), asked=asked)) for row in rows],
         milestones=MilestoneRows(data, prefix="milestones"),
-        members=MemberRows(data, prefix="members"),
+        budget=BudgetRows(data, prefix="budget") if asked.full else None,
+        members=MemberRows(data, prefix="members", form_kwargs={"asked": asked}),
         typed=data,
     )
 
 
 def yuan(amount: Decimal | None) -> str:
     return "" if amount is None else f"{amount:.2f}"
+
+
+def _held(draft: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    """The rows of the working copy as a form takes them, and an empty one to write into."""
+    rows = draft.get(name) or []
+    return [*({k: money(v) if k in AMOUNTS else v for k, v in row.items()} for row in rows), {}]
 
 
 def _prefix(indicator: Indicator) -> str:
@@ -137,8 +165,14 @@ def _lists(data: Any) -> list[tuple[str, list[str]]]:
 
 def _row(form: Any, names: tuple[str, ...]) -> dict[str, Any]:
     clean = getattr(form, "cleaned_data", {})
-    values = {name: clean.get(name) for name in names}
-    return {name: yuan(value) if name == "amount" else value or "" for name, value in values.items()}
+    return {name: _plain(name, clean.get(name)) for name in names if name in form.fields}
+
+
+def _plain(name: str, value: Any) -> Any:
+    """As it is kept in JSON."""
+    if name in AMOUNTS:
+        return yuan(value)
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else value or ""
 
 
 def _rows(formset: Any, names: tuple[str, ...]) -> list[dict[str, Any]]:

@@ -1,8 +1,8 @@
-// <form data-steps> with sections .need-step[id^=part-]: one is shown at a time, and the address says which.
+// <form data-steps> with sections .form-step[id^=part-]: one is shown at a time, and the address says which.
 // Back, a link in the error summary or in the checklist, and a page opened again lead to the step of what they name.
 const form = document.querySelector("form[data-steps]");
 
-const sections = () => [...form.querySelectorAll(".need-step")];
+const sections = () => [...form.querySelectorAll(".form-step")];
 const key = (section) => section.id.replace("part-", "");
 
 function named(hash) {
@@ -15,23 +15,23 @@ function mark(now) {
   for (const move of form.querySelectorAll("[data-step-of]")) move.classList.toggle("is-now", move.dataset.stepOf === now);
   form.classList.toggle("at-last", key(sections().at(-1)) === now);
   form.elements.step.value = now;
-  for (const link of document.querySelectorAll("#need-steps a")) {
+  for (const link of document.querySelectorAll("#form-steps a")) {
     if (link.hash === `#part-${now}`) link.setAttribute("aria-current", "step");
     else link.removeAttribute("aria-current");
   }
 }
 
 function show(place) {
-  mark(key(place.closest(".need-step") ?? sections()[0]));
+  mark(key(place.closest(".form-step") ?? sections()[0]));
   for (let fold = place.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
 }
 
 /** Where reading goes on: the head of the step, or the very field that was named. */
 function arrive(place) {
-  const head = place.matches(".need-step") ? place.querySelector("h2") : null;
+  const head = place.matches(".form-step") ? place.querySelector("h2") : null;
   if (head) head.tabIndex = -1;
   (head ?? place).focus({ preventScroll: true });
-  (head ? document.getElementById("need-steps") : place).scrollIntoView({ block: head ? "start" : "center" });
+  (head ? document.getElementById("form-steps") : place).scrollIntoView({ block: head ? "start" : "center" });
 }
 
 if (form) {
