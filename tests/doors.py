@@ -369,6 +369,10 @@ DOORS: dict[str, Door] = {
     "proposal_edit": Door(**BIDDING, get="team", post="team", body=of_bid, writes={"proposals_proposal"}),
     "proposal_autosave": Door(**BIDDING, post="team", body=of_bid, writes={"proposals_proposal"}),
     "proposal_check": Door(**BIDDING, post="team", body=of_bid),
+    "proposal_reuse": Door(
+        **BIDDING, get="team", post="team", body=lambda zone, thing: {"source": "team", "parts": ["basis", "members"]},
+        writes={"proposals_proposal"},
+    ),
     "proposal_files": Door(
         **BIDDING, post="team", body=lambda zone, thing: {"upload": pdf()},
         writes={"proposals_proposal", "proposals_sealedfile"},
@@ -376,6 +380,10 @@ DOORS: dict[str, Door] = {
     "proposal_file_remove": Door("proposal-file", only=BIDDING["only"], post="team", writes={"proposals_proposal"}),
     "proposal_receipt": Door("receipt", only={"sealed", "draft", "opened", "void"}, get="team"),
     "proposal_confirmation": Door("confirmation", get="reader"),
+    "proposal_document": Door(
+        "bid-document", only={"sealed docx", "draft docx", "void docx", "rolling docx", "opened docx", "opened pdf"},
+        get="reader",
+    ),
     "proposal_copy": Door(**BIDDING, get="team"),
     # ── django-allauth ──
     **{

@@ -174,6 +174,8 @@ class Cases(Neighbours):
         groups = {"reader": readers, "team": members, "leader": {self._name(by)}}
         self.things["proposal"][label] = Thing((made.pk,), groups)
         self.things["proposal-file"][label] = Thing((made.pk, made.draft["files"][0]["id"]), groups)
+        for form in ("docx", "pdf"):
+            self.things["bid-document"][f"{label} {form}"] = Thing((made.pk, form), groups)
         self.things["receipt"][label] = Thing((made.pk, 1), groups if sealed else {"reader": readers, "team": set()})
         answerable = ALICES if label in ANSWERABLE else set()
         weighing = {"reader": answerable, "owner": answerable, "inviter": answerable}

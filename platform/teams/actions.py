@@ -42,6 +42,7 @@ def create_team(
     name: str,
     by: User,
     intro: str = "",
+    basis: str = "",
     field8: Iterable[str] = (),
     keywords: Iterable[str] = (),
     is_demo: bool = False,
@@ -59,6 +60,7 @@ def create_team(
         name_sort=sort_key(name),
         leader=by,
         intro=intro,
+        basis=basis,
         field8=list(field8),
         keywords=list(keywords),
         is_demo=is_demo,
@@ -69,12 +71,14 @@ def create_team(
 
 
 @transaction.atomic
-def edit_team(team: Team, *, by: User, name: str, intro: str, field8: Iterable[str], keywords: Iterable[str]) -> None:
+def edit_team(
+    team: Team, *, by: User, name: str, intro: str, field8: Iterable[str], keywords: Iterable[str], basis: str = ""
+) -> None:
     team = _open(team, by)
     name = clean_line(name)
     if name != team.name:
         _name_is_free(team.organisation, name)
-    team.name, team.name_sort, team.intro = name, sort_key(name), intro
+    team.name, team.name_sort, team.intro, team.basis = name, sort_key(name), intro, basis
     team.field8, team.keywords = list(field8), list(keywords)
     team.save()
     _record("team.edit", team, by)

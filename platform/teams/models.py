@@ -40,6 +40,7 @@ class Team(Record):
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="teams", verbose_name=_("所属单位"))
     leader = models.ForeignKey(User, models.PROTECT, related_name="led_teams", verbose_name=_("负责人"))
     intro = models.TextField(_("团队简介"), max_length=2000, blank=True)
+    basis = models.TextField(_("研究基础"), max_length=2000, blank=True)  # as bids say it
     field8 = ArrayField(models.CharField(max_length=32), default=list, blank=True, verbose_name=_("技术领域"))
     keywords = ArrayField(models.CharField(max_length=40), default=list, blank=True, verbose_name=_("关键词"))
     is_demo = models.BooleanField(default=False, editable=False)

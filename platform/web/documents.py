@@ -22,6 +22,9 @@ from documents.preview import preview
 from documents.queries import CERTIFIES, Document, NotIssued, document, wording
 from documents.word import TYPE, word
 from needs.models import Batch, Need
+from proposals.application import application_of
+from proposals.models import Proposal
+from teams.rules import in_team
 from web.access import public, signed_in, staff
 from web.cases.needs import inside
 from web.drafts import Prose
@@ -66,6 +69,18 @@ def of_need(request: HttpRequest, pk: UUID, kind: str, form: str) -> HttpRespons
     if kind not in CERTIFIES:
         raise Http404
     return _file(kind, row, form)
+
+
+@signed_in
+@require_safe
+def of_bid(request: HttpRequest, pk: UUID, form: str) -> HttpResponseBase:
+    """揭榜申请书: the team's working copy; for everybody who may read the bid what was opened, and nothing before."""
+    related = ("need__batch", "need__organisation", "team__organisation", "team__leader")
+    rows = Proposal.objects.visible_to(request.user).select_related(*related).prefetch_related("need__indicators")
+    found = get_object_or_404(rows, pk=pk)
+    if form not in FORMS or not (found.is_revealed or in_team(request.user, found.team)):
+        raise Http404
+    return _answer(application_of(found), form)
 
 
 def _file(kind: str, subject: Any, form: str) -> HttpResponseBase:

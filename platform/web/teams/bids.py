@@ -33,6 +33,7 @@ from web.teams.parts import parts
 from web.teams.sheet import Sheet, filled, shown
 from workflow.machine import Refused, Stale
 
+ELSEWHERE = {"review": "proposal", "reuse": "proposal_reuse"}  # once it is saved
 TYPED_HERE = "X-Requested-With"
 LATE = gettext_lazy("揭榜已截止，方案不能再改。您可以在方案页查看已经保存的内容。")
 
@@ -76,7 +77,7 @@ def _begin(need: Need, team: Team, by: Any) -> Proposal:
 
 @signed_in
 def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
-    proposal = _load(request, pk)
+    proposal = load(request, pk)
     if not proposal.is_editable:
         messages.warning(request, LATE)
         return redirect(proposal)
@@ -88,7 +89,7 @@ def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     try:
         save_draft(proposal, sheet.content(), by=request.user, revision=version_of(request.POST))
     except Stale:
-        current = _load(request, pk).revision
+        current = load(request, pk).revision
         return _page(request, proposal, filled(proposal, request.POST, version=current), stale=True, status=409)
     except Refused as refused:
         return _page(request, proposal, sheet, refusal=str(refused), status=409)
@@ -100,8 +101,8 @@ def _saved(request: HttpRequest, proposal: Proposal, sheet: Sheet) -> HttpRespon
     wrong, lacking = not sheet.is_valid(), missing(proposal.need, proposal.draft)
     if wrong:
         messages.warning(request, _("已保存。有几处还要改，已在下面标出。"))
-    elif request.POST.get("then") == "review":
-        return redirect(proposal)
+    elif (there := request.POST.get("then")) in ELSEWHERE:
+        return redirect(ELSEWHERE[there], proposal.pk)
     elif request.POST.get("then") != "submit":
         messages.success(request, _("已保存。"))
     elif lacking:
@@ -124,7 +125,7 @@ def autosave(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The draft as it is being typed. 409 with a sentence where it cannot be kept here; the browser keeps it then."""
     if request.headers.get(TYPED_HERE) != "autosave":  # sent again by hand, after a new login
         return edit(request, pk)
-    proposal = _load(request, pk)
+    proposal = load(request, pk)
     content, revision = filled(proposal, request.POST).content(), version_of(request.POST)
     try:
         save_draft(proposal, content, by=request.user, revision=revision)
@@ -138,7 +139,7 @@ def autosave(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def check(request: HttpRequest, pk: UUID) -> HttpResponse:
     """What is missing, the verdict on every indicator and the sum of the milestones, for what stands in the fields."""
-    proposal = _load(request, pk)
+    proposal = load(request, pk)
     sheet = filled(proposal, request.POST)
     return render(request, "proposals/checked.html", {"proposal": proposal, "again": True, **_state(proposal, sheet)})
 
@@ -146,7 +147,7 @@ def check(request: HttpRequest, pk: UUID) -> HttpResponse:
 @signed_in
 @require_POST
 def add_files(request: HttpRequest, pk: UUID) -> HttpResponse:
-    proposal = _load(request, pk)
+    proposal = load(request, pk)
     errors = [] if request.FILES else [_("请先选择文件。")]
     for upload in request.FILES.getlist("upload"):
         try:
@@ -159,7 +160,7 @@ def add_files(request: HttpRequest, pk: UUID) -> HttpResponse:
 @signed_in
 @require_POST
 def remove_file(request: HttpRequest, pk: UUID, file: UUID) -> HttpResponse:
-    proposal = _load(request, pk)
+    proposal = load(request, pk)
     try:
         detach(proposal, str(file), by=request.user)
     except Refused as refused:
@@ -169,7 +170,7 @@ def remove_file(request: HttpRequest, pk: UUID, file: UUID) -> HttpResponse:
 
 def _files(request: HttpRequest, proposal: Proposal, errors: list[str]) -> HttpResponse:
     """The list again: as a part for htmx, as the page for everybody else."""
-    proposal = _load(request, proposal.pk)
+    proposal = load(request, proposal.pk)
     if request.htmx:  # type: ignore[attr-defined]
         files = proposal.draft.get("files", [])
         return render(request, "proposals/files.html", {"proposal": proposal, "files": files, "file_errors": errors})
@@ -178,7 +179,7 @@ def _files(request: HttpRequest, proposal: Proposal, errors: list[str]) -> HttpR
     return redirect(reverse("proposal_edit", args=[proposal.pk]) + "#files")
 
 
-def _load(request: HttpRequest, pk: UUID) -> Proposal:
+def load(request: HttpRequest, pk: UUID) -> Proposal:
     rows = Proposal.objects.of_team(request.user).select_related(
         "need__batch", "need__organisation", "team__organisation", "team__leader"
     )

@@ -39,6 +39,11 @@ class TeamForm(forms.Form):
         most=2000, required=False, rows=6, label=_("团队简介"), help_text=_("做过什么、有哪些成果和条件。")
     )
 
+    basis = TextField(
+        most=2000, required=False, rows=6, label=_("研究基础"),
+        help_text=_("论文、专利、项目、设备等。写方案时可以直接带入，只有团队和本单位管理员、管委会能看。"),
+    )  # fmt: skip
+
     def clean_keywords(self) -> list[str]:
         words = self.cleaned_data["keywords"]
         for mark in "，,；;":
@@ -143,7 +148,8 @@ def team_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = _load(request, pk)
     if not runs(request.user, found):
         raise PermissionDenied(_t("只有团队负责人或单位管理员可以修改。"))
-    initial = {"name": found.name, "intro": found.intro, "field8": found.field8, "keywords": "、".join(found.keywords)}
+    initial = {name: getattr(found, name) for name in ("name", "intro", "basis", "field8")}
+    initial["keywords"] = "、".join(found.keywords)
     form = TeamForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:

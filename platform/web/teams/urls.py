@@ -1,7 +1,8 @@
 from django.urls import path
 
+from web import documents
 from web.cases import proposals
-from web.teams import bids, home
+from web.teams import bids, home, reuse
 
 urlpatterns = [
     path("team/", home.home, name="team_home"),
@@ -13,9 +14,11 @@ urlpatterns = [
     path("proposals/<uuid:pk>/edit/", bids.edit, name="proposal_edit"),
     path("proposals/<uuid:pk>/autosave/", bids.autosave, name="proposal_autosave"),
     path("proposals/<uuid:pk>/check/", bids.check, name="proposal_check"),
+    path("proposals/<uuid:pk>/reuse/", reuse.reuse, name="proposal_reuse"),
     path("proposals/<uuid:pk>/files/", bids.add_files, name="proposal_files"),
     path("proposals/<uuid:pk>/files/<uuid:file>/remove/", bids.remove_file, name="proposal_file_remove"),
     path("proposals/<uuid:pk>/receipts/<int:version>/", proposals.receipt, name="proposal_receipt"),
     path("proposals/<uuid:pk>/confirmations/<uuid:kept>/", proposals.confirmation, name="proposal_confirmation"),
+    path("proposals/<uuid:pk>/application.<slug:form>", documents.of_bid, name="proposal_document"),
     path("proposals/<uuid:pk>/copy/", proposals.copy, name="proposal_copy"),
 ]
