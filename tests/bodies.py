@@ -15,6 +15,7 @@ from core import clock
 from little_zone import Zone
 from needs.models import Need
 from people import uscc
+from proposals.consortium import Participant
 from proposals.models import Proposal
 
 
@@ -118,6 +119,12 @@ def of_batch(zone: Zone, thing: Thing) -> dict[str, Any]:
         "rules": "公开、公平。",
         "version": "0",  # of a draft that nobody has saved since
     }
+
+
+def of_section(zone: Zone, thing: Thing) -> dict[str, Any]:
+    rows = {"people-TOTAL_FORMS": "1", "people-INITIAL_FORMS": "0", "people-0-name": "查经理", "people-0-role": "中试"}
+    version = str(Participant.objects.get(pk=thing.args[0]).revision)
+    return {"statement": "负责中试。", "share": "12", "version": version, **rows}
 
 
 def of_organisation(zone: Zone, thing: Thing) -> dict[str, Any]:

@@ -108,6 +108,8 @@ SECRETS: dict[str, set[str]] = {
     "why Tao asks for the annex": INSIDE | {"tao", "ting"},
     "why San asks for the annex": INSIDE | {"san"},
     "Tao's sealed bid": {"tao", "ting"},
+    "a consortium's bid": {"tao", "ting", "charlie"},
+    "Tao's draft bid": {"tao", "ting"},
     "Si's sealed bid": {"si"},
     "Rui's draft bid": {"rui"},
     "Tao's opened bid": {"tao", "ting"} | INSIDE,

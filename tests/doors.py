@@ -25,6 +25,7 @@ from bodies import (
     of_move,
     of_need,
     of_organisation,
+    of_section,
     pdf,
     reworded,
     terms,
@@ -67,6 +68,7 @@ CASE = WORKED | {
     "diagnoses_assignment",
     "diagnoses_rewrite",
     "partners_partnership",
+    "proposals_participant",
 }
 
 
@@ -369,6 +371,18 @@ DOORS: dict[str, Door] = {
     "proposal_edit": Door(**BIDDING, get="team", post="team", body=of_bid, writes={"proposals_proposal"}),
     "proposal_autosave": Door(**BIDDING, post="team", body=of_bid, writes={"proposals_proposal"}),
     "proposal_check": Door(**BIDDING, post="team", body=of_bid),
+    "proposal_consortium": Door(
+        **BID | {"only": {"sealed"}}, get="team", post="leader",
+        body=lambda zone, thing: {"partner": zone.cast.other_enterprise.uscc, "note": "请承担中试。"},
+        writes=WORKED | {"proposals_participant"},
+    ),
+    "participant": Door("participant", get="reader"),
+    "participant_edit": Door(
+        "participant", only={"writing"}, get="writer", post="writer", body=of_section, writes={"proposals_participant"}
+    ),
+    "participant_autosave": Door(
+        "participant", only={"writing"}, post="writer", body=of_section, writes={"proposals_participant"}
+    ),
     "proposal_reuse": Door(
         **BIDDING, get="team", post="team", body=lambda zone, thing: {"source": "team", "parts": ["basis", "members"]},
         writes={"proposals_proposal"},

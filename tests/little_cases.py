@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import company
+import consortium
 import world
 from accounts.models import User
 from canaries import ALICES, EVERYBODY, OFFICERS, OPERATING, PEOPLE, TAOS, WRITERS, Thing
@@ -205,9 +206,31 @@ class Cases(Neighbours):
         opening = begin_opening(closed, by=cast.guan)
         self._move("confirm an opening", "opening", opening, "confirm", OPERATING, WRITERS)
         self._move("cancel an opening", "opening", opening, "cancel", OPERATING, {"guan"})
+        self._consortium()
         self._rolling()
         self._opened()
         self._decided()
+
+    def _consortium(self) -> None:
+        """Tao leads, Charlie's organisation takes part in one draft and is asked to take part in another."""
+        cast, plant = self.cast, self.garden
+        cast.charlie.forget_rights()
+        secret, both = "a consortium's bid", TAOS | {"charlie"}
+        need = self._need("with a consortium", status="published")
+        bid = self._bid("consortium", need, secret, cast.team, cast.tao, both, sealed=False)
+        section = {"statement": plant.word(secret), "share": str(plant.money(secret))}
+        people = [{"name": plant.word(secret), "title": "", "role": "", "months": ""}]
+        row = consortium.writing(cast, bid, people=people, **section)
+        plant.known(row.pk, secret)
+        self.things["participant"]["writing"] = Thing((row.pk,), {"reader": both, "writer": {"charlie"}})
+        self._move("confirm a section", "participant", row, "confirm", both, {"charlie"})
+        self._move("remove a participant", "participant", row, "remove", both, {"tao"})
+        other = self._need("asked to join", status="published")
+        asked_for = self._bid("asked to join", other, "Tao's draft bid", cast.team, cast.tao, TAOS, sealed=False)
+        asked = consortium.invited(cast, asked_for, note=plant.word(secret))
+        plant.known(asked.pk, secret)
+        self.things["participant"]["invited"] = Thing((asked.pk,), {"reader": both, "writer": {"charlie"}})
+        self._move("take part", "participant", asked, "take_part", both, {"charlie"})
 
     def _rolling(self) -> None:
         """Opened on arrival, for the enterprise and the zone; never for the other team."""

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import company
+import consortium
 import diagnosing
 import insider
 import life
@@ -321,7 +322,12 @@ def of_consultation(status: str) -> Any:
     return lambda cast: company.consultation(cast, status=status)
 
 
+def of_participant(status: str) -> Any:
+    return lambda cast: consortium.participant(cast, status=status)
+
+
 MAKERS: dict[str, dict[str, Any]] = {
+    "participant": {s: of_participant(s) for s in ("invited", "writing", "confirmed", "declined", "left", "removed")},
     "annex": {s: of_annex(s) for s in ("requested", "granted", "refused", "revoked", "lapsed")},
     "batch": {
         s: (lambda cast, s=s: world.batch(cast, status=s)) for s in ("draft", "open", "collected", "closed", "archived")

@@ -13,6 +13,7 @@ from accounts.models import User
 from annexes.models import AnnexRequestQuerySet
 from needs.models import BatchQuerySet, Need, NeedQuerySet
 from notifications.models import Delivery, Notice
+from proposals.consortium import ParticipantQuerySet
 from proposals.models import ProposalQuerySet
 from web.account.gates import Idle
 from web.owners.sheet import Sheet
@@ -43,6 +44,10 @@ def the_owner_reads_before_the_opening(patch: pytest.MonkeyPatch) -> None:
 
 def one_team_reads_anothers_bid(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(ProposalQuerySet, "of_team", everything)
+
+
+def participants_of_everybody(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(ParticipantQuerySet, "visible_to", everything)
 
 
 def files_for_everybody(patch: pytest.MonkeyPatch) -> None:
@@ -176,6 +181,7 @@ MUTANTS: dict[Plant, tuple[str, tuple[str, ...], str]] = {
     batches_before_they_open: ("stranger", ("batch",), "shows “batch in preparation”"),
     the_owner_reads_before_the_opening: ("alice", ("proposal",), "GET proposal [sealed]: is let in"),
     one_team_reads_anothers_bid: ("rui", ("proposal_edit",), "shows “Tao's sealed bid”"),
+    participants_of_everybody: ("rui", ("participant",), "shows “a consortium's bid”"),
     files_for_everybody: ("stranger", ("file",), "shows “what Alice's need keeps to the parties”"),
     a_tuple_for_a_bool: ("stranger", ("file",), "shows “what Alice's need keeps to the parties”"),
     files_are_shown_by_the_browser: ("alice", ("file",), "to be shown, not saved"),

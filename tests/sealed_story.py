@@ -30,7 +30,7 @@ need = world.listed(cast, within=world.batch(cast, bid_form="full"))
 answer({{
     "logins": {{name: user.email for name, user in people.items()}},
     "need": str(need.pk), "number": need.number, "indicators": [str(i.pk) for i in need.indicators.all()],
-    "team": str(cast.team.pk), "rival": str(cast.rival_team.pk),
+    "team": str(cast.team.pk), "rival": str(cast.rival_team.pk), "beside": cast.other_enterprise.uscc,
 }})
 """
 DEADLINE = """
@@ -73,6 +73,27 @@ class Story:
             assert answer.status == 200, answer.text
         visitor.post(f"{bid}check/", sheet(mark, self.facts["indicators"]))
         return bid
+
+    def join(self, bid: str, mark: str = MARK) -> None:
+        """Charlie's organisation is asked into the bid, writes its section, half of it wrong at first, and confirms."""
+        tao, charlie = self.people["tao"], self.people["charlie"]
+        asked = {"partner": self.facts["beside"], "note": f"{mark}asked {HAN}"}
+        assert tao.post(f"{bid}consortium/", asked).status == 302
+        pk = self.running.rows("SELECT id FROM proposals_participant")[0][0]
+        assert charlie.get(f"/participants/{pk}/").status == 200
+        assert charlie.post(f"/moves/participant/{pk}/take_part/").status == 302
+        section = {
+            "statement": f"{mark}statement {HAN}", "share": "12.345678", "people-TOTAL_FORMS": "1",
+            "people-INITIAL_FORMS": "0", "people-0-name": f"{mark}person", "people-0-role": f"{mark}task",
+        }  # fmt: skip
+        for changes in ({"share": f"{mark}twelve"}, {}):
+            drawn = re.search(r'name="version" value="(\d+)"', charlie.get(f"/participants/{pk}/edit/").text)
+            form = {"version": drawn[1] if drawn else "0", **section, **changes}
+            answer = charlie.post(f"/participants/{pk}/autosave/", form, **{"X-Requested-With": "autosave"})
+            assert answer.status == 200, answer.text
+        assert charlie.get(bid).status == 200
+        assert charlie.post(f"/moves/participant/{pk}/confirm/").status == 302
+        assert self.people["alice"].get(f"/participants/{pk}/").status == 404
 
     def attach(self, bid: str, mark: str = MARK) -> None:
         tao = self.people["tao"]

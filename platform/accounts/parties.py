@@ -33,6 +33,7 @@ def office_party(*roles: str, label: Text = ZONE) -> Party:
 OWNER = Party(key="owner", label=_("发榜方"), rows=_rows("owner"))
 TEAM = Party(key="team", label=_("揭榜方"), rows=_rows("team"))
 PARTNER = Party(key="partner", label=_("联合发榜单位"), rows=_rows("partner"))
+PARTICIPANT = Party(key="participant", label=_("参加单位"), rows=_rows("participant"))
 BOTH = Party(key="both", label=_("双方"), rows=_rows("both"))
 OFFICE = office_party(Role.OFFICER, Role.REVIEWER, Role.LEADER)
 OFFICER = office_party(Role.OFFICER, label=_("管委会（经办）"))

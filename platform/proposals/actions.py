@@ -18,6 +18,7 @@ from core.sealing import seal
 from needs.models import Need
 from needs.states import N
 from proposals import rules
+from proposals.conflicts import why_conflicted
 from proposals.models import Opening, Proposal, SealedFile
 from proposals.queries import opening_of
 from proposals.states import Outcome, P
@@ -41,7 +42,7 @@ def start_proposal(*, need: Need, team: Team, by: Any) -> Proposal:
         return live
     if not need.takes_bids:
         raise Refused(_("这项需求现在不接收方案。"))
-    if reason := rules.why_not_posted_by(need, team.organisation_id):
+    if reason := why_conflicted(need, team.organisation):
         raise Refused(str(reason))
     proposal = Proposal(need=need, team=team, created_by=by)
     proposal.draft = {}

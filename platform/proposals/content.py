@@ -12,6 +12,8 @@ The content is a plain JSON object, the same in the draft, in the sealed manifes
     milestones   [{"title", "month", "amount", "deliverable"}]   amounts sum to the price
     budget       [{"item": `BudgetItem`, "asked", "own": 元, "note"}]   what is asked sums to the price
     members      [{"name", "title", "role", "months"}]   months: person-months, a string
+    participants [{"organisation": {"id", "name", "uscc"}, "statement", "share": 元, "people": as `members`,
+                   "confirmed_by", "confirmed_at"}]   only where there is a consortium, never in the working copy
     pledged      bool: what is said is true, no relation, secrecy
     files        [{"id", "name", "size", "sha256", "content_type"}]
 
@@ -156,6 +158,9 @@ def _plan(content: dict[str, Any], asked: Asked) -> list[Gap]:
         found.append(Gap("plan", "part-budget", _("经费预算里没有选科目的行")))
     elif budget and price is not None and total(budget, "asked") != price:
         found.append(Gap("plan", "part-budget", _("经费预算中申请的金额合计须等于报价")))
+    shared = total(content.get("participants") or [], "share")
+    if shared and price is not None and shared > price:
+        found.append(Gap("plan", "id_price", _("参加单位的经费份额合计不能超过报价")))
     return found
 
 

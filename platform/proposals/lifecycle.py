@@ -12,6 +12,8 @@ from core.sealing import merkle_root
 from needs.models import Need
 from needs.states import N
 from proposals import rules
+from proposals.conflicts import why_conflicted
+from proposals.consortium_moves import participant_machine as participant_machine
 from proposals.content import money
 from proposals.models import Opening, Proposal
 from proposals.reception import reception_of
@@ -19,11 +21,13 @@ from proposals.sealing import confirm_amendment, seal_submission
 from proposals.states import OpeningStatus as O
 from proposals.states import P
 from workflow.actions import perform
-from workflow.machine import Machine, Transition, Wait
+from workflow.machine import Machine, Refused, Transition, Wait
 from workflow.registry import register
 
 
 def _seal(proposal: Proposal, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:
+    if reason := why_conflicted(proposal.need, proposal.team.organisation):
+        raise Refused(str(reason))
     submission = seal_submission(proposal, by=by)
     return {
         "version": submission.version,
@@ -118,6 +122,7 @@ proposal_machine = register(
                     rules.not_own_need,
                     rules.window_is_open,
                     rules.draft_is_complete,
+                    rules.consortium_is_confirmed,
                 ),
                 effect=_seal,
                 notify=(rules.bidders,),
@@ -131,7 +136,12 @@ proposal_machine = register(
                 target=P.SUBMITTED,
                 label=_("提交新版本"),
                 allow=rules.is_leader,
-                require=(rules.window_is_open, rules.draft_is_complete, rules.has_unsealed_changes),
+                require=(
+                    rules.window_is_open,
+                    rules.draft_is_complete,
+                    rules.consortium_is_confirmed,
+                    rules.has_unsealed_changes,
+                ),
                 effect=_seal,
                 notify=(rules.bidders,),
                 confirm=_("新版本取代上一版本，并取得新的回执。"),

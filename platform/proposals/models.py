@@ -20,6 +20,7 @@ from core.sealing import canonical, hide, reveal
 from needs.models import Need
 from needs.states import NeedStatus
 from partners.queries import joined
+from proposals.consortium import Participant as Participant
 from proposals.states import LIVE, REVEALED, AnswerReason, OpeningStatus, Outcome, ProposalStatus
 from teams.models import Team
 from workflow.models import Tracked
@@ -27,10 +28,11 @@ from workflow.models import Tracked
 
 class ProposalQuerySet(models.QuerySet["Proposal"]):
     def visible_to(self, user: Any) -> "ProposalQuerySet":
-        """Its own team always; whoever posts the need, and the zone, once the seal is broken; nobody else, ever."""
+        """Its own consortium always; whoever posts the need, and the zone, once the seal is broken; nobody else, ever."""
         if not user.is_authenticated:
             return self.none()
-        own = Q(team__in=Team.objects.of(user))
+        beside = Participant.objects.acting(user).taking_part().order_by().values("proposal")
+        own = Q(team__in=Team.objects.of(user)) | Q(pk__in=beside)
         if user.has_role(*OPERATING):
             return self.filter(own | Q(status__in=REVEALED))
         posted = Q(need__organisation__in=user.positions) | Q(need__in=joined(user))

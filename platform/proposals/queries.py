@@ -8,6 +8,7 @@ from needs.codes import Sealing
 from needs.models import Need
 from needs.states import N
 from notifications.models import Delivery
+from proposals.consortium import Participant
 from proposals.models import Opening, Proposal
 from proposals.states import SEALED, OpeningStatus, P
 
@@ -19,8 +20,11 @@ def sealed_streams() -> set[str]:
 
 def letters_about_sealed_bids() -> QuerySet[Delivery]:
     """What is told to bidders only: whoever saw such a letter would know that there is a bid, and whose."""
-    sealed = Proposal.objects.filter(status__in=SEALED).values("pk")
-    return Delivery.objects.filter(notice__subject_type=Proposal._meta.label_lower, notice__subject_id__in=sealed)
+    sealed = Proposal.objects.filter(status__in=SEALED)
+    about = Q(notice__subject_type=Proposal._meta.label_lower, notice__subject_id__in=sealed.values("pk"))
+    beside = Participant.objects.order_by().values("pk")  # of a bid that is open, too: who declined stays untold
+    about |= Q(notice__subject_type=Participant._meta.label_lower, notice__subject_id__in=beside)
+    return Delivery.objects.filter(about)
 
 
 def awaiting_decryption() -> QuerySet[Proposal]:

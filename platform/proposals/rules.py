@@ -9,14 +9,15 @@ from accounts.queries import members
 from accounts.roles import Role
 from accounts.rules import belongs
 from core import clock
-from core.text import clauses
+from core.text import clauses, listed
 from needs.models import Need
 from needs.states import N
-from partners.models import Partnership
-from partners.states import PartnershipStatus
+from proposals.conflicts import why_conflicted
 from proposals.content import missing
+from proposals.joining import those_beside, with_participants
 from proposals.models import Opening, Proposal
 from proposals.sealing import own_copy
+from proposals.states import ParticipantStatus
 from teams.queries import people
 from teams.rules import in_team, leads
 from workflow.machine import Text
@@ -67,21 +68,21 @@ def organisation_is_verified(proposal: Proposal) -> Text:
 
 
 def not_own_need(proposal: Proposal) -> Text:
-    return why_not_posted_by(proposal.need, proposal.team.organisation_id)
-
-
-def why_not_posted_by(need: Need, organisation: Any) -> Text:
-    """Whoever posts a need, alone or with others, reads its bids: its own team cannot be one of the bidders."""
-    if organisation == need.organisation_id:
-        return _("发榜单位自己的团队不能揭本单位的榜。")
-    if Partnership.objects.filter(need=need, status=PartnershipStatus.CONSENTED, organisation=organisation).exists():
-        return _("联合发榜单位自己的团队不能揭这项榜。")
-    return ""
+    return why_conflicted(proposal.need, proposal.team.organisation)
 
 
 def draft_is_complete(proposal: Proposal) -> Text:
-    gaps = missing(proposal.need, proposal.draft)
+    gaps = missing(proposal.need, with_participants(proposal, proposal.draft))
     return _("还缺：%(gaps)s。") % {"gaps": clauses(gaps)} if gaps else ""
+
+
+def consortium_is_confirmed(proposal: Proposal) -> Text:
+    """Nobody is bound by what he has not confirmed himself."""
+    open_ = (ParticipantStatus.INVITED, ParticipantStatus.WRITING)
+    waiting = [row.organisation.name for row in proposal.participants.all() if row.status in open_]
+    if waiting:
+        return _("参加单位还没有确认：%(names)s。可以等对方确认，或取消邀请。") % {"names": listed(waiting)}
+    return ""
 
 
 def has_unsealed_changes(proposal: Proposal) -> Text:
@@ -102,7 +103,7 @@ def is_past_deadline(need: Need) -> Text:
 
 # ── whom to tell ────────────────────────────────────────────────────────────────
 def bidders(proposal: Proposal) -> Iterable[Any]:
-    return people(proposal.team)
+    return {*people(proposal.team), *those_beside(proposal)}
 
 
 def owners(proposal: Proposal) -> Iterable[Any]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from core.sealing import canonical, commitment, seal, sign, unseal
 from proposals.content import FIRST, LATEST, manifest
+from proposals.joining import with_participants
 from proposals.models import Confirmation, Proposal, Submission
 from workflow.machine import Refused
 
@@ -32,7 +33,7 @@ def seal_submission(proposal: Proposal, *, by: Any) -> Submission:
     latest = proposal.latest
     version = latest.version + 1 if latest else 1
     draft = {key: value for key, value in proposal.draft.items() if key != "sealed"}
-    salt, body = secrets.token_bytes(32), manifest(proposal, draft, version=version)
+    salt, body = secrets.token_bytes(32), manifest(proposal, with_participants(proposal, draft), version=version)
     submission = Submission(
         proposal=proposal,
         version=version,
@@ -114,7 +115,7 @@ def own_copy(proposal: Proposal) -> dict[str, Any] | None:
     if not sealed:
         return None
     told = {"version": sealed["version"], "listing": sealed.get("listing", "")}
-    body = manifest(proposal, draft, **told, spelling=sealed.get("spelling", FIRST))
+    body = manifest(proposal, with_participants(proposal, draft), **told, spelling=sealed.get("spelling", FIRST))
     if commitment(body, bytes.fromhex(sealed["salt"])) != sealed["commitment"]:
         return None
     return {

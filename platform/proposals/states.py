@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ProposalStatus(models.TextChoices):
@@ -25,6 +26,18 @@ SEALED = (P.DRAFT, P.SUBMITTED, P.WITHDRAWN, P.EXPIRED, P.VOID)
 BIDDING = (P.DRAFT, P.SUBMITTED, P.OPENED, P.UNREADABLE)  # opened while the window is open: in a rolling batch
 LIVE = (P.DRAFT, P.SUBMITTED, P.UNREADABLE, P.OPENED, P.SELECTED, P.RESERVE, P.CONTRACTED)
 REVEALED = (P.UNREADABLE, P.OPENED, P.SELECTED, P.RESERVE, P.NOT_SELECTED, P.LAPSED, P.CONTRACTED)
+
+
+class ParticipantStatus(models.TextChoices):
+    INVITED = "invited", pgettext_lazy("consortium", "待答复")
+    WRITING = "writing", _("填写中")
+    CONFIRMED = "confirmed", pgettext_lazy("consortium", "已确认")
+    DECLINED = "declined", _("不参加")
+    LEFT = "left", pgettext_lazy("partner", "已退出")
+    REMOVED = "removed", pgettext_lazy("partner", "已取消")
+
+
+TAKING_PART = (ParticipantStatus.WRITING, ParticipantStatus.CONFIRMED)
 
 
 class OpeningStatus(models.TextChoices):

@@ -33,6 +33,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
         story.invite()
         bid = story.write()
         story.attach(bid)
+        story.join(bid)
         story.hand_in(bid)
         story.write(RIVAL, who="rui", team="rival")  # never handed in
         story.stumble(bid)

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.db.utils import InternalError
 
 import company
+import consortium
 import diagnosing
 import life
 import world
@@ -72,6 +73,7 @@ def used(cast: Cast, media: None) -> Cast:
     invite(opened, mode="onsite", starts_at=at, place="科创中心 3 楼", agenda="请带样件。", by=cast.alice)
     failed = Need.objects.get(status="failed")
     inquire(failed.proposals.get(), text="报价高出多少，能否告知榜额的测算口径？", by=cast.tao)
+    consortium.invited(cast)
     save_terms(listed, offered=True, auto_grant=False, own_text="", by=cast.alice)
     asked(cast, listed)
     return cast
@@ -123,6 +125,7 @@ BREAKS: dict[str, Callable[[Cast], None]] = {
     "somebody-in-charge": lambda c: sql("UPDATE accounts_membership SET role = 'member'"),
     "guards": lambda c: sql("ALTER TABLE proposals_submission DISABLE TRIGGER submission_in_time"),
     "path-annex": lambda c: sql("UPDATE annexes_annexrequest SET status = 'granted'"),
+    "path-participant": lambda c: sql("UPDATE proposals_participant SET status = 'declined'"),
     "path-partnership": lambda c: sql("UPDATE partners_partnership SET status = 'declined'"),
     "path-batch": lambda c: sql("UPDATE needs_batch SET status = 'closed'"),
     "path-need": lambda c: sql("UPDATE needs_need SET status = 'approved' WHERE status = 'scheduled'"),

@@ -94,6 +94,14 @@ TABLE: dict[str, dict[str, tuple[set[str], set[str]]]] = {
     "inquiry": {
         "reply": ({"asked"}, OWNER),
     },
+    "participant": {  # Charlie's organisation in a bid of Tao's team
+        "take_part": ({"invited"}, PARTNER),
+        "decline": ({"invited"}, PARTNER),
+        "confirm": ({"writing"}, PARTNER),
+        "reopen": ({"confirmed"}, PARTNER),
+        "leave": ({"writing", "confirmed"}, PARTNER),
+        "remove": ({"invited", "writing", "confirmed"}, TEAM_LEADER),
+    },
     "change": {
         "approve": ({"proposed"}, APPROVER),
         "refuse": ({"proposed"}, APPROVER),

@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 import annexing
+import consortium
 import diagnosing
 import life
 import world
@@ -42,6 +43,8 @@ from partners.actions import invite_partner
 from partners.terms import is_stale
 from people import Cast
 from proposals.actions import begin_opening
+from proposals.consortium import Participant
+from proposals.joining import invite_participant, save_section
 from proposals.models import Opening, Proposal, Submission
 from proposals.states import LIVE, P
 from proposals.tasks import decrypt_opened
@@ -151,6 +154,18 @@ def walk_class(cast: Cast, counted: dict[str, int]) -> type[RuleBasedStateMachin
             if self.need is not None and self.need.status == N.PUBLISHED:
                 make = world.bid if ready else world.draft
                 self.attempt(lambda: make(cast, self.need, team=team, by=people[who]))
+
+        @rule(who=st.sampled_from(["tao", "tao", "ting", "charlie"]), write=st.booleans())
+        def bid_together(self, who: str, write: bool) -> None:
+            """Charlie's organisation is asked into Tao's bid, and writes its section."""
+            bid = self.need.proposals.filter(team=cast.team, status=P.DRAFT).first() if self.need else None
+            if bid is None:
+                return
+            home, by = cast.other_enterprise, people[who]
+            self.attempt(lambda: invite_participant(bid, organisation=home, by=by))
+            row = bid.participants.filter(status="writing").first()
+            if row and write:
+                self.attempt(lambda: save_section(row, dict(consortium.SECTION), by=by))
 
         @rule(who=st.sampled_from(["guan", "guan", "gao", "shen"]))
         def the_checklist_is_filled_in(self, who: str) -> None:
@@ -318,6 +333,7 @@ def walk_class(cast: Cast, counted: dict[str, int]) -> type[RuleBasedStateMachin
             rows += (need.questions.all(), need.invites.all(), need.assignments.all(), need.rewrites.all())
             rows += (need.annex_requests.all(),)
             rows += (need.partnerships.all(), Consultation.objects.filter(change__need=need))
+            rows += (Participant.objects.filter(proposal__need=need),)
             return [self.need, *(row for found in rows for row in found), *contracts, *parts]
 
         def move(self, obj: Any, name: str, by: Any) -> None:
@@ -366,7 +382,10 @@ def walk_class(cast: Cast, counted: dict[str, int]) -> type[RuleBasedStateMachin
                     "pk", flat=True
                 )
             )
+            beside = Participant.objects.taking_part().filter(organisation=cast.other_enterprise)
             for name in ("alice", "guan", "ling", "ji", "charlie"):
+                if name == "charlie":
+                    sealed -= set(beside.values_list("proposal", flat=True))
                 assert not sealed & set(Proposal.objects.visible_to(people[name]).values_list("pk", flat=True)), name
             for mine, other in (("tao", cast.rival_team), ("rui", cast.team)):
                 assert not Proposal.objects.visible_to(people[mine]).filter(need=need, team=other).exists()

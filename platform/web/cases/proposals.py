@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -17,7 +18,9 @@ from decisions.rules import why_not_inquire
 from needs.codes import TRL, Ownership
 from needs.models import Indicator
 from proposals.codes import BudgetItem
+from proposals.consortium import Participant
 from proposals.content import TEXTS, Answer, answer_to, gaps, money, person_months, total, verdict
+from proposals.joining import with_participants
 from proposals.models import Proposal
 from proposals.reception import reception_of
 from proposals.sealing import own_copy
@@ -44,12 +47,14 @@ class Answered:
 def proposal(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = _load(request, Proposal.objects.visible_to(request.user), pk)
     ours = in_team(request.user, found.team)
-    content = found.content if found.is_revealed else (found.draft if ours else {})
+    beside = not ours and found.participants.acting(request.user).taking_part().exists()
+    content = found.content if found.is_revealed else (_draft(found) if ours or beside else {})
     may = offers(found, request.user)
     context = {
         "proposal": found,
         "need": found.need,
         "ours": ours,
+        "beside": beside,
         "offers": led_by(_to_the_form(found), may) if ours else may,
         "mine": any(offer.transition.style == "primary" for offer in may),
         "inquiry": getattr(found, "inquiry", None),
@@ -58,6 +63,11 @@ def proposal(request: HttpRequest, pk: UUID) -> HttpResponse:
     if ours:
         context |= _for_the_team(found, request.user)
     return render(request, "proposals/proposal.html", context)
+
+
+def _draft(found: Proposal) -> dict[str, Any]:
+    """The working copy as it would be sealed now."""
+    return with_participants(found, found.draft)
 
 
 def _to_the_form(found: Proposal) -> NextStep | None:
@@ -88,6 +98,7 @@ def read(found: Proposal, content: dict[str, Any]) -> dict[str, Any]:
             (_("现有技术成熟度"), level_label(content.get("trl_now"))),
             (_("目标技术成熟度"), level_label(content.get("trl_target"))),
         ],
+        "participants": [{**row, "share": money(row.get("share"))} for row in content.get("participants") or []],
         "ownership": dict(Ownership.choices).get(content.get("ownership", ""), ""),
         "files": list(files_of(found, "bid")) if found.is_revealed else [],
         "answer": _published_answer(found),
@@ -137,7 +148,8 @@ def _for_the_team(found: Proposal, user: Any) -> dict[str, Any]:
         "confirmations": list(found.confirmations.all()) if found.need.amendments else [],
         "has_copy": has_copy,
         "unsealed": bool(versions) and not has_copy and found.is_editable,
-        "lacking": gaps(found.need, found.draft) if found.is_editable else [],
+        "lacking": gaps(found.need, _draft(found)) if found.is_editable else [],
+        "asked_along": list(found.participants.all()),
         "clock": clock.now(),
         "reception": reception_of(found.need),
         "sealed_files": found.draft.get("files", []) if not found.is_revealed else [],
@@ -181,7 +193,9 @@ def copy(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _load(request: HttpRequest, rows: Any, pk: UUID) -> Proposal:
     related = ("need__batch", "need__organisation", "team__organisation", "team__leader", "answer", "inquiry")
-    found: Proposal = get_object_or_404(rows.select_related(*related).prefetch_related("need__indicators"), pk=pk)
+    beside = Prefetch("participants", Participant.objects.select_related("organisation", "confirmed_by"))
+    rows = rows.select_related(*related).prefetch_related("need__indicators", beside)
+    found: Proposal = get_object_or_404(rows, pk=pk)
     return found
 
 

@@ -9,13 +9,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from accounts.parties import BOTH, TEAM
+from accounts.parties import BOTH, PARTICIPANT, TEAM
 from contracts.models import Contract
 from contracts.models import ContractStatus as C
 from core import clock, workdays
 from meetings.models import Intent
 from meetings.models import IntentStatus as I
 from needs.states import N
+from proposals.consortium import Participant
 from proposals.models import Proposal, Submission
 from proposals.states import P
 from teams.models import Team
@@ -24,6 +25,7 @@ from web.teams.fits import fits
 from workflow.queries import todo
 
 ACTIVE = (P.DRAFT, P.SUBMITTED, P.UNREADABLE, P.OPENED, P.SELECTED, P.RESERVE)
+OURS = (TEAM.label, PARTICIPANT.label, BOTH.label)
 PAGE = 20
 BIDDING = "bidding"  # in the session: the listing somebody wanted to bid for before he had a team
 
@@ -34,12 +36,12 @@ def home(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     teams = list(Team.objects.of(user).select_related("organisation"))
     if not teams:
-        return render(request, "teams/first.html", way_in(user))
+        return render(request, "teams/first.html", {**way_in(user), "beside": _beside(user)})
     now = workdays.now()
     context = {
         "teams": teams,
         "bidding": request.session.pop(BIDDING, ""),
-        "todos": [item for item in todo(user, now=now) if item.whose in (TEAM.label, BOTH.label)][:8],
+        "todos": [item for item in todo(user, now=now) if item.whose in OURS][:8],
         "bids": _bids(user).filter(status__in=ACTIVE)[:10],
         "agreements": [*_intents(user).filter(status__in=(I.PROPOSED, I.AGREED))[:5], *_running(user)[:5]],
         "fits": fits(user, teams),
@@ -52,7 +54,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @signed_in
 @require_safe
 def my_proposals(request: HttpRequest) -> HttpResponse:
-    return _list(request, "teams/proposals.html", _bids(request.user))
+    return _list(request, "teams/proposals.html", _bids(request.user), beside=_beside(request.user))
 
 
 @signed_in
@@ -73,9 +75,15 @@ def way_in(user: Any) -> dict[str, Any]:
     return {"organisations": organisations, "ready": [one for one in organisations if one.is_verified]}
 
 
-def _list(request: HttpRequest, template: str, rows: QuerySet[Any]) -> HttpResponse:
+def _list(request: HttpRequest, template: str, rows: QuerySet[Any], **more: Any) -> HttpResponse:
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    return render(request, template, {"page": page, "clock": clock.now()})
+    return render(request, template, {"page": page, "clock": clock.now(), **more})
+
+
+def _beside(user: Any) -> list[Participant]:
+    """The consortia this person acts in for an organisation that does not lead."""
+    related = ("proposal__need", "proposal__team__organisation", "organisation")
+    return list(Participant.objects.acting(user).select_related(*related).order_by("-created_at")[:PAGE])
 
 
 def _bids(user: Any) -> QuerySet[Proposal]:

@@ -70,14 +70,14 @@ class Sheet:
                 for answer in self.answers
                 if any((row := _row(answer.form, ANSWER)).values())
             },
-            "milestones": _rows(self.milestones, MILESTONE),
-            "members": _rows(self.members, MEMBER),
+            "milestones": rows_of(self.milestones, MILESTONE),
+            "members": rows_of(self.members, MEMBER),
         }
         if self.budget is not None:
-            content |= {"budget": _rows(self.budget, BUDGET), "pledged": bool(data.get("pledged"))}
+            content |= {"budget": rows_of(self.budget, BUDGET), "pledged": bool(data.get("pledged"))}
             content |= {name: data.get(name) for name in ("trl_now", "trl_target")}
         if not valid and self.typed is not None:
-            content["typed"] = [[name, value] for name, values in _lists(self.typed) for value in values]
+            content["typed"] = kept_pairs(self.typed)
         return content
 
     def state(self) -> dict[str, Any]:
@@ -159,8 +159,9 @@ def _prefix(indicator: Indicator) -> str:
     return f"answer-{indicator.pk}"
 
 
-def _lists(data: Any) -> list[tuple[str, list[str]]]:
-    return [(name, values) for name, values in data.lists() if name not in NOT_TYPED]
+def kept_pairs(data: Any) -> list[list[str]]:
+    """The form as it was typed, in pairs that JSON can hold."""
+    return [[name, value] for name, values in data.lists() if name not in NOT_TYPED for value in values]
 
 
 def _row(form: Any, names: tuple[str, ...]) -> dict[str, Any]:
@@ -175,7 +176,7 @@ def _plain(name: str, value: Any) -> Any:
     return f"{value.normalize():f}" if isinstance(value, Decimal) else value or ""
 
 
-def _rows(formset: Any, names: tuple[str, ...]) -> list[dict[str, Any]]:
+def rows_of(formset: Any, names: tuple[str, ...]) -> list[dict[str, Any]]:
     """The rows that say something, in the order the writer gave them."""
     kept = []
     for place, form in enumerate(formset.forms):

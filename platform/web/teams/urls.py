@@ -2,7 +2,7 @@ from django.urls import path
 
 from web import documents
 from web.cases import proposals
-from web.teams import bids, home, reuse
+from web.teams import bids, consortium, home, reuse
 
 urlpatterns = [
     path("team/", home.home, name="team_home"),
@@ -14,6 +14,10 @@ urlpatterns = [
     path("proposals/<uuid:pk>/edit/", bids.edit, name="proposal_edit"),
     path("proposals/<uuid:pk>/autosave/", bids.autosave, name="proposal_autosave"),
     path("proposals/<uuid:pk>/check/", bids.check, name="proposal_check"),
+    path("proposals/<uuid:pk>/consortium/", consortium.consortium, name="proposal_consortium"),
+    path("participants/<uuid:pk>/", consortium.participant, name="participant"),
+    path("participants/<uuid:pk>/edit/", consortium.edit, name="participant_edit"),
+    path("participants/<uuid:pk>/autosave/", consortium.autosave, name="participant_autosave"),
     path("proposals/<uuid:pk>/reuse/", reuse.reuse, name="proposal_reuse"),
     path("proposals/<uuid:pk>/files/", bids.add_files, name="proposal_files"),
     path("proposals/<uuid:pk>/files/<uuid:file>/remove/", bids.remove_file, name="proposal_file_remove"),

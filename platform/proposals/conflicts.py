@@ -1,0 +1,26 @@
+"""Who may not bid for a need, because of what it has to do with it (domain.md 1.6)."""
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organisation
+from accounts.queries import managers
+from diagnoses.models import Assignment
+from diagnoses.states import A
+from needs import insiders
+from needs.models import Need
+from partners.models import Partnership
+from partners.states import PartnershipStatus
+from workflow.machine import Text
+
+
+def why_conflicted(need: Need, organisation: Organisation) -> Text:
+    """Who posts a need, or has ever seen its inside for the one who posts it, does not bid for it."""
+    if organisation.pk == need.organisation_id:
+        return _("发榜单位自己的团队不能揭本单位的榜。")
+    if Partnership.objects.filter(need=need, status=PartnershipStatus.CONSENTED, organisation=organisation).exists():
+        return _("联合发榜单位自己的团队不能揭这项榜。")
+    taken = Assignment.objects.filter(need=need, agency=organisation, status__in=(A.ACCEPTED, A.DONE, A.RETURNED))
+    inside = (Need.objects.filter(insiders.invited(one), pk=need.pk).exists() for one in managers(organisation))
+    if taken.exists() or any(inside):
+        return _("参与过这项需求诊断或联合发榜的单位，不能揭这项榜。")
+    return ""
