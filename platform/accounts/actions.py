@@ -28,7 +28,7 @@ from workflow.machine import Refused
 Role = Membership.Role
 FROZEN = ("kind", "name", "uscc")  # what the zone has vouched for
 MOST_FILES = 10
-DESCRIBED = ("region", "address", "contact", "contact_phone", "intro")
+DESCRIBED = ("region", "address", "contact", "contact_phone", "intro", "bids_email")
 
 ASKED = register_kind("join.ask")
 DECIDED = register_kind("join.decide")

@@ -200,6 +200,7 @@ class Organisation(Tracked):
     contact = models.CharField(_("联系人"), max_length=60, blank=True)
     contact_phone = models.CharField(_("联系电话"), max_length=30, blank=True)
     intro = models.TextField(_("单位简介"), max_length=2000, blank=True)
+    bids_email = models.EmailField(_("科研管理部门邮箱"), blank=True)  # told of our own bids; nobody else learns of it
     is_demo = models.BooleanField(_("演示数据"), default=False, editable=False)
 
     objects = OrganisationQuerySet.as_manager()

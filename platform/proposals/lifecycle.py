@@ -20,6 +20,7 @@ from proposals.reception import reception_of
 from proposals.sealing import confirm_amendment, seal_submission
 from proposals.states import OpeningStatus as O
 from proposals.states import P
+from proposals.telling import tell_offices
 from workflow.actions import perform
 from workflow.machine import Machine, Refused, Transition, Wait
 from workflow.registry import register
@@ -29,6 +30,7 @@ def _seal(proposal: Proposal, *, by: Any, data: dict[str, Any]) -> dict[str, Any
     if reason := why_conflicted(proposal.need, proposal.team.organisation):
         raise Refused(str(reason))
     submission = seal_submission(proposal, by=by)
+    tell_offices(proposal, "submit" if proposal.status == P.DRAFT else "replace", key=str(submission.pk))
     return {
         "version": submission.version,
         "commitment": submission.commitment,
@@ -42,7 +44,8 @@ def _confirm(proposal: Proposal, *, by: Any, data: dict[str, Any]) -> dict[str, 
 
 
 def _withdraw(proposal: Proposal, *, by: Any, data: dict[str, Any]) -> None:
-    proposal.submissions.filter(withdrawn_at=None).update(withdrawn_at=clock.now())
+    if proposal.submissions.filter(withdrawn_at=None).update(withdrawn_at=clock.now()):
+        tell_offices(proposal, "withdraw", key=str(proposal.pk))
 
 
 def _reveal(proposal: Proposal, *, by: Any, data: dict[str, Any]) -> None:

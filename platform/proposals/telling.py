@@ -1,4 +1,7 @@
-"""A listing has changed: whoever is bidding for it is told, and nobody learns from that that anybody bids."""
+"""Who is told of a bid besides its own people: nobody, but those whom its own organisation wants to know.
+
+A listing has changed: whoever is bidding for it is told, and nobody learns from that that anybody bids.
+"""
 
 from datetime import datetime
 from typing import Any
@@ -6,12 +9,13 @@ from uuid import UUID
 
 from core.clock import BEIJING
 from needs.models import Need
-from notifications.actions import notify
+from notifications.actions import notify, write_to
 from notifications.kinds import register_kind
 from proposals.models import Proposal
 from proposals.states import BIDDING, P
 from teams.queries import people
 
+OFFICE = {kind: register_kind(f"proposal.office_{kind}") for kind in ("submit", "replace", "withdraw")}
 KINDS = {kind: register_kind(f"proposal.listing_{kind}") for kind in ("amend", "extend")}
 
 
@@ -28,3 +32,23 @@ def tell_bidders(need: Need, *, kind: str, reason: str, key: str, deadline: date
     for bid in bids:
         told: dict[str, Any] = {"reason": reason, "deadline": at, "draft": bid.status == P.DRAFT}
         notify(people(bid.team), kind=KINDS[kind], subject=bid, context=told, key=f"{key}:{bid.pk}")
+
+
+def tell_offices(proposal: Proposal, kind: str, *, key: str) -> None:
+    """A word to the research office of each organisation that bids and wants it: number, team and time, no more.
+
+    It stays inside that organisation: an address it gave itself, in a letter as sealed as the bid.
+    """
+    beside = [
+        row.organisation for row in proposal.participants.filter(status="confirmed").select_related("organisation")
+    ]
+    for home in (proposal.team.organisation, *beside):
+        if home.bids_email:
+            write_to(
+                home.bids_email,
+                language="zh-hans",
+                kind=OFFICE[kind],
+                subject=proposal,
+                context={"link": home.get_absolute_url()},
+                key=f"office:{kind}:{key}:{home.pk}",
+            )

@@ -80,9 +80,19 @@ class OrganisationForm(forms.Form):
     contact = LineField(most=60, label=_("联系人"))
     contact_phone = LineField(most=30, label=_("联系电话"), help_text=_("管委会核验时可能会打这个电话。"))
     intro = TextField(most=2000, required=False, label=_("单位简介"))
+    bids_email = forms.EmailField(
+        label=_("科研管理部门邮箱"),
+        required=False,
+        max_length=254,
+        help_text=_(
+            "例如科研院、科技处的邮箱。填写后，本单位团队提交、替换或撤回方案时告知该部门，"
+            "信里只有榜单编号、团队和时间，没有榜单名称和方案内容。不需要就留空；请填本单位自己的邮箱。"
+        ),
+        error_messages={"invalid": _("邮箱格式不对。例如 zhang@example.com。")},
+    )
 
     def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
-        fields = ("kind", "name", "uscc", "region", "address", "contact", "contact_phone", "intro")
+        fields = ("kind", "name", "uscc", "region", "address", "contact", "contact_phone", "intro", "bids_email")
         kwargs.setdefault("initial", {name: getattr(organisation, name) for name in fields})
         super().__init__(*args, **kwargs)
         if organisation.status not in (Organisation.Status.DRAFT, Organisation.Status.RETURNED):
