@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from allauth.account.models import EmailAddress
 from stdnum.cn.uscc import calc_check_digit
 
-from accounts.actions import register_organisation
+from accounts.actions import edit_organisation, register_organisation
 from accounts.appointments import appoint
 from accounts.models import Membership, Organisation, User
 from accounts.roles import Role
@@ -136,11 +136,13 @@ def populate() -> Cast:
             field8=fields,
             keywords=words,
             intro=f"{title}的{team}，为演示而设。",
+            basis=f"{team}近三年承担同类项目 4 项，授权发明专利 6 件，有中试线 1 条和万能试验机、热分析仪等设备。",
             by=user,
             is_demo=True,
         )
         teams.append((user, made))
     _colleague(*teams[0])
+    edit_organisation(teams[0][1].organisation, by=teams[0][0], bids_email="keyan@demo.example")
     agencies = []
     for number, (login, name, title) in enumerate(AGENCIES, 41):
         user = person(login, name)

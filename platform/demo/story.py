@@ -17,6 +17,7 @@ from demo import batches
 from demo.alike import post_together, posted_together
 from demo.annexes import NOTE, drawing
 from demo.clockwork import days_ago
+from demo.consortia import bid_together
 from demo.needs import STORIES, Story, indicator
 from demo.people import Cast, newcomer, populate
 from demo.timing import (
@@ -187,6 +188,14 @@ class Teller:
                 continue  # a draft on somebody's desk
             perform(proposal, "submit", by=leader)
         decrypt_opened()  # what a rolling batch has taken in reaches the enterprise at once
+
+    def consortia(self) -> None:
+        """On two listings nobody has bid for yet."""
+        free = [(s, n) for s, n, _owner in self.needs if s.state == "published" and not s.rolling]
+        free = [(s, n) for s, n in free if not n.proposals.exists()]
+        (tao, own), (rui, rival) = self.cast.teams[:2]
+        ours, theirs = ((story, need) for story, need in free[:2])
+        bid_together(self.cast, self._bid(*ours, tao, own, 0), self._bid(*theirs, rui, rival, 1))
 
     def _bid(self, story: Story, need: Need, leader: Any, team: Team, rank: int) -> Proposal:
         budget = story.budget or Decimal(500000)

@@ -36,6 +36,7 @@ class Command(BaseCommand):
             amend_together(teller.cast)
             ask_about_listings(teller.cast)
             leave_some_cold(teller.cast)
+            teller.consortia()
             show_interest(teller.cast)
             write_alike(teller.cast, teller.batches["sealed"])
             give_out(teller.cast)
