@@ -14,6 +14,7 @@ from documents.queries import Document, chinese_date
 from needs.codes import TRL, Ownership
 from proposals.codes import BudgetItem
 from proposals.content import Answer, answer_to, money, person_months, total
+from proposals.joining import with_participants
 from proposals.models import Proposal
 from proposals.sealing import own_copy
 
@@ -36,7 +37,7 @@ def application_of(proposal: Proposal) -> Document:
         status = f"本件为工作稿，第{latest.version}版密封之后改过，以密封的版本为准。"
     else:
         status = f"本件与第{latest.version}版密封的内容一致，承诺值{latest.commitment}。"
-    return application(proposal, proposal.draft, status=status)
+    return application(proposal, with_participants(proposal, proposal.draft), status=status)
 
 
 def application(proposal: Proposal, content: dict[str, Any], *, status: str) -> Document:
@@ -92,6 +93,7 @@ def _parts(proposal: Proposal, content: dict[str, Any]) -> list[tuple[str, list[
         ("进度与里程碑", _milestones(content)),
         ("经费预算", _budget(content)),
         ("团队成员", _members(content)),
+        ("联合体参加单位", _participants(content)),
         *((head, _text(content.get(name))) for head, name in AFTER),
         ("知识产权", _rights(content)),
         ("承诺", [Block("paragraph", PLEDGE)] if content.get("pledged") else []),
@@ -139,6 +141,19 @@ def _members(content: dict[str, Any]) -> list[Block]:
     if months := person_months(held):
         rows.append(("合计", "", "", f"{months.normalize():f}"))
     return [_table(("姓名", "职称或职务", "分工", "投入人月"), rows)]
+
+
+def _participants(content: dict[str, Any]) -> list[Block]:
+    rows = [
+        (
+            f"{one['organisation']['name']}（{one['organisation']['uscc']}）",
+            one.get("statement") or EMPTY,
+            wan(money(one.get("share"))),
+            "、".join(person.get("name", "") for person in one.get("people") or []) or EMPTY,
+        )
+        for one in content.get("participants") or []
+    ]
+    return [_table(("参加单位", "承担的任务", "经费份额", "参加人员"), rows)] if rows else []
 
 
 def _rights(content: dict[str, Any]) -> list[Block]:

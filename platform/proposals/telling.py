@@ -11,6 +11,8 @@ from core.clock import BEIJING
 from needs.models import Need
 from notifications.actions import notify, write_to
 from notifications.kinds import register_kind
+from proposals.consortium import Participant
+from proposals.joining import those_beside
 from proposals.models import Proposal
 from proposals.states import BIDDING, P
 from teams.queries import people
@@ -28,10 +30,13 @@ def tell_bidders(need: Need, *, kind: str, reason: str, key: str, deadline: date
     """The subject is the bid, so that the letter is as sealed as the bid itself (`letters_about_sealed_bids`)."""
     bids = Proposal.objects.filter(need=need, status__in=BIDDING).select_related("team")
     bids.update(due_at=need.bid_deadline)
+    Participant.objects.filter(proposal__in=bids, status__in=("invited", "writing")).update(due_at=need.bid_deadline)
     at = deadline.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M") if deadline else ""
     for bid in bids:
         told: dict[str, Any] = {"reason": reason, "deadline": at, "draft": bid.status == P.DRAFT}
-        notify(people(bid.team), kind=KINDS[kind], subject=bid, context=told, key=f"{key}:{bid.pk}")
+        notify(
+            {*people(bid.team), *those_beside(bid)}, kind=KINDS[kind], subject=bid, context=told, key=f"{key}:{bid.pk}"
+        )
 
 
 def tell_offices(proposal: Proposal, kind: str, *, key: str) -> None:

@@ -7,11 +7,13 @@ from django.urls import reverse
 import company
 import consortium
 import diagnosing
+import life
 import world
 from controls import Controls
 from core.sealing import reveal
 from notifications.models import Delivery, Notice
 from people import Cast, join, person
+from proposals.application import application_of
 from proposals.conflicts import why_conflicted
 from proposals.consortium import Participant
 from proposals.joining import invite_participant, save_section
@@ -240,3 +242,27 @@ def test_a_stale_form_of_a_part_is_not_saved_over_a_colleagues(client, cast, bid
     answer = client.post(address, here | {"statement": "我写的"})
     assert (answer.status_code, "我写的" in answer.content.decode()) == (409, True)
     assert consortium.fresh(row).section["statement"] == "同事写的"
+
+
+def test_one_participant_learns_nothing_of_another(client, cast, bid):
+    first = consortium.invited(cast, bid)
+    invite_participant(bid, organisation=cast.rival_university, by=cast.tao)
+    client.force_login(cast.charlie)
+    page = client.get(first.get_absolute_url()).content.decode()
+    assert cast.rival_university.name not in page
+    assert "邀请参加单位" not in page
+
+
+def test_a_deadline_that_moves_moves_for_whoever_still_has_to_answer(cast, bid):
+    row = consortium.writing(cast, bid)
+    life.extend(cast, bid.need)
+    row = consortium.fresh(row)
+    assert row.due_at == row.proposal.need.bid_deadline
+    assert Notice.objects.filter(kind="proposal.listing_extend", recipient=cast.charlie).exists()
+
+
+def test_the_document_names_who_takes_part(cast, bid):
+    consortium.confirmed(cast, bid)
+    made = application_of(again(bid))
+    cells = {cell for block in made.blocks for row in block.rows for cell in row}
+    assert {consortium.SECTION["statement"], "12.00 万元", "查经理"} <= cells
