@@ -28,7 +28,7 @@ from workflow.models import Tracked
 
 class ProposalQuerySet(models.QuerySet["Proposal"]):
     def visible_to(self, user: Any) -> "ProposalQuerySet":
-        """Its own consortium always; whoever posts the need, and the zone, once the seal is broken; nobody else, ever."""
+        """Its own consortium always; who posts the need, and the zone, once the seal is broken; nobody else, ever."""
         if not user.is_authenticated:
             return self.none()
         beside = Participant.objects.acting(user).taking_part().order_by().values("proposal")

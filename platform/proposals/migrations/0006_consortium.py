@@ -44,7 +44,7 @@ DROP TRIGGER consortium_confirmed ON proposals_submission; DROP FUNCTION proposa
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0001_initial"),
-        ("proposals", "0004_confirmations"),
+        ("proposals", "0005_what_bidders_were_told"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("needs", "0008_form_fields"),
+        ("needs", "0010_batch_two_deciders"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
