@@ -35,9 +35,14 @@ def looked_at(zone: Zone, thing: Thing) -> dict[str, Any]:
     return {"file": sheet(), "batch": zone.sealed.pk}
 
 
+def clarifying(zone: Zone, thing: Thing) -> dict[str, Any]:
+    return dict(world.UNCLEAR)
+
+
 MOVES: dict[str, Callable[[], dict[str, Any]]] = {
     "publish": lambda: {"bid_deadline": f"{clock.now() + timedelta(days=20):%Y-%m-%d %H:%M}"},
     "report": lambda: {"report": "样片三件已送检，强度 27 MPa。", "evidence": pdf()},
+    "answer": lambda: {"answer": "基材由我方提供。", "reply": "依据已换成新样品的报告。", "text-approach": "新路线。"},
     "reply": lambda: {"reply": "以第三方检测报告为准。"},
     "ask_again": lambda: {"share": "20"},
     "pay": lambda: {"paid_on": f"{clock.today()}"},

@@ -11,6 +11,7 @@ from typing import Any
 from bodies import (
     answered,
     asking,
+    clarifying,
     credited,
     imported,
     intended,
@@ -69,6 +70,7 @@ CASE = WORKED | {
     "diagnoses_rewrite",
     "partners_partnership",
     "proposals_participant",
+    "clarifications_clarification",
 }
 
 
@@ -368,6 +370,11 @@ DOORS: dict[str, Door] = {
         writes=CHAIN | {"proposals_proposal"}, doers={"rui"},
     ),
     "proposal": Door(**BID, get="reader"),
+    "proposal_clarify": Door(
+        **{**BID, "only": {"sealed", "opened", "won selected"}}, get="clarifier", post="clarifier", body=clarifying,
+        writes=WORKED | {"clarifications_clarification"},
+    ),
+    "clarification": Door("clarification", get="reader"),
     "proposal_edit": Door(**BIDDING, get="team", post="team", body=of_bid, writes={"proposals_proposal"}),
     "proposal_autosave": Door(**BIDDING, post="team", body=of_bid, writes={"proposals_proposal"}),
     "proposal_check": Door(**BIDDING, post="team", body=of_bid),

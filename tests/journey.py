@@ -146,7 +146,11 @@ def open_bids(cast: Cast, need: Need) -> Need:
 
 
 def selected(cast: Cast, **given: Any) -> Need:
-    need = opened(cast, **given)
+    return choose(cast, opened(cast, **given))
+
+
+def choose(cast: Cast, need: Need) -> Need:
+    """Tao's team is chosen, the others are answered."""
     for proposal in need.proposals.select_related("team"):
         mine = proposal.team == cast.team
         answer(

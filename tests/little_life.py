@@ -4,7 +4,9 @@ from typing import Any
 
 import life
 from canaries import ALICES, EVERYBODY, OFFICERS, OPERATING, PEOPLE, TAOS, Thing
+from clarifications.actions import ask as clarify
 from little_cases import Cases
+from proposals.models import Proposal
 from workflow.actions import perform
 
 INSIDE = ALICES | OPERATING
@@ -42,6 +44,7 @@ class Life(Cases):
 
         self._asked(need)
         self._invited(need)
+        self._clarified()
 
     def _asked(self, need: Any) -> None:
         """Tao asks: what is answered everybody reads, what waits the enterprise and the zone; who it was, nobody."""
@@ -56,6 +59,20 @@ class Life(Cases):
         self._move("answer a question", "question", waiting, "answer", INSIDE | {"tao"}, ALICES)
         self._move("hide a question", "question", answered, "hide", PEOPLE, OFFICERS)
         self.things["asked"]["changed"] = Thing((need.number,), {"reader": EVERYBODY, "asker": ASKERS})
+
+    def _clarified(self) -> None:
+        """An opened bid of Rui's is asked something: for its team, the enterprise and the zone to read."""
+        cast, plant = self.cast, self.garden
+        groups, theirs = self.things["proposal"]["rival opened"].groups, "Rui's opened bid"
+        bid = Proposal.objects.get(pk=self.things["proposal"]["rival opened"].args[0])
+        question = f"依据与响应值不一致，请说明。{plant.word(theirs)}"
+        row = clarify(bid, question=question, parts=["text:approach"], days=3, by=cast.alice)
+        self.things["clarification"]["asked"] = Thing((row.pk,), {"reader": groups["reader"]})
+        self._move("answer a clarification", "clarification", row, "answer", groups["reader"], {"rui"})
+        self._move("withdraw a clarification", "clarification", row, "withdraw", groups["reader"], ALICES)
+        for label, thing in self.things["proposal"].items():
+            revealed = label in ("opened", "won selected")
+            thing.groups["clarifier"] = ALICES | OFFICERS | {"shen"} if revealed else set()
 
     def _invited(self, need: Any) -> None:
         cast, plant = self.cast, self.garden

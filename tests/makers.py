@@ -11,6 +11,7 @@ import life
 import world
 from annexes.actions import ask, save_terms
 from annexes.queries import agreement_in_force
+from clarifications.actions import ask as clarify
 from core import clock
 from decisions.actions import answer, inquire
 from diagnoses.rewriting import decide
@@ -23,7 +24,7 @@ DATA: dict[str, Any] = {
     "publish": lambda: {"bid_deadline": clock.now() + timedelta(days=20)},
     "report": lambda: {"report": "样片三件已送检，强度 27 MPa。"},
     "pay": lambda: {"paid_on": clock.today()},
-    "answer": lambda: {"answer": "基材由我方提供。"},
+    "answer": lambda: {"answer": "基材由我方提供。", "reply": "依据已换成新样品的报告。", "text-approach": "新路线。"},
     "decline": lambda: {"answer": "涉及产线参数，签订保密协议后提供。", **diagnosing.DECLINE},
     "reply": lambda: {"reply": "榜额按三家询价的平均值测算。"},
     "hide": lambda: {"code": "abuse"},
@@ -106,6 +107,23 @@ def of_question(status: str) -> Any:
                 world.close(listed)
                 perform(made, "close", by=None)
         return made
+
+    return make
+
+
+def of_clarification(status: str) -> Any:
+    def make(cast: Cast) -> Any:
+        need = world.need(cast, status="opened")
+        bid = need.proposals.get(team=cast.team)
+        row = clarify(bid, **world.UNCLEAR, by=cast.alice)
+        match status:
+            case "answered":
+                perform(row, "answer", by=cast.tao, data=DATA["answer"]())
+            case "withdrawn":
+                perform(row, "withdraw", by=cast.alice)
+            case "lapsed":
+                perform(row, "lapse", by=None)
+        return row
 
     return make
 
@@ -358,6 +376,7 @@ MAKERS: dict[str, dict[str, Any]] = {
     | {s: (lambda cast, s=s: company.amendment(cast, status=s)) for s in ("consulting", "objected")},
     "consultation": {s: of_consultation(s) for s in ("asked", "agreed", "objected", "lapsed")},
     "question": {s: of_question(s) for s in ("asked", "answered", "declined", "unanswered", "hidden")},
+    "clarification": {s: of_clarification(s) for s in ("asked", "answered", "lapsed", "withdrawn")},
     "invite": {s: of_invite(s) for s in ("sent", "interested", "declined", "lapsed")},
     "opening": {s: of_opening(s) for s in ("awaiting", "opened", "cancelled")},
     "intent": {s: of_intent(s) for s in ("proposed", "agreed", "abandoned", "expired")}

@@ -40,6 +40,7 @@ UPDATE proposals_submission
  WHERE proposal_id IN (SELECT id FROM proposals_proposal WHERE need_id = %s)
 """
 NONE_WILL_DO = {"code": "price", "reason": "各方案报价均超出预算，拟调整榜额后再发榜。"}
+UNCLEAR: dict[str, Any] = {"question": "依据与响应值不一致，请说明。", "parts": ["text:approach"], "days": 3}
 REASON = {"code": "other", "reason": "请按说明修改后再办理，谢谢配合。"}
 
 

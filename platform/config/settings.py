@@ -90,6 +90,7 @@ INSTALLED_APPS = [
     "partners",
     "proposals",
     "decisions",
+    "clarifications",
     "changes",
     "meetings",
     "contracts",

@@ -16,6 +16,7 @@ import life
 import world
 from annex_world import asked
 from annexes.actions import save_terms
+from clarifications.actions import ask as clarify
 from contracts.models import Contract
 from core import clock
 from core.files import store, where
@@ -74,6 +75,7 @@ def used(cast: Cast, media: None) -> Cast:
     failed = Need.objects.get(status="failed")
     inquire(failed.proposals.get(), text="报价高出多少，能否告知榜额的测算口径？", by=cast.tao)
     consortium.invited(cast)
+    clarify(Proposal.objects.filter(status="opened").first(), **world.UNCLEAR, by=cast.alice)
     save_terms(listed, offered=True, auto_grant=False, own_text="", by=cast.alice)
     asked(cast, listed)
     return cast
@@ -86,7 +88,7 @@ def media(settings, tmp_path) -> None:
 
 BREAKS: dict[str, Callable[[Cast], None]] = {
     "sealed-content": lambda c: (
-        store(pdf(), subject=Proposal.objects.get(status="draft"), slot="bid", by=c.rui) and None
+        store(pdf(), subject=Proposal.objects.filter(status="draft").first(), slot="bid", by=c.rui) and None
     ),
     "opening-record": lambda c: sql(
         "UPDATE proposals_submission SET commitment = repeat('0', 64) WHERE id ="
@@ -133,6 +135,7 @@ BREAKS: dict[str, Callable[[Cast], None]] = {
     "path-change": lambda c: sql("UPDATE changes_change SET status = 'refused'"),
     "path-consultation": lambda c: sql("UPDATE changes_consultation SET status = 'lapsed'"),
     "path-question": lambda c: sql("UPDATE questions_question SET status = 'unanswered'"),
+    "path-clarification": lambda c: sql("UPDATE clarifications_clarification SET status = 'lapsed'"),
     "path-invite": lambda c: sql("UPDATE rescue_invite SET status = 'lapsed'"),
     "path-decision": lambda c: sql("UPDATE decisions_decision SET status = 'withdrawn'"),
     "path-inquiry": lambda c: sql(

@@ -116,6 +116,10 @@ TABLE: dict[str, dict[str, tuple[set[str], set[str]]]] = {
         "decline": ({"asked"}, OWNER),
         "hide": ({"asked", "answered", "declined", "unanswered"}, OFFICER),
     },
+    "clarification": {
+        "answer": ({"asked"}, TEAM_LEADER),
+        "withdraw": ({"asked"}, OWNER),
+    },
     "invite": {
         "accept": ({"sent"}, TEAM_LEADER),
         "decline": ({"sent"}, TEAM_LEADER),

@@ -27,6 +27,8 @@ import world
 from audit.models import Event
 from changes.actions import ask_to_take_down
 from changes.models import Consultation
+from clarifications.actions import ask as clarify
+from clarifications.models import Clarification
 from contracts.actions import draft_contract, save_contract
 from contracts.models import Contract, Payment
 from core import clock
@@ -67,6 +69,7 @@ DATA = {
     "question.decline": lambda: {"answer": "涉及产线参数，不便公开。"},
     "inquiry.reply": lambda: {"reply": "以第三方检测报告为准。"},
     "question.hide": lambda: {"code": "abuse"},
+    "clarification.answer": lambda: {"reply": "依据已换成新样品的报告。", "text-approach": "换一条路线。"},
     "invite.decline": lambda: {"code": "busy"},
     "partnership.invite": lambda: {"share": "20"},
     "partnership.ask_again": lambda: {"share": "25"},
@@ -240,6 +243,11 @@ def walk_class(cast: Cast, counted: dict[str, int]) -> type[RuleBasedStateMachin
             if self.need is not None:
                 self.attempt(lambda: ask(self.need, text=f"第 {n} 个问题：基材由谁提供？", by=people[who]))
 
+        @rule(who=st.sampled_from(["alice", "guan", "tao", "charlie"]))
+        def somebody_wants_it_clearer(self, who: str) -> None:
+            for bid in self.need.proposals.all() if self.need is not None else []:
+                self.attempt(lambda b=bid: clarify(b, **world.UNCLEAR, by=people[who]))
+
         @rule(who=st.sampled_from(["guan", "gao", "alice"]))
         def somebody_invites(self, who: str) -> None:
             if self.need is not None:
@@ -333,6 +341,7 @@ def walk_class(cast: Cast, counted: dict[str, int]) -> type[RuleBasedStateMachin
             rows += (need.questions.all(), need.invites.all(), need.assignments.all(), need.rewrites.all())
             rows += (need.annex_requests.all(),)
             rows += (need.partnerships.all(), Consultation.objects.filter(change__need=need))
+            rows += (Clarification.objects.filter(proposal__need=need),)
             rows += (Participant.objects.filter(proposal__need=need),)
             return [self.need, *(row for found in rows for row in found), *contracts, *parts]
 

@@ -27,6 +27,7 @@ from proposals.sealing import own_copy
 from proposals.states import P
 from teams.rules import in_team
 from web.access import signed_in
+from web.cases.clarifications import of_bid
 from web.cases.next_steps import NextStep, led_by
 from web.cases.receipts import printed
 from web.teams.fits import fits
@@ -59,6 +60,7 @@ def proposal(request: HttpRequest, pk: UUID) -> HttpResponse:
         "mine": any(offer.transition.style == "primary" for offer in may),
         "inquiry": getattr(found, "inquiry", None),
         **read(found, content or {}),
+        **of_bid(found, request.user),
     }
     if ours:
         context |= _for_the_team(found, request.user)

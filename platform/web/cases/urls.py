@@ -5,6 +5,7 @@ from django.urls import path
 from web.cases import (
     assignments,
     changes,
+    clarifications,
     compare,
     consultations,
     contract_edit,
@@ -25,6 +26,8 @@ urlpatterns = [
     path("needs/<uuid:pk>/changes/<slug:kind>/", changes.propose, name="need_change"),
     path("changes/<uuid:pk>/", changes.change, name="change"),
     path("consultations/<uuid:pk>/", consultations.consultation, name="consultation"),
+    path("proposals/<uuid:pk>/clarify/", clarifications.clarify, name="proposal_clarify"),
+    path("clarifications/<uuid:pk>/", clarifications.clarification, name="clarification"),
     path("questions/<uuid:pk>/", questions.question, name="question"),
     path("needs/<uuid:pk>/compare/", compare.compare, name="need_compare"),
     path("needs/<uuid:pk>/compare/state/", compare.state, name="need_compare_state"),
