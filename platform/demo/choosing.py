@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from clarifications.actions import ask
 from core import clock
 from decisions.actions import answer, decide, inquire
 from decisions.weighing import judge, shortlist, write_note
@@ -19,13 +20,17 @@ NOTE = "电话核实过：第三方检测报告本月可补，样件可先寄一
 GROUNDS = "到现场看过样机，满足要求。"
 AGENDA = "请带样件，说明指标的检测依据和放大计划。"
 QUESTION = "耐热指标的验证需要哪一类检测报告，自测数据可以补充吗？"
+UNCLEAR = "方案里的检测依据是旧样品，与响应值不一致，请补充新样品的检测报告编号。"
+CLEARER = "已换成新样品的检测结果，报告编号写在指标依据里，其余不变。"
 REPLY = "请以有资质的第三方检测报告为准；自测数据可以作为参考，下次对接时一并提供。"
 
 
 def choose(cast: Cast) -> None:
     for place, need in enumerate(Need.objects.filter(status=N.OPENED, batch__sealing="sealed").order_by("number")):
         _weigh(need)
-        if place == 1:
+        if place != 1:
+            _clarify(need, answered=place == 0)
+        else:
             _decide(need)
     lost = Need.objects.filter(status=N.FAILED, proposals__status=P.NOT_SELECTED).order_by("number").distinct()
     for place, need in enumerate(lost):
@@ -41,6 +46,18 @@ def _weigh(need: Need) -> None:
         for row in need.indicators.all():
             if not row.is_quantified:
                 judge(bid, row, verdict="met", note=GROUNDS, by=owner)
+
+
+def _clarify(need: Need, *, answered: bool) -> None:
+    """The dearest bid is asked about the evidence of its first indicator."""
+    bid, first = need.proposals.filter(status=P.OPENED).order_by("-price").first(), need.indicators.first()
+    if bid is None or first is None:
+        return
+    code = f"answer:{first.pk}:evidence"
+    row = ask(bid, question=UNCLEAR, parts=[code], days=5, by=need.created_by)
+    if answered:
+        words = {"reply": CLEARER, code.replace(":", "-"): "新样品第三方检测报告 2026-118 号"}
+        perform(row, "answer", by=bid.team.leader, data=words)
 
 
 def _meet(bid: Proposal, owner: Any) -> None:

@@ -181,10 +181,12 @@ def decision_url(decision: Decision) -> str:
     return decision.get_absolute_url()
 
 
-def test_a_batch_that_was_frozen_before_two_had_to_decide_keeps_its_fingerprint(cast: Cast) -> None:
+def test_a_batch_that_was_frozen_before_two_had_to_decide_and_bids_had_two_forms_keeps_its_fingerprint(
+    cast: Cast,
+) -> None:
     batch = world.batch(cast)
     batch.frozen_form = 2
-    assert set(json.loads(rules_content(batch))) == {"form", *Batch.FROZEN} - {"two_deciders"}
+    assert set(json.loads(rules_content(batch))) == {"form", *Batch.FROZEN} - {"two_deciders", "bid_form"}
 
 
 # ── none will do ────────────────────────────────────────────────────────────────

@@ -12,7 +12,6 @@ import bids
 import world
 from controls import form_of, save
 from core.sealing import canonical, commitment, seal
-from needs.listing import rules_content
 from needs.models import Batch
 from people import Cast
 from proposals.content import FIRST, gaps, manifest
@@ -188,9 +187,3 @@ def test_the_form_is_frozen_and_public_with_the_batch(client, cast):
         Batch.objects.filter(pk=batch.pk).update(bid_form="short")
     assert "揭榜申请书（全表）" in client.get(batch.get_absolute_url()).content.decode()
     assert json.loads(client.get(reverse("batch_rules", args=[batch.pk])).content)["bid_form"] == "full"
-
-
-def test_a_batch_that_was_frozen_before_bids_had_two_forms_keeps_its_fingerprint(cast):
-    batch = bids.batch(cast)
-    batch.frozen_form = 2
-    assert set(json.loads(rules_content(batch))) == {"form", *Batch.FROZEN} - {"bid_form"}
