@@ -181,7 +181,7 @@ def decision_url(decision: Decision) -> str:
     return decision.get_absolute_url()
 
 
-def test_a_batch_that_was_frozen_before_two_had_to_decide_and_bids_had_two_forms_keeps_its_fingerprint(
+def test_a_batch_that_was_frozen_before_it_had_these_settings_keeps_its_fingerprint(
     cast: Cast,
 ) -> None:
     batch = world.batch(cast)
