@@ -81,6 +81,10 @@ def _open(opening: Opening, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:
     return {"count": opening.count, "merkle_root": opening.merkle_root}
 
 
+def _witness(opening: Opening, *, by: Any, data: dict[str, Any]) -> None:
+    opening.witnessed_by, opening.witnessed_at = by, clock.now()
+
+
 # ── what the clock moves ────────────────────────────────────────────────────────
 def due_to_expire() -> QuerySet[Proposal]:
     over = Q(need__bid_deadline__lte=Now()) | ~Q(need__status__in=(N.PUBLISHED, N.SCHEDULED, N.APPROVED))
@@ -275,6 +279,16 @@ opening_machine = register(
                 effect=_open,
                 checkpoint=True,
                 confirm=_("开启后方案份数和承诺值立即公布，不能撤销。"),
+            ),
+            Transition(
+                name="witness",
+                source=(O.AWAITING,),
+                target=O.AWAITING,
+                label=_("在场见证"),
+                allow=rules.is_inspector,
+                require=(rules.is_unwitnessed,),
+                effect=_witness,
+                confirm=_("登记您以纪检人员身份在场见证本次开启。见证写入开启记录并公布（只公布岗位）。"),
             ),
             Transition(
                 name="cancel", source=(O.AWAITING,), target=O.CANCELLED, label=_("取消本次开启"), allow=rules.is_starter

@@ -192,6 +192,8 @@ class Opening(Tracked):
     round = models.PositiveSmallIntegerField(default=0)  # need.relists at the time: a listing may run twice
     started_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    witnessed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    witnessed_at = models.DateTimeField(null=True)
     opened_at = models.DateTimeField(null=True)
     count = models.PositiveIntegerField(null=True)
     merkle_root = models.CharField(max_length=64, blank=True)
@@ -211,6 +213,13 @@ class Opening(Tracked):
             ),
             models.CheckConstraint(
                 condition=Q(confirmed_by__isnull=True) | ~Q(confirmed_by=F("started_by")), name="opening_by_two_people"
+            ),
+            models.CheckConstraint(
+                condition=Q(witnessed_by=None, witnessed_at=None)
+                | Q(witnessed_by__isnull=False, witnessed_at__isnull=False)
+                & ~Q(witnessed_by=F("started_by"))
+                & (Q(confirmed_by=None) | ~Q(witnessed_by=F("confirmed_by"))),
+                name="opening_witness_is_a_third_person",
             ),
             models.CheckConstraint(
                 condition=~Q(status=OpeningStatus.OPENED)

@@ -58,6 +58,15 @@ def another_person(opening: Opening, user: Any) -> Text:
     return _("须由另一名工作人员确认开启。") if user is not None and opening.started_by_id == user.pk else ""
 
 
+def is_inspector(user: Any, opening: Opening) -> bool:
+    """纪检: may not open, so is never one of the two who do."""
+    return user.is_authenticated and user.has_role(Role.INSPECTOR) and not may_open(user, opening)
+
+
+def is_unwitnessed(opening: Opening) -> Text:
+    return _("已有纪检人员登记在场见证。") if opening.witnessed_by_id else ""
+
+
 def window_is_open(proposal: Proposal) -> Text:
     """Asked for the button; the database asks again, under lock, for the submission itself."""
     return "" if proposal.need.takes_bids else _("揭榜已截止，不能再提交、替换或撤回方案。")

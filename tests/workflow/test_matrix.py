@@ -132,6 +132,7 @@ TABLE: dict[str, dict[str, tuple[set[str], set[str]]]] = {
     "opening": {
         "confirm": ({"awaiting"}, OPENERS),
         "cancel": ({"awaiting"}, {"guan"}),
+        "witness": ({"awaiting"}, {"ji"}),
     },
     "intent": {
         "agree": ({"proposed"}, TEAM_LEADER),

@@ -1,0 +1,90 @@
+"""The opening is a ceremony: two who open, a third who only watches, and a page that shows each of them the same."""
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+
+import journey
+from audit.models import Event
+from people import Cast
+from proposals.actions import begin_opening
+from proposals.models import Opening
+from proposals.tasks import decrypt_opened
+from workflow.actions import perform
+from workflow.machine import Refused
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def begun(cast: Cast) -> Opening:
+    need = journey.published(cast)
+    journey.bid(need, cast.team, by=cast.tao)
+    journey.pass_deadline(need)
+    return begin_opening(need, by=cast.guan)
+
+
+def test_an_inspector_attends_before_the_second_person_confirms(client, cast: Cast, begun):
+    perform(begun, "witness", by=cast.ji)
+    perform(begun, "confirm", by=cast.shen)
+    decrypt_opened()
+    begun.refresh_from_db()
+    assert begun.witnessed_by == cast.ji
+    assert begun.witnessed_at < begun.opened_at
+    assert Event.objects.get(action="opening.witness").actor == str(cast.ji.pk)
+
+
+def test_the_public_record_says_that_somebody_watched_and_never_who(client, cast: Cast, begun):
+    perform(begun, "witness", by=cast.ji)
+    perform(begun, "confirm", by=cast.shen)
+    decrypt_opened()
+    page = client.get(reverse("listing", args=[begun.need.number])).content.decode()
+    assert "在场见证" in page
+    assert cast.ji.name not in page
+
+
+def test_who_may_open_is_no_witness_and_a_witness_opens_nothing(cast: Cast, begun):
+    for person in (cast.guan, cast.shen, cast.alice, cast.tao):
+        with pytest.raises(PermissionDenied):
+            perform(begun, "witness", by=person)
+    with pytest.raises(PermissionDenied):
+        perform(begun, "confirm", by=cast.ji)
+
+
+def test_there_is_one_witness_and_none_afterwards(cast: Cast, begun):
+    perform(begun, "witness", by=cast.ji)
+    with pytest.raises(Refused, match="已有纪检人员登记"):
+        perform(begun, "witness", by=cast.ji)
+    perform(begun, "confirm", by=cast.shen)
+    with pytest.raises(Refused):
+        perform(begun, "witness", by=cast.ji)
+
+
+def test_the_database_takes_neither_opener_for_the_witness_and_keeps_who_watched(cast: Cast, begun):
+    perform(begun, "witness", by=cast.ji)
+    rows = Opening.objects.filter(pk=begun.pk)
+    for fields in ({"witnessed_by": cast.guan}, {"witnessed_by": None, "witnessed_at": None}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            rows.update(**fields)
+
+
+def test_an_opening_without_a_witness_is_one_all_the_same(client, cast: Cast, begun):
+    perform(begun, "confirm", by=cast.shen)
+    client.force_login(cast.guan)
+    assert "在场见证" in client.get(reverse("opening", args=[begun.need_id])).content.decode()
+    assert "在场见证" not in client.get(reverse("listing", args=[begun.need.number])).content.decode()
+
+
+def test_who_began_sees_the_page_move_on_by_itself_and_who_must_confirm_is_not_disturbed(client, cast: Cast, begun):
+    address = reverse("opening", args=[begun.need_id])
+    client.force_login(cast.guan)
+    assert "本页自动更新" in client.get(address).content.decode()
+    client.force_login(cast.shen)
+    assert "本页自动更新" not in client.get(address).content.decode()
+
+
+def test_before_the_deadline_the_page_counts_down(client, cast: Cast):
+    need = journey.published(cast)
+    client.force_login(cast.guan)
+    assert "data-countdown" in client.get(reverse("opening", args=[need.pk])).content.decode()
