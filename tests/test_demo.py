@@ -1,0 +1,31 @@
+"""What `make run` shows a newcomer is told through the real lifecycles, to the end, and nothing about it is out of order."""
+
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+
+from clarifications.models import Clarification
+from contracts.models import Contract
+from decisions.models import Decision
+from needs.models import Need
+from needs.states import NeedStatus
+from reports.fsck import findings
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_the_demo_loads_once_shows_every_stage_and_holds_every_invariant(settings, tmp_path):
+    settings.DEMO, settings.MEDIA_ROOT = True, tmp_path
+    said = StringIO()
+    call_command("load_demo", stdout=said)
+    assert Need.objects.count() >= 40
+    shown = set(Need.objects.values_list("status", flat=True))
+    assert set(NeedStatus.values) - shown <= {"withdrawn", "returned", "scheduled", "rejected", "terminated", "no_bid"}
+    for model in (Contract, Decision, Clarification):
+        assert model.objects.exists(), model
+    assert list(findings(bytes_too=True)) == []
+    before = Need.objects.count()
+    call_command("load_demo", stdout=said)
+    assert Need.objects.count() == before
+    assert "nothing loaded" in said.getvalue()
