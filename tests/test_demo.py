@@ -1,4 +1,4 @@
-"""What `make run` shows a newcomer is told through the real lifecycles, to the end, and nothing about it is out of order."""
+"""What `make run` shows is told through the real lifecycles, to the end, and nothing about it is out of order."""
 
 from io import StringIO
 
