@@ -23,6 +23,7 @@ from audit.models import Event, Head, Note
 from contracts.models import Contract, Milestone, Payment
 from core.numbers import next_number
 from core.sealing import canonical, commitment, merkle_root, seal
+from decisions.models import Decision
 from demo.needs import Story
 from meetings.models import Intent
 from needs.listing import content_hash, search_words
@@ -43,6 +44,7 @@ OF_NEED: dict[type[Model], str] = {
     Submission: "proposal__need",
     Answer: "proposal__need",
     Opening: "need",
+    Decision: "need",
     Intent: "need",
     Contract: "need",
     Milestone: "contract__need",
@@ -144,7 +146,7 @@ class Copy:
         made: Rows = {Indicator: self.plain(Indicator)}
         need = self.need(made)
         sealed = [one for bid, team in self.bids for one in self.bid(need, bid, team, made)]
-        for model in (Answer, Intent, Milestone, Payment):
+        for model in (Answer, Decision, Intent, Milestone, Payment):
             made[model] = self.plain(model)
         made[Opening] = [self.opening(row, sealed) for row in self.plain(Opening)]
         made[Contract] = [self.contract(row, need) for row in self.plain(Contract)]

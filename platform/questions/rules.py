@@ -42,8 +42,8 @@ def last_call(need: Need) -> datetime | None:
 
 
 def why_not_ask(need: Need) -> Text:
-    now, until = clock.now(), last_call(need)  # one look at the clock: the page of every listing asks
-    if need.status != N.PUBLISHED or need.bid_deadline is None or until is None or now >= need.bid_deadline:
+    deadline, until = need.bid_deadline, last_call(need)
+    if need.status != N.PUBLISHED or deadline is None or until is None or (now := clock.now()) >= deadline:
         return _("揭榜已截止，不再接受提问。")
     return _("截止前 72 小时起不再接受提问。") if now >= until else ""
 

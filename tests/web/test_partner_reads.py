@@ -14,11 +14,12 @@ import world
 from changes.models import Change
 from contracts.actions import draft_contract
 from contracts.models import Contract
+from decisions.actions import answer
 from needs.actions import save_need
 from needs.states import N
 from partners.models import Partnership
 from people import Cast
-from proposals.actions import answer, start_proposal
+from proposals.actions import start_proposal
 from proposals.models import Proposal
 from teams.actions import create_team
 from workflow.actions import perform

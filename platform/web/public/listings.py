@@ -16,7 +16,6 @@ from accounts.roles import Role
 from audit.models import Event
 from core.files import files_of
 from core.text import listed
-from decisions.answering import answer_record
 from discovery.search import OPEN, STRANGER, WAITING, listings
 from needs.additions import answers
 from needs.models import Need
@@ -80,7 +79,6 @@ def listing(request: HttpRequest, number: str) -> HttpResponse:
         "opening": opening,
         "openers": openers(opening, events) if opening else [],
         "winner": winner(need),
-        "record": answer_record(need.organisation),
         "own": own_links(request.user, need),
         "address": absolute(need.public_url),
         "partners": need.partner_names,  # type: ignore[attr-defined]
