@@ -153,4 +153,4 @@ def test_the_public_page_says_what_is_counted_and_opens_it(cast: Cast) -> None:
     assert need.public_url in page
     assert "没到时限、还没答复的不计" in page
     assert "弹性体课题组" not in page
-    assert reverse("enterprise", args=[need.organisation_id]) in as_(None).get(need.public_url).content.decode()
+    assert url in as_(None).get(need.public_url).content.decode()
