@@ -54,9 +54,8 @@ OF_BID: dict[type[Model], str] = {Proposal: "id", Submission: "proposal_id", Ans
 TOKENS = re.compile(  # what a copy may have to say differently: identities, digests, instants, numbers
     r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{64}|\d{4}-\d\d-\d\dT[0-9:.]+\+\d\d:\d\d|(?:JB|HT)-[\w-]+"
 )
-SHORTEST = len("HT-2026-0001")
+SHORTEST, FLUSH = len("HT-2026-0001"), 3000  # characters of a token; events written at once
 UNREAD = timedelta(days=3)  # older notices have been read
-FLUSH = 3000  # events
 
 
 @dataclass(frozen=True)
@@ -298,5 +297,4 @@ def _write(cursor: Any, model: type[Model], rows: list[Row]) -> None:
 
 
 def _cell(field: Any, value: Any) -> Any:
-    plain = value is None or not isinstance(field, JSONField)
-    return value if plain else json.dumps(value, ensure_ascii=False)
+    return value if value is None or not isinstance(field, JSONField) else json.dumps(value, ensure_ascii=False)
