@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from needs.models import Need
-from proposals.content import TEXTS, asked_of
+from proposals.content import TEXTS, answer_under, asked_of
 
 ANSWER = {"value": 60, "evidence": 500, "method": 500, "risk": 500}  # characters; as the form of a bid has them
 
@@ -50,7 +50,7 @@ def read(content: dict[str, Any], code: str) -> str:
     kind, name, *column = code.split(":")
     if kind == "text":
         return str(content.get(name) or "")
-    return str(((content.get("answers") or {}).get(name) or {}).get(column[0]) or "")
+    return str(getattr(answer_under(content, name), column[0]))
 
 
 def written(content: dict[str, Any], changes: dict[str, str]) -> dict[str, Any]:

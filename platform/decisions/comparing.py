@@ -14,7 +14,7 @@ from core.money import wan
 from core.text import clauses
 from decisions.models import Judgement
 from needs.models import Indicator, Need
-from proposals.content import verdict
+from proposals.content import Answer, answer_to, verdict
 from proposals.models import Proposal
 from proposals.states import AnswerReason
 
@@ -56,14 +56,11 @@ def promises(
     indicators: list[Indicator], content: dict[str, Any], judgements: dict[Any, Judgement] | None = None
 ) -> list[Promise]:
     """Every indicator in its order, as this bid answers it."""
-    answers = content.get("answers") or {}
-    return [_promise(row, answers.get(str(row.pk)) or {}, (judgements or {}).get(row.pk)) for row in indicators]
+    return [_promise(row, answer_to(content, row), (judgements or {}).get(row.pk)) for row in indicators]
 
 
-def _promise(indicator: Indicator, answer: dict[str, Any], judgement: Judgement | None) -> Promise:
-    value = str(answer.get("value", ""))
-    note = answer.get("note") or answer.get("evidence") or ""
-    return Promise(indicator, value, note, answer.get("meets", ""), computed(indicator, value), judgement)
+def _promise(indicator: Indicator, said: Answer, judgement: Judgement | None) -> Promise:
+    return Promise(indicator, said.value, said.evidence, said.meets, computed(indicator, said.value), judgement)
 
 
 def over_budget(need: Need, price: Decimal | None) -> Decimal | None:

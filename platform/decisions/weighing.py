@@ -12,6 +12,7 @@ from decisions.queries import ANSWERABLE
 from decisions.states import Verdict
 from needs.models import Indicator
 from proposals import rules
+from proposals.content import answer_to
 from proposals.models import Proposal
 from workflow.machine import Refused
 
@@ -23,8 +24,7 @@ def judge(proposal: Proposal, indicator: Indicator, *, verdict: str, note: str =
     Raises `Refused` where the number is overruled without a note.
     """
     held = _weighed(proposal, by)
-    said = ((held.content or {}).get("answers") or {}).get(str(indicator.pk)) or {}
-    by_number = computed(indicator, str(said.get("value", "")))
+    by_number = computed(indicator, answer_to(held.content or {}, indicator).value)
     if not verdict:
         Judgement.objects.filter(proposal=held, indicator=indicator).delete()
         return None

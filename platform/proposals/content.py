@@ -226,8 +226,12 @@ class Answer:
 
 
 def answer_to(content: dict[str, Any], indicator: Indicator) -> Answer:
-    """In either spelling: the one `note` of the first was mostly the evidence."""
-    row = (content.get("answers") or {}).get(str(indicator.pk)) or {}
+    return answer_under(content, str(indicator.pk))
+
+
+def answer_under(content: dict[str, Any], key: str) -> Answer:
+    """In either spelling: the one `note` of the first was mostly the evidence. `key`: the indicator's id."""
+    row = (content.get("answers") or {}).get(key) or {}
     said = {name: str(row.get(name) or "") for name in ("value", "meets", "evidence", "method", "risk")}
     return Answer(**{**said, "evidence": said["evidence"] or str(row.get("note") or "")})
 

@@ -14,6 +14,7 @@ from clarifications.actions import ask
 from clarifications.models import Clarification
 from clarifications.parts import parts_of
 from core import clock
+from decisions.comparing import promises
 from notifications.models import Notice
 from people import Cast
 from proposals.models import Proposal
@@ -198,3 +199,14 @@ def test_an_empty_or_short_question_comes_back_beside_its_field(client, cast: Ca
         assert answer.status_code == 422
         assert why in answer.content.decode()
     assert not Clarification.objects.exists()
+
+
+def test_a_bid_sealed_in_the_first_spelling_is_compared_by_what_it_reads_since(cast: Cast, bid):
+    """There the evidence stood in a note; the clarified one takes its place wherever the bid is read."""
+    code, first = strength(bid, "evidence"), bid.need.indicators.first()
+    answers = {**bid.content["answers"], str(first.pk): {"value": "27", "meets": "met", "note": "旧样品的报告"}}
+    Proposal.objects.filter(pk=bid.pk).update(content={**bid.content, "answers": answers})
+    row = answered(asked(bid, cast, code), cast, **{code.replace(":", "-"): "新样品的报告"})
+    bid.refresh_from_db()
+    assert row.before == {code: "旧样品的报告"}
+    assert promises([first], bid.content)[0].note == "新样品的报告"
