@@ -10,19 +10,17 @@ from clarifications.parts import Part, parts_of, read
 from core.prose import ProseField
 from core.text import clean_line
 from proposals.models import Proposal
+from workflow.asks import sentence
 
 
 class AskForm(forms.Form):
-    question = ProseField(
+    question = sentence(
+        _("写清哪一处看不明白或前后不一致。不谈价格，不透露其他方案的内容。"),
         label=_("要澄清的问题"),
-        min_length=10,
-        max_length=LONGEST_QUESTION,
+        most=LONGEST_QUESTION,
         rows=5,
-        help_text=_("写清哪一处看不明白或前后不一致。不谈价格，不透露其他方案的内容。"),
-        error_messages={
-            "required": _("请写下要澄清的问题。"),
-            "min_length": _("太短，请至少写 10 个字，让团队知道要澄清什么。"),
-        },
+        short=_("太短，请至少写 10 个字，让团队知道要澄清什么。"),
+        missing=_("请写下要澄清的问题。"),
     )
     parts = forms.MultipleChoiceField(
         label=_("允许团队修改的部分"),
@@ -45,13 +43,13 @@ class AskForm(forms.Form):
 
 
 class AnswerForm(forms.Form):
-    reply = ProseField(
+    reply = sentence(
+        _("发榜方和管委会看到。提交后不能再改。"),
         label=_("澄清说明"),
-        min_length=5,
-        max_length=LONGEST_REPLY,
+        least=5,
+        most=LONGEST_REPLY,
         rows=5,
-        help_text=_("发榜方和管委会看到。提交后不能再改。"),
-        error_messages={"required": _("请写澄清说明。"), "min_length": _("说明太短，请至少写 5 个字。")},
+        missing=_("请写澄清说明。"),
     )
 
     def for_object(self, row: Clarification, by: Any) -> None:

@@ -11,7 +11,6 @@ from accounts.rules import belongs
 from clarifications.models import Clarification
 from clarifications.states import C
 from decisions.queries import open_decision
-from needs.models import Need
 from needs.states import N
 from proposals.models import Proposal
 from proposals.states import P
@@ -71,8 +70,4 @@ def bidders(row: Clarification) -> Iterable[Any]:
 
 def askers(row: Clarification) -> Iterable[Any]:
     """Who asked, and the enterprise that compares."""
-    return {row.asked_by, *members(_need(row).organisation)}
-
-
-def _need(row: Clarification) -> Need:
-    return row.proposal.need
+    return {row.asked_by, *members(row.proposal.need.organisation)}

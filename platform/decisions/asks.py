@@ -3,7 +3,6 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.prose import ProseField
 from decisions.states import RejectReason
 from workflow.asks import sentence
 
@@ -34,24 +33,25 @@ class RejectForm(forms.Form):
 
 
 class InquiryForm(forms.Form):
-    text = ProseField(
+    text = sentence(
+        _("每份方案只能追问一次，请写清楚想知道什么。例如：低温指标是以哪份检测报告为准判定的？"),
         label=_("追问"),
-        min_length=10,
-        max_length=500,
+        most=500,
         rows=4,
-        help_text=_("每份方案只能追问一次，请写清楚想知道什么。例如：低温指标是以哪份检测报告为准判定的？"),
-        error_messages={"required": _("请写下要问的问题。"), "min_length": _("太短，请至少写 10 个字。")},
+        short=_("太短，请至少写 10 个字。"),
+        missing=_("请写下要问的问题。"),
     )
 
     use_required_attribute = False
 
 
 class ReplyForm(forms.Form):
-    reply = ProseField(
+    reply = sentence(
+        _("只有这个团队和管委会看到，不写其他方案的内容。"),
         label=_("回复"),
-        min_length=5,
-        max_length=1000,
+        least=5,
+        most=1000,
         rows=5,
-        help_text=_("只有这个团队和管委会看到，不写其他方案的内容。"),
-        error_messages={"required": _("请写回复。"), "min_length": _("回复太短，请至少写 5 个字。")},
+        short=_("回复太短，请至少写 5 个字。"),
+        missing=_("请写回复。"),
     )

@@ -5,12 +5,12 @@ from uuid import uuid4
 
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from needs.importing import Row
 from needs.sheets import marked
 from reports.workbook import XLSX
+from web.downloads import download
 
 KEPT = 3600  # seconds between the look at a table and what is done with it
 TABLES = (".xlsx", ".csv")
@@ -43,11 +43,4 @@ def _key(request: HttpRequest, token: object) -> str:
 
 def given_back(held: dict[str, Any], rows: list[Row]) -> HttpResponse:
     """The table with what is wrong beside each row."""
-    return workbook(marked(held["name"], held["data"], rows), _("需求表（检查结果）.xlsx"))
-
-
-def workbook(data: bytes, name: str) -> HttpResponse:
-    response = HttpResponse(data, content_type=XLSX)
-    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return download(marked(held["name"], held["data"], rows), _("需求表（检查结果）.xlsx"), XLSX)

@@ -3,15 +3,14 @@
 from typing import Any
 
 from django.http import HttpResponse
-from django.utils.http import content_disposition_header
 
 from documents.pdf import pdf
 from proposals.receipts import paper
+from web.downloads import download
 
 
 def printed(receipt: dict[str, Any]) -> HttpResponse:
     made = paper(receipt)
-    response = HttpResponse(pdf(made), content_type="application/pdf")
-    response["Content-Disposition"] = content_disposition_header(True, f"{made.name}.pdf") or "attachment"
+    response = download(pdf(made), f"{made.name}.pdf", "application/pdf")
     response["Cache-Control"] = "no-store"
     return response

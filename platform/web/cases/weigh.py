@@ -9,7 +9,6 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
@@ -26,6 +25,7 @@ from web.cases import next_steps
 from web.cases.bids import Bid, side_by_side
 from web.cases.compare import deciding
 from web.cases.needs import inside
+from web.downloads import download
 from web.drafts import Line, Prose
 from workflow.machine import Refused
 
@@ -145,11 +145,7 @@ def table(request: HttpRequest, pk: UUID) -> HttpResponse:
         raise PermissionDenied(_("只有发榜单位能下载比选表。"))
     title = _("方案比选表")
     head = [f"{need.display_number} {need.title}", _("榜额 %(budget)s") % {"budget": need.budget_text}]
-    response = HttpResponse(workbook(title, _columns(need), bids, head=head), content_type=XLSX)
-    name = f"{title}-{need.display_number}.xlsx"
-    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return download(workbook(title, _columns(need), bids, head=head), f"{title}-{need.display_number}.xlsx", XLSX)
 
 
 def _columns(need: Need) -> list[Column]:

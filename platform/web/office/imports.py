@@ -18,8 +18,10 @@ from core.refusals import FileRefused
 from diagnoses.actions import give_credit
 from needs.importing import Report, import_needs, read_rows, template
 from needs.models import Batch
+from reports.workbook import XLSX
 from web.access import staff
-from web.need_tables import given_back, is_table, keep, kept, workbook
+from web.downloads import download
+from web.need_tables import given_back, is_table, keep, kept
 from web.office.assign_form import chosen, people_and_agencies
 from web.office.desk import IMPORTERS
 from workflow.machine import Refused
@@ -122,4 +124,4 @@ def office_import_marked(request: HttpRequest, token: UUID) -> HttpResponse:
 @staff(*IMPORTERS)
 @require_safe
 def office_import_template(request: HttpRequest) -> HttpResponse:
-    return workbook(template(), _("需求导入模板.xlsx"))
+    return download(template(), _("需求导入模板.xlsx"), XLSX)

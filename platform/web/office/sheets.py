@@ -6,13 +6,13 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from audit.actions import record
 from core import clock
 from reports.ledgers import Column
 from reports.workbook import XLSX, workbook
+from web.downloads import download
 
 
 def export(
@@ -42,8 +42,4 @@ def export(
         detail={"kind": kind, "rows": count},
         note={"filters": filters} if filters else None,
     )
-    response = HttpResponse(data, content_type=XLSX)
-    name = f"{title}-{now:%Y%m%d}.xlsx"
-    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return download(data, f"{title}-{now:%Y%m%d}.xlsx", XLSX)

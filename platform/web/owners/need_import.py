@@ -17,8 +17,10 @@ from core.refusals import FileRefused
 from needs.importing import Report, import_needs, read_rows
 from needs.models import Batch
 from needs.sheets import enterprise_template
+from reports.workbook import XLSX
 from web.access import signed_in
-from web.need_tables import forget, given_back, is_table, keep, kept, workbook
+from web.downloads import download
+from web.need_tables import forget, given_back, is_table, keep, kept
 from web.owners.needs import phone_of
 from web.owners.people import enterprise_of
 from workflow.machine import Refused
@@ -123,4 +125,4 @@ def marked_table(request: HttpRequest, token: UUID) -> HttpResponse:
 @signed_in
 @require_safe
 def template(request: HttpRequest) -> HttpResponse:
-    return workbook(enterprise_template(), _("需求批量导入模板.xlsx"))
+    return download(enterprise_template(), _("需求批量导入模板.xlsx"), XLSX)
