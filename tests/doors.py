@@ -71,6 +71,7 @@ CASE = WORKED | {
     "partners_partnership",
     "proposals_participant",
     "clarifications_clarification",
+    "custody_custodian",
 }
 
 
@@ -246,6 +247,16 @@ DOORS: dict[str, Door] = {
     "agency_credits": Door(get=PEOPLE, searches=("?what=sourced&who=x",)),
     "office_credits": Door(get=OPERATING, post=OPERATING, writes=CHAIN),
     "office_credit_needs": Door(get=OPERATING, searches=("?what=sourced&who=agency-x",)),
+    "need_custodians": Door(
+        "custody-need", get="reader", post="namer", body=lambda zone, thing: {"leader": zone.users["ling"]},
+        writes=WORKED | {"custody_custodian"},
+    ),
+    "custodian_list": Door(get=PEOPLE),
+    "custodian": Door(
+        "custodian", get="reader", post="holder", body=lambda zone, thing: {"do": "take"},
+        writes=CHAIN | {"custody_custodian"},
+    ),
+    "custodian_paper": Door("custodian", get="holder"),
     "opening": Door(**OPENING, get="zone", post="opener", writes=CASE),
     # ── the enterprise ──
     **{f"enterprise_{name}": Door(get=PEOPLE) for name in ("home", "needs", "intents", "contracts")},

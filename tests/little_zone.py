@@ -6,9 +6,11 @@ are for, typed here and in little_people.py and little_cases.py by hand.
 
 from django.db import connection
 
+import keeping
 import world
 from audit import checkpoints
 from canaries import EVERYBODY, OFFICERS, OPERATING, PEOPLE, STAFF, WRITERS, Thing
+from custody.dealing import name_custodian
 from discovery.actions import follow, save_search
 from discovery.search import Criteria
 from discovery.stopping import SIGNER
@@ -52,6 +54,7 @@ class Zone(Life, Desk, Annexes):
         self._annexes()
         self._letters()
         self._watching()
+        self._custody()
         self._papers()
         self._addresses()
         checkpoints.make()
@@ -102,6 +105,16 @@ class Zone(Life, Desk, Annexes):
         self.things["followed"]["published"] = Thing((need.number,), {"reader": PEOPLE})
         token = SIGNER.sign(f"follow.{self.cast.alice.pk}.{need.pk}")
         self.things["stop"]["Alice's"] = Thing((token,), {"reader": EVERYBODY})
+
+    def _custody(self) -> None:
+        """Yun is to keep a share of a listing's key: he learns its name, and nothing else of it."""
+        cast = self.cast
+        need = self._need("in custody", status="approved", within=keeping.batch(cast))
+        row = name_custodian(need, seat=3, person=cast.yun, by=cast.shen)
+        readers = OPERATING | {"yun"}
+        self.things["custody-need"]["in custody"] = Thing((need.pk,), {"reader": OPERATING, "namer": {"shen", "ling"}})
+        self.things["custodian"]["Yun"] = Thing((row.pk,), {"reader": readers, "holder": {"yun"}})
+        self._move("replace a custodian", "custodian", row, "replace", readers, {"shen", "ling"})
 
     def _papers(self) -> None:
         """The documents of two cases: the announcement is everybody's, the notice of acceptance the parties'."""

@@ -7,6 +7,7 @@ import company
 import consortium
 import diagnosing
 import insider
+import keeping
 import life
 import world
 from annexes.actions import ask, save_terms
@@ -344,8 +345,19 @@ def of_participant(status: str) -> Any:
     return lambda cast: consortium.participant(cast, status=status)
 
 
+def of_custodian(status: str) -> Any:
+    def make(cast: Cast) -> Any:
+        return keeping.custodian(cast, status=status)
+
+    return make
+
+
 MAKERS: dict[str, dict[str, Any]] = {
     "participant": {s: of_participant(s) for s in ("invited", "writing", "confirmed", "declined", "left", "removed")},
+    "custodian": {
+        s: of_custodian(s)
+        for s in ("named", "keyed", "proved", "called", "brought", "accepted", "lost", "replaced", "released")
+    },
     "annex": {s: of_annex(s) for s in ("requested", "granted", "refused", "revoked", "lapsed")},
     "batch": {
         s: (lambda cast, s=s: world.batch(cast, status=s)) for s in ("draft", "open", "collected", "closed", "archived")

@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import combinations
 from uuid import uuid4
 
 from running import Answer, Lost, Running, Visitor
@@ -307,9 +308,25 @@ def crowd(running: Running) -> Load:
     return Load(journal, over, [*writers, officer, bidder])
 
 
-def kills(chance: random.Random) -> list[str]:
-    """Twenty, five of each kind; of web and worker now the parent and now a child of it."""
-    variants = {"web": ("web", "web/child"), "worker": ("worker", "worker/child"), "postgres": ("postgres",)}
-    plan = [names[n % len(names)] for names in [*variants.values(), ("valkey",)] for n in range(5)]
-    chance.shuffle(plan)
-    return plan
+VARIANTS = {
+    "web": ("web", "web/child"),
+    "worker": ("worker", "worker/child"),
+    "postgres": ("postgres",),
+    "valkey": ("valkey",),
+}
+PAIRS = [*combinations(VARIANTS, 2)] * 3 + [("web", "worker"), ("postgres", "valkey")]
+
+
+def kills(chance: random.Random) -> list[tuple[str, str]]:
+    """Forty in twenty rounds, ten of each kind; of web and worker now the parent and now a child of it.
+
+    Two of a round are of different kinds and a moment apart: the second often falls while the first comes back.
+    """
+    taken = dict.fromkeys(VARIANTS, 0)
+
+    def variant(name: str) -> str:
+        taken[name] += 1
+        return VARIANTS[name][taken[name] % len(VARIANTS[name])]
+
+    rounds = chance.sample(PAIRS, len(PAIRS))
+    return [(variant(one), variant(other)) for one, other in (chance.sample(pair, 2) for pair in rounds)]

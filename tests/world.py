@@ -238,9 +238,13 @@ def _approved(n: Need, c: Cast) -> None:
     perform(n, "approve", by=c.shen)
 
 
+def publish(n: Need, c: Cast) -> None:
+    publish_now(n, by=c.ling, bid_deadline=clock.now() + timedelta(days=20))
+
+
 def _published(n: Need, c: Cast) -> None:
     _approved(n, c)
-    publish_now(n, by=c.ling, bid_deadline=clock.now() + timedelta(days=20))
+    publish(n, c)
 
 
 def _closed(n: Need, c: Cast) -> None:

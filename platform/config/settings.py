@@ -88,6 +88,7 @@ INSTALLED_APPS = [
     "rescue",
     "annexes",
     "partners",
+    "custody",
     "proposals",
     "decisions",
     "clarifications",

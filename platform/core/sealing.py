@@ -3,7 +3,8 @@
 Three keys, files made once by `manage.py make_keys` (docs/audit.md says where each lives and who backs it up):
 the *opener* (age X25519; in production only the worker can read it), the *signing* key (Ed25519: receipts,
 opening records, checkpoints) and the *draft* key (Fernet). Every need has an age key pair of its own;
-its private half exists only wrapped to the opener, and to the zone's break-glass key where one is set.
+its private half exists only wrapped to the opener, and to the zone's break-glass key where one is set. Where a batch
+asks for it, the opener's copy is dealt out in shares first (`core.shares`): then no machine alone can unwrap it.
 """
 
 import base64
@@ -35,17 +36,35 @@ def new_keypair() -> tuple[str, bytes]:
     return str(identity.to_public()), pyrage.encrypt(str(identity).encode(), _custodians())
 
 
+def new_dealt_keypair(*, rescue: bool) -> tuple[str, bytes | None, bytes]:
+    """A key pair whose opener's copy is to be dealt out: public key, the break-glass copy if there is to be one, and
+    the opener's copy. The last must be split and forgotten: with it the worker could open alone."""
+    identity = Identity.generate()
+    private, glass = str(identity).encode(), settings.BREAK_GLASS_RECIPIENT
+    kept = pyrage.encrypt(private, [Recipient.from_str(glass)]) if rescue and glass else None
+    return str(identity.to_public()), kept, pyrage.encrypt(private, [Recipient.from_str(opener_recipient())])
+
+
+def wrap(identity: Identity) -> bytes:
+    """The private key of a need as it is kept where nobody holds shares of it (any more)."""
+    return pyrage.encrypt(str(identity).encode(), _custodians())
+
+
 def seal(data: bytes, public: str) -> bytes:
     return pyrage.encrypt(data, [Recipient.from_str(public)])
 
 
 def unwrap(wrapped: bytes) -> Identity:
     """The private key of one need. Raises `NotTheOpener` everywhere but where OPENER_KEY_FILE can be read."""
+    return Identity.from_str(unseal(wrapped, opener_identity()).decode())
+
+
+def opener_identity() -> Identity:
+    """Raises `NotTheOpener` everywhere but where OPENER_KEY_FILE can be read."""
     try:
-        opener = Path(settings.OPENER_KEY_FILE).read_text().strip()
+        return Identity.from_str(Path(settings.OPENER_KEY_FILE).read_text().strip())
     except OSError as error:
         raise NotTheOpener(f"OPENER_KEY_FILE cannot be read here: {error}") from error
-    return Identity.from_str(pyrage.decrypt(wrapped, [Identity.from_str(opener)]).decode())
 
 
 def unseal(blob: bytes, identity: Identity) -> bytes:
@@ -53,9 +72,12 @@ def unseal(blob: bytes, identity: Identity) -> bytes:
     return pyrage.decrypt(blob, [identity])
 
 
+def opener_recipient() -> str:
+    return settings.OPENER_RECIPIENT or _read(settings.KEYS_DIR / "opener.pub")
+
+
 def _custodians() -> list[Recipient]:
-    opener = settings.OPENER_RECIPIENT or _read(settings.KEYS_DIR / "opener.pub")
-    return [Recipient.from_str(key) for key in (opener, settings.BREAK_GLASS_RECIPIENT) if key]
+    return [Recipient.from_str(key) for key in (opener_recipient(), settings.BREAK_GLASS_RECIPIENT) if key]
 
 
 # ── what was promised: commitments ──────────────────────────────────────────────

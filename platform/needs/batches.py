@@ -63,6 +63,8 @@ class Batch(Tracked):
     answer_days = models.PositiveSmallIntegerField(_("答复时限（工作日）"), default=10)
     signing_days = models.PositiveSmallIntegerField(_("签约时限（工作日）"), default=30)
     two_deciders = models.BooleanField(_("选定须两人"), default=False)
+    custody_from = MoneyField(_("密钥分管起点"), null=True, blank=True)  # yuan; 0: every listing; empty: none
+    custody_rescue = models.BooleanField(_("保留应急密钥"), default=True)
     reward_max = MoneyField(_("榜额上限"), null=True, blank=True)
     weights = models.JSONField(_("评分权重"), default=list, blank=True)  # [{"name": str, "weight": int}], sums to 100
     additions = models.JSONField(_("附加项"), default=list, blank=True)  # `needs.additions.Question`, as JSON
@@ -80,6 +82,7 @@ class Batch(Tracked):
         "title", "kind", "edition", "opens_at", "collects_until", "notice", "guide", "contact", "mode", "sealing",
         "bid_form", "window", "window_min", "window_max", "screening_days", "approval_days", "opening_days",
         "answer_days", "signing_days", "reward_max", "weights", "additions", "rules", "two_deciders",
+        "custody_from", "custody_rescue",
     )  # fmt: skip
 
     class Meta:
@@ -118,6 +121,10 @@ class Batch(Tracked):
             models.CheckConstraint(condition=Q(window_min__gt=timedelta(0)), name="batch_window_positive"),
             models.CheckConstraint(
                 condition=Q(reward_max__isnull=True) | Q(reward_max__gt=0), name="batch_reward_max_positive"
+            ),
+            models.CheckConstraint(
+                condition=Q(custody_from__isnull=True) | Q(custody_from__gte=0, sealing=Sealing.SEALED),
+                name="batch_custody_of_sealed_bids",
             ),
         ]
 

@@ -9,8 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.parties import APPROVERS, BOTH, NOBODY, OFFICER, OPENERS, OWNER, PLATFORM, TEAM
 from core import clock
-from core.sealing import new_keypair
-from needs import amending, asks, rules, screening
+from needs import amending, asks, keeping, rules, screening
 from needs.following import followers
 from needs.joint import partners_are_agreed
 from needs.listing import LATEST_FORM, content_hash, rules_hash, search_words
@@ -69,11 +68,12 @@ def _schedule(need: Need, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:
 def _publish(need: Need, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:
     need.published_at = need.window_from = clock.now()
     need.number = need.number or listing_number(need.published_at)
-    need.public_key, need.wrapped_key = new_keypair()
+    kept = keeping.new_key(need)
     need.search_text = search_words(need)
     keep_version(need, VersionEvent.PUBLISH, by=by)
     deadline = need.bid_deadline.isoformat() if need.bid_deadline else ""
-    return {"number": need.number, "deadline": deadline, "key": need.public_key, "content": need.published_hash}
+    told = {"number": need.number, "deadline": deadline, "key": need.public_key, "content": need.published_hash}
+    return told | kept
 
 
 def _withdraw(need: Need, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:
@@ -374,7 +374,7 @@ need_machine = register(
                 label=_("发榜"),
                 style="primary",
                 allow=rules.is_publisher,
-                require=(rules.no_personal_numbers,),
+                require=(rules.no_personal_numbers, keeping.is_kept),
                 asks=asks.PublishForm,
                 effect=_schedule,
                 confirm=_("发榜后只能经审批更正或延期，并对所有人公开。"),
@@ -392,7 +392,7 @@ need_machine = register(
                 target=N.PUBLISHED,
                 label=_("发榜公布"),
                 auto=due_to_publish,
-                require=(rules.publish_time_has_come, rules.deadline_is_ahead),
+                require=(rules.publish_time_has_come, rules.deadline_is_ahead, keeping.is_kept),
                 effect=_publish,
                 checkpoint=True,  # the key bids are sealed with is witnessed before the first bid
                 notify=(rules.owners,),

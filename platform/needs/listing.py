@@ -92,8 +92,9 @@ FIRST_FORM = (
     "title", "mode", "sealing", "window", "window_min", "window_max", "screening_days", "approval_days",
     "opening_days", "answer_days", "signing_days", "reward_max", "weights", "rules",
 )  # fmt: skip
-LATEST_FORM = 3  # a new setting gets a new form: hashes that were published stay what they are
-SINCE_FORM = {"two_deciders": 3, "bid_form": 3}  # settings that the second form did not have
+LATEST_FORM = 4  # a new setting gets a new form: hashes that were published stay what they are
+# Settings that the second form did not have.
+SINCE_FORM = {"two_deciders": 3, "bid_form": 3, "custody_from": 4, "custody_rescue": 4}
 
 
 def rules_content(batch: Batch) -> bytes:

@@ -150,6 +150,7 @@ class Need(Tracked):
 
     public_key = models.CharField(max_length=80, blank=True, editable=False)  # age recipient bids are encrypted to
     wrapped_key = models.BinaryField(null=True, editable=False)  # its private half, for the opener's identity only
+    key_dealt = models.BooleanField(default=False, editable=False)  # published under a key held in shares: `custody`
     published_hash = models.CharField(max_length=64, blank=True, editable=False)  # sha-256 of the listing as approved
     search_text = models.TextField(
         blank=True, editable=False, default=""

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from audit.labels import name_actions
 from core import clock, files
 from core.sealing import seal
+from custody.ceremony import call_custodians
 from needs.models import Need
 from needs.states import N
 from proposals import rules
@@ -137,6 +138,7 @@ def begin_opening(need: Need, *, by: Any) -> Opening:
         raise Refused(_("已有同事发起开启，请在待办中确认。"))
     opening = Opening(need=need, round=need.relists, started_by=by)
     begin(opening, by=by)
+    call_custodians(need, by=by)
     return opening
 
 

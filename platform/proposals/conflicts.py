@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
 from accounts.queries import managers
+from custody.rules import holds_a_share
 from diagnoses.models import Assignment
 from diagnoses.states import A
 from needs import insiders
@@ -23,4 +24,6 @@ def why_conflicted(need: Need, organisation: Organisation) -> Text:
     inside = (Need.objects.filter(insiders.invited(one), pk=need.pk).exists() for one in managers(organisation))
     if taken.exists() or any(inside):
         return _("参与过这项需求诊断或联合发榜的单位，不能揭这项榜。")
+    if holds_a_share(need, organisation):
+        return _("本单位有人保管这项榜单的密钥份额，不能揭这项榜。")
     return ""

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.parties import OFFICER, OWNER, PLATFORM, SECOND, TEAM
 from core import clock
 from core.sealing import merkle_root
+from custody.ceremony import dismiss_custodians
 from needs.models import Need
 from needs.states import N
 from proposals import rules
@@ -79,6 +80,10 @@ def _open(opening: Opening, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:
     opening.merkle_root = merkle_root(commitments)
     perform(need, "open" if commitments else "lapse", by=None, driven=True)
     return {"count": opening.count, "merkle_root": opening.merkle_root}
+
+
+def _cancel(opening: Opening, *, by: Any, data: dict[str, Any]) -> None:
+    dismiss_custodians(opening.need, by=by)
 
 
 def _witness(opening: Opening, *, by: Any, data: dict[str, Any]) -> None:
@@ -275,6 +280,7 @@ opening_machine = register(
                 label=_("确认开启"),
                 style="primary",
                 allow=rules.may_open,
+                require=(rules.shares_are_there,),
                 refuse=rules.another_person,
                 effect=_open,
                 checkpoint=True,
@@ -291,7 +297,12 @@ opening_machine = register(
                 confirm=_("登记您以纪检人员身份在场见证本次开启。见证写入开启记录并公布（只公布岗位）。"),
             ),
             Transition(
-                name="cancel", source=(O.AWAITING,), target=O.CANCELLED, label=_("取消本次开启"), allow=rules.is_starter
+                name="cancel",
+                source=(O.AWAITING,),
+                target=O.CANCELLED,
+                label=_("取消本次开启"),
+                allow=rules.is_starter,
+                effect=_cancel,
             ),
         ),
     )

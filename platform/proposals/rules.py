@@ -10,6 +10,7 @@ from accounts.roles import Role
 from accounts.rules import belongs
 from core import clock
 from core.text import clauses, listed
+from custody.rules import why_not_readable
 from needs.models import Need
 from needs.states import N
 from proposals.conflicts import why_conflicted
@@ -56,6 +57,11 @@ def is_starter(user: Any, opening: Opening) -> bool:
 def another_person(opening: Opening, user: Any) -> Text:
     """Two pairs of eyes on every opening."""
     return _("须由另一名工作人员确认开启。") if user is not None and opening.started_by_id == user.pk else ""
+
+
+def shares_are_there(opening: Opening) -> Text:
+    """Two of three, where the key is held in shares."""
+    return why_not_readable(opening.need)
 
 
 def is_inspector(user: Any, opening: Opening) -> bool:

@@ -12,6 +12,7 @@ from django.db import transaction
 
 from core import files
 from core.sealing import NotTheOpener, unseal, unwrap
+from custody import ceremony
 from needs.codes import Sealing
 from needs.models import Need
 from needs.states import N
@@ -29,6 +30,8 @@ log = logging.getLogger(__name__)
 def decrypt_opened() -> int:
     """Bring every bid that may be read into the open, then end the rolling windows that have passed."""
     done = 0
+    ceremony.check_brought()
+    ceremony.join_opened()
     for pk in list(awaiting_decryption().values_list("pk", flat=True)):
         try:
             done += decrypt(pk)

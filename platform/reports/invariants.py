@@ -64,6 +64,23 @@ SEALS = (
         """,
     ),
     Invariant(
+        "key-in-three-hands",
+        "A key that is kept in shares lies with three people, and was put together from two of them or by a rescue.",
+        """
+        SELECT 'needs.need:' || n.id, count(c.id) || ' people hold a share of its key'
+        FROM needs_need n LEFT JOIN custody_custodian c ON c.need_id = n.id AND c.round = n.relists
+         AND c.sealed_share IS NOT NULL AND c.proof_key <> '' AND c.status NOT IN ('replaced', 'released')
+        WHERE n.key_dealt AND n.status IN ('published', 'closed') GROUP BY n.id HAVING count(c.id) <> 3
+        UNION ALL
+        SELECT 'proposals.opening:' || o.id, count(e.id) || ' shares were brought'
+        FROM proposals_opening o JOIN needs_need n ON n.id = o.need_id AND n.key_dealt
+        LEFT JOIN custody_custodian c ON c.need_id = n.id AND c.round = o.round
+        LEFT JOIN audit_event e ON e.subject = 'custody.custodian:' || c.id AND e.action = 'custodian.accept'
+        WHERE o.status = 'opened' AND NOT EXISTS (SELECT FROM custody_rescue r WHERE r.need_id = n.id AND r.round = o.round)
+        GROUP BY o.id HAVING count(e.id) < 2
+        """,
+    ),
+    Invariant(
         "in-time",
         "Every accepted bid came before the deadline, with a receipt that says so. [I3]",
         """

@@ -12,6 +12,7 @@ from django.db.utils import InternalError
 import company
 import consortium
 import diagnosing
+import keeping
 import life
 import world
 from annex_world import asked
@@ -75,6 +76,7 @@ def used(cast: Cast, media: None) -> Cast:
     failed = Need.objects.get(status="failed")
     inquire(failed.proposals.get(), text="报价高出多少，能否告知榜额的测算口径？", by=cast.tao)
     consortium.invited(cast)
+    keeping.listed(cast)
     clarify(Proposal.objects.filter(status="opened").first(), **world.UNCLEAR, by=cast.alice)
     save_terms(listed, offered=True, auto_grant=False, own_text="", by=cast.alice)
     asked(cast, listed)
@@ -135,6 +137,8 @@ BREAKS: dict[str, Callable[[Cast], None]] = {
     "path-change": lambda c: sql("UPDATE changes_change SET status = 'refused'"),
     "path-consultation": lambda c: sql("UPDATE changes_consultation SET status = 'lapsed'"),
     "path-question": lambda c: sql("UPDATE questions_question SET status = 'unanswered'"),
+    "key-in-three-hands": lambda c: sql("UPDATE custody_custodian SET sealed_share = NULL"),
+    "path-custodian": lambda c: sql("UPDATE custody_custodian SET status = 'lost'"),
     "path-clarification": lambda c: sql("UPDATE clarifications_clarification SET status = 'lapsed'"),
     "path-invite": lambda c: sql("UPDATE rescue_invite SET status = 'lapsed'"),
     "path-decision": lambda c: sql("UPDATE decisions_decision SET status = 'withdrawn'"),

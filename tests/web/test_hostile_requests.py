@@ -33,7 +33,7 @@ LISTS = [
             "listing_deadlines", "sitemap"]),
     ("alice", ["enterprise_home", "enterprise_needs", "enterprise_intents", "enterprise_contracts", "inbox", "account",
                 "enterprise_need_new", "enterprise_need_import", "watching", "search_new"]),
-    ("yun", ["agency_home", "agency_assignments", "agency_credits"]),
+    ("yun", ["custodian_list", "agency_home", "agency_assignments", "agency_credits"]),
     ("tao", ["team_home", "team_proposals", "team_intents", "team_contracts", "team_members"]),
     ("guan", ["office_home", "office_needs", "office_contracts", "office_batches", "office_organisations",
               "office_funnel", "office_ledgers", "office_import", "office_todo", "office_cold", "office_credits",

@@ -129,6 +129,10 @@ TABLE: dict[str, dict[str, tuple[set[str], set[str]]]] = {
         "refuse": ({"requested"}, OWNER),
         "revoke": ({"granted"}, OWNER),
     },
+    "custodian": {  # Yun's agency holds the outside seat
+        "lose": ({"keyed", "proved", "called"}, AGENCY),
+        "replace": ({"named", "keyed", "proved", "lost"}, APPROVER),
+    },
     "opening": {
         "confirm": ({"awaiting"}, OPENERS),
         "cancel": ({"awaiting"}, {"guan"}),

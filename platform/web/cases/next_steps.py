@@ -8,8 +8,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from contracts.models import Contract, ContractStatus
+from custody.rules import NAMING, may_name, why_not_dealt
 from decisions.models import Decision
 from meetings.models import Intent, IntentStatus
+from needs.keeping import is_dealt
 from needs.models import Need
 from needs.states import EDITABLE, N
 from proposals.rules import may_open
@@ -58,6 +60,8 @@ def of_office(need: Need, user: Any) -> NextStep | None:
     """The zone's one step that has a page of its own: two people open the bids there."""
     if need.status == N.CLOSED and need.batch.sealed and may_open(user, need):
         return NextStep(_("开启方案"), reverse("opening", args=[need.pk]))
+    if need.status in NAMING and is_dealt(need) and may_name(user, need):
+        return NextStep(_("密钥保管人"), reverse("need_custodians", args=[need.pk]), primary=bool(why_not_dealt(need)))
     return None
 
 

@@ -77,6 +77,13 @@ class BatchForm(forms.ModelForm):
     window_min = SpanField(label=_("揭榜期下限"), initial=timedelta(days=15), help_text=format_lazy(DEFAULT_SPAN, n=15))
     window_max = SpanField(label=_("揭榜期上限"), initial=timedelta(days=60), help_text=format_lazy(DEFAULT_SPAN, n=60))
     reward_max = WanField(label=_("榜额上限"), required=False, help_text=_("不设上限请留空。"))
+    custody_from = WanField(
+        label=_("密钥分管起点"),
+        required=False,
+        help_text=_(
+            "榜额不低于这个数的需求，方案密钥由管委会领导、纪检和外部保管人三人分管，任两人到场才能开启。填 0 表示每项都分管，留空表示不分管。只用于密封批次。"
+        ),
+    )
     weights_text = forms.CharField(
         label=_("评分权重"),
         required=False,
@@ -98,13 +105,17 @@ class BatchForm(forms.ModelForm):
         model = Batch
         fields = ("title", "kind", "edition", "opens_at", "collects_until", "notice", "contact", "mode", "sealing",
                   "bid_form", "window", "window_min", "window_max", "screening_days", "approval_days", "opening_days",
-                  "answer_days", "signing_days", "reward_max", "two_deciders", "rules")  # fmt: skip
+                  "answer_days", "signing_days", "reward_max", "two_deciders", "custody_from",
+                  "custody_rescue", "rules")  # fmt: skip
         widgets = {"kind": forms.RadioSelect, "mode": forms.RadioSelect, "sealing": forms.RadioSelect,
                    "bid_form": forms.RadioSelect}  # fmt: skip
         help_texts = {
             "title": _("例如“2026 年第四季度常年对接”“第六届创新挑战赛”。"),
             "kind": _("常年征集随时可报；专项征集有起止时间；挑战赛另有届次。"),
             "edition": _("只有创新挑战赛填写，例如 6。"),
+            "custody_rescue": _(
+                "份额丢失两份时，用保险柜里的应急密钥开启，由两人办理并公开说明。不勾选的，丢失两份即无法开启。"
+            ),
             "two_deciders": _("勾选后，企业选定方案须由一人提出、另一名同事确认，决定才成立。企业至少要有两名成员。"),
             **{name: format_lazy(DEFAULT_DAYS, n=n) for name, n in USUAL_DAYS.items()},
         }
@@ -145,9 +156,17 @@ class BatchForm(forms.ModelForm):
             self.add_error("window", _("揭榜期须在下限和上限之间。"))
         if data.get("reward_max") is not None and data["reward_max"] <= Decimal(0):
             self.add_error("reward_max", _("榜额上限须大于 0；不设上限请留空。"))
+        self._custody(data)
         self._edition(data)
         self._collecting(data)
         return data
+
+    def _custody(self, data: dict[str, Any]) -> None:
+        start = data.get("custody_from")
+        if start is not None and start < 0:
+            self.add_error("custody_from", _("密钥分管起点不能小于 0；不分管请留空。"))
+        elif start is not None and data.get("sealing") != Sealing.SEALED:
+            self.add_error("custody_from", _("只有密封批次可以分管密钥。请清空，或把接收方式改为密封。"))
 
     def _edition(self, data: dict[str, Any]) -> None:
         if data.get("kind") != BatchKind.CONTEST and data.get("edition"):

@@ -9,6 +9,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from accounts.roles import OPERATING
+from custody.models import Custodian
+from custody.states import C
 from needs.models import Need
 from proposals import rules
 from proposals.actions import begin_opening
@@ -39,7 +41,10 @@ def opening(request: HttpRequest, pk: UUID) -> HttpResponse:
         "may_begin": may_begin,
         "why_not": why_not,
         "mine": may_begin and not why_not,
+        "custodians": list(Custodian.objects.of(need).select_related("person")) if need.key_dealt else [],
     }
+    own = next((row for row in context["custodians"] if row.person_id == request.user.pk), None)
+    context["own_share"] = own if own and own.status == C.CALLED else None
     if record and record.status == OpeningStatus.OPENED:
         context |= progress(need, record.count or 0)
     return render(request, "office/opening.html", context)

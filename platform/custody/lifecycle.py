@@ -1,0 +1,175 @@
+"""The lifecycle of a custodian: named, a key taken and proved, called to the opening, share brought and checked."""
+
+import hashlib
+import secrets
+from typing import Any
+
+from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from accounts.parties import CUSTODIAN, NOBODY, PLATFORM
+from core import clock
+from core.sealing import seal
+from custody import rules
+from custody.models import Custodian
+from custody.states import C, CustodianStatus
+from needs.states import N
+from workflow.machine import Machine, Transition, Wait
+from workflow.registry import register
+
+
+def _take(row: Custodian, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:
+    row.recipient, row.way = data["recipient"], data["way"]
+    ask_anew(row)
+    return {"recipient": row.recipient, "way": row.way}
+
+
+def ask_anew(row: Custodian) -> None:
+    """A question only the holder of the private half can answer; the old one is worth nothing any more."""
+    nonce = secrets.token_hex(32)
+    row.question, row.answer = seal(nonce.encode(), row.recipient), hashlib.sha256(nonce.encode()).hexdigest()
+
+
+def _prove(row: Custodian, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:
+    row.proved_at = clock.now()
+    ask_anew(row)
+    return {"how": data["how"], "recipient": row.recipient}
+
+
+def _call(row: Custodian, *, by: Any, data: dict[str, Any]) -> None:
+    row.ticket = secrets.token_hex(16)
+
+
+def _bring(row: Custodian, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:
+    row.brought = data["sealed"]
+    return {"how": data["how"]}
+
+
+def _give_back(row: Custodian, *, by: Any, data: dict[str, Any]) -> None:
+    row.brought = None
+
+
+def _dismiss(row: Custodian, *, by: Any, data: dict[str, Any]) -> None:
+    row.brought, row.ticket = None, ""
+
+
+def _release(row: Custodian, *, by: Any, data: dict[str, Any]) -> None:
+    """Nothing is left to open: what was sealed to him goes, so that his paper opens nothing for ever."""
+    row.brought = row.sealed_share = row.question = None
+    row.answer = ""
+
+
+def needless() -> QuerySet[Custodian]:
+    """Of a need that nobody will read; one that was opened is released by the worker, once it has read the key."""
+    over = Q(need__status__in=(N.WITHDRAWN, N.REJECTED, N.NO_BID, N.FAILED)) | Q(round__lt=F("need__relists"))
+    return Custodian.objects.sitting().filter(over)
+
+
+custodian_machine = register(
+    Machine(
+        noun="custodian",
+        label=_("密钥保管"),
+        model=Custodian,
+        states=CustodianStatus,
+        initial=C.NAMED,
+        title="need__title",
+        about="need__organisation__name",
+        number=("need__number", "need__application_number"),
+        path=(C.NAMED, C.KEYED, C.PROVED, C.CALLED, C.ACCEPTED),
+        waits={
+            C.NAMED: Wait(whose=CUSTODIAN, days=3, then=_("三人都验证后才能发榜"), action=_("领取保管钥匙")),
+            C.KEYED: Wait(whose=CUSTODIAN, days=3, then=_("三人都验证后才能发榜"), action=_("验证保管钥匙")),
+            C.PROVED: Wait(whose=NOBODY, then=_("截止后开启时，凭钥匙交出份额")),
+            C.CALLED: Wait(whose=CUSTODIAN, days=1, then=_("两份核对无误后才能确认开启"), action=_("交出份额")),
+            C.BROUGHT: Wait(whose=PLATFORM, then=_("几秒内核对完毕")),
+            C.ACCEPTED: Wait(whose=NOBODY, then=_("开启后份额作废")),
+            C.LOST: Wait(whose=NOBODY, then=_("其余两人缺一不可")),
+        },
+        finals=(C.REPLACED, C.RELEASED),
+        transitions=(
+            Transition(
+                name="key",
+                source=(C.NAMED, C.KEYED),
+                target=C.KEYED,
+                label=_("领取保管钥匙"),
+                driven=True,
+                effect=_take,
+            ),
+            Transition(
+                name="prove",
+                source=(C.KEYED, C.PROVED),
+                target=C.PROVED,
+                label=_("验证保管钥匙"),
+                driven=True,
+                effect=_prove,
+            ),
+            Transition(
+                name="call",
+                source=(C.PROVED,),
+                target=C.CALLED,
+                label=_("请交出份额"),
+                driven=True,
+                effect=_call,
+                notify=(rules.himself,),
+            ),
+            Transition(
+                name="bring",
+                source=(C.CALLED,),
+                target=C.BROUGHT,
+                label=_("交出份额"),
+                driven=True,
+                effect=_bring,
+            ),
+            Transition(name="accept", source=(C.BROUGHT,), target=C.ACCEPTED, label=_("份额核对无误"), driven=True),
+            Transition(
+                name="reject",
+                source=(C.BROUGHT,),
+                target=C.CALLED,
+                label=_("份额核对不上"),
+                driven=True,
+                effect=_give_back,
+                notify=(rules.himself, rules.keepers_of_order),
+            ),
+            Transition(
+                name="dismiss",
+                source=(C.CALLED, C.BROUGHT, C.ACCEPTED),
+                target=C.PROVED,
+                label=_("退回份额"),
+                driven=True,
+                effect=_dismiss,
+                notify=(rules.himself,),
+            ),
+            Transition(
+                name="lose",
+                source=(C.KEYED, C.PROVED, C.CALLED),
+                target=C.LOST,
+                label=_("报失"),
+                style="danger",
+                allow=rules.is_custodian,
+                notify=(rules.keepers_of_order,),
+                confirm=_(
+                    "报失后您的份额不能再用。发榜前可以换人；发榜后份额不能补发，其余两人缺一不可，再失一份只能动用应急密钥。"
+                ),
+            ),
+            Transition(
+                name="replace",
+                source=(C.NAMED, C.KEYED, C.PROVED, C.LOST),
+                target=C.REPLACED,
+                label=_("更换保管人"),
+                allow=rules.may_replace,
+                require=(rules.is_not_dealt,),
+                notify=(rules.himself,),
+            ),
+            Transition(
+                name="release",
+                source=(C.NAMED, C.KEYED, C.PROVED, C.CALLED, C.BROUGHT, C.ACCEPTED, C.LOST),
+                target=C.RELEASED,
+                label=pgettext_lazy("custodian", "解除保管"),
+                auto=needless,
+                effect=_release,
+                notify=(rules.himself,),
+            ),
+        ),
+    )
+)

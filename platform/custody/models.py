@@ -1,0 +1,122 @@
+"""密钥保管人: one of three people, any two of whom must come before the bids of a listing can be read.
+
+The platform holds each share encrypted to its custodian's own key, whose private half only the custodian has. What is
+brought to an opening is encrypted to the worker. In no column is there ever a share that anybody could read.
+"""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from accounts.roles import OPERATING
+from custody.states import HOLDING, SITTING, C, CustodianStatus, Seat, Way
+from needs.models import Need
+from workflow.models import Tracked
+
+
+class CustodianQuerySet(models.QuerySet["Custodian"]):
+    def visible_to(self, user: Any) -> "CustodianQuerySet":
+        """Oneself, and the zone."""
+        if not user.is_authenticated:
+            return self.none()
+        return self if user.has_role(*OPERATING) else self.filter(person=user)
+
+    def waiting_for(self, party: str, user: Any) -> "CustodianQuerySet":
+        return self.filter(person=user) if party == "custodian" else self.none()
+
+    def of(self, need: Need) -> "CustodianQuerySet":
+        """Those of the present round, by their seats."""
+        return self.filter(need=need, round=need.relists).exclude(status=C.REPLACED).order_by("seat")
+
+    def sitting(self) -> "CustodianQuerySet":
+        return self.filter(status__in=SITTING)
+
+
+class Custodian(Tracked):
+    need = models.ForeignKey(Need, models.PROTECT, related_name="custodians")
+    round = models.PositiveSmallIntegerField(default=0)  # need.relists at the time
+    seat = models.PositiveSmallIntegerField(choices=Seat)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="custodies")
+    named_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    way = models.CharField(max_length=8, choices=Way, blank=True)
+    recipient = models.CharField(max_length=80, blank=True)  # age, the public half of the custodian's key
+    question = models.BinaryField(null=True)  # a nonce, encrypted to that key
+    answer = models.CharField(max_length=64, blank=True)  # sha-256 of the nonce: what proves possession
+    proved_at = models.DateTimeField(null=True)  # the last time
+    sealed_share = models.BinaryField(null=True)  # encrypted to that key, since the listing was published
+    proof_key = models.CharField(max_length=64, blank=True)  # Ed25519, derived from the share (`core.shares`)
+    ticket = models.CharField(max_length=64, blank=True)  # of the opening it is called to: nothing can be played again
+    brought = models.BinaryField(null=True)  # the share, encrypted to the worker, until the opening is over
+
+    objects = CustodianQuerySet.as_manager()
+
+    TOLD_WITH = ("need",)
+
+    class Meta:
+        ordering = ["need", "round", "seat"]
+        constraints = [
+            models.CheckConstraint(condition=Q(status__in=CustodianStatus.values), name="custodian_status"),
+            models.CheckConstraint(condition=Q(seat__in=Seat.values), name="custodian_seat"),
+            models.UniqueConstraint(
+                fields=["need", "round", "seat"], condition=~Q(status=C.REPLACED), name="custodian_one_a_seat"
+            ),
+            models.UniqueConstraint(
+                fields=["need", "round", "person"], condition=~Q(status=C.REPLACED), name="custodian_sits_once"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=HOLDING) | Q(recipient__gt="", way__gt="", proved_at__isnull=False),
+                name="custodian_proved_a_key",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=(C.BROUGHT, C.ACCEPTED)) | Q(brought__isnull=False, ticket__gt=""),
+                name="custodian_brought_something",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=(C.BROUGHT, C.ACCEPTED)) | Q(brought__isnull=True),
+                name="custodian_share_only_at_the_opening",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.need.title} · {self.get_seat_display()}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("custodian", args=[self.pk])
+
+    @property
+    def title(self) -> str:
+        return self.need.title
+
+    @property
+    def audit_stream(self) -> str:
+        return f"need:{self.need_id}"
+
+    @property
+    def is_dealt(self) -> bool:
+        """Whether there is a share to lose: before the listing is published there is only a key."""
+        return self.sealed_share is not None
+
+
+class Rescue(models.Model):
+    """应急开启: two people brought the key from the safe, since fewer than two shares could be had. Never undone."""
+
+    id = models.BigAutoField(primary_key=True)
+    need = models.ForeignKey(Need, models.PROTECT, related_name="rescues")
+    round = models.PositiveSmallIntegerField(default=0)
+    reason = models.CharField(max_length=300)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    witness = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["need", "round"], name="rescue_once"),
+            models.CheckConstraint(condition=~Q(by=models.F("witness")), name="rescue_by_two_people"),
+            models.CheckConstraint(condition=~Q(reason=""), name="rescue_says_why"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.need_id} {self.at:%Y-%m-%d}"
