@@ -7,6 +7,7 @@ from django.core.management import call_command
 
 from clarifications.models import Clarification
 from contracts.models import Contract
+from custody.models import Custodian
 from decisions.models import Decision
 from needs.models import Need
 from needs.states import NeedStatus
@@ -22,7 +23,7 @@ def test_the_demo_loads_once_shows_every_stage_and_holds_every_invariant(setting
     assert Need.objects.count() >= 40
     shown = set(Need.objects.values_list("status", flat=True))
     assert set(NeedStatus.values) - shown <= {"withdrawn", "returned", "scheduled", "rejected", "terminated", "no_bid"}
-    for model in (Contract, Decision, Clarification):
+    for model in (Contract, Custodian, Decision, Clarification):
         assert model.objects.exists(), model
     assert list(findings(bytes_too=True)) == []
     before = Need.objects.count()

@@ -5,9 +5,10 @@
     custodian.py prove PAPER         the answer that proves that you hold the key (and the share, once there is one)
     custodian.py bring PAPER         at the opening: your share, encrypted to the platform's opener and to nobody else
 
-PAPER is the file from your page (“离线文件”). The key (`AGE-SECRET-KEY-1…`) is asked for without echo and leaves this process
-neither to a file nor to a line. Before `bring`, compare the line “opener” with the one the zone gave you on paper: the
-share is encrypted to that key. Exit status 0: done. 1: the key does not fit. 2: PAPER or the key cannot be read.
+PAPER is the file from your page (“离线文件”). The key (`AGE-SECRET-KEY-1…`) is asked for without echo and leaves this
+process neither to a file nor to a line. Before `bring`, compare the line “opener” with the one the zone gave you on
+paper: the share is encrypted to that key. Exit status 0: done. 1: the key does not fit. 2: PAPER or the key cannot be
+read.
 """
 
 import base64

@@ -1,8 +1,8 @@
 """A secret that any two of three people hold together, and one alone knows nothing of.
 
-Replicated sharing (Ito, Saito, Nishizeki 1987) for 2 of 3: two strings are drawn at random and the third is chosen so that
-all three XOR to the secret; who sits on place n gets the two that are not the n-th. Two people hold all three. What
-one lacks is as random as a coin, so the two it has say nothing of the secret, whatever is computed with them.
+Replicated sharing (Ito, Saito, Nishizeki 1987) for 2 of 3: two strings are drawn at random and the third is chosen so
+that all three XOR to the secret; who sits on place n gets the two that are not the n-th. Two people hold all three.
+What one lacks is as random as a coin, so the two it has say nothing of the secret, whatever is computed with them.
 
 A share proves itself by an Ed25519 key derived from it: whoever signs with that key holds the share, nobody learns it.
 """

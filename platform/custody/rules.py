@@ -55,7 +55,9 @@ def why_not_sit(need: Need, seat: int, person: User) -> Text:
     if not person.is_active:
         return _("%(name)s的账号已停用。") % {"name": person.name}
     if (role := ROLE_OF.get(Seat(seat))) is not None:
-        return "" if person.has_role(role) else _("%(name)s现在不是%(role)s。") % {"name": person.name, "role": role.label}
+        return (
+            "" if person.has_role(role) else _("%(name)s现在不是%(role)s。") % {"name": person.name, "role": role.label}
+        )
     if person.is_zone_staff:
         return _("外部保管人不能是管委会人员。")
     homes = [place.pk for place in person.places]

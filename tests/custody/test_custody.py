@@ -74,7 +74,7 @@ def test_only_sealed_batches_have_a_key_to_keep(cast: Cast):
 
 def test_it_is_not_published_before_three_people_have_proved_their_keys(cast: Cast):
     need = keeping.approved(cast, ready=False)
-    with pytest.raises(Refused, match="还没有指定：管委会领导、纪检和外部保管人|还没有指定"):
+    with pytest.raises(Refused, match="还没有指定"):
         world.publish(need, cast)
     rows = keeping.named(cast, need)
     for row in rows[:2]:
@@ -142,7 +142,8 @@ def test_a_key_is_proved_by_its_holder_alone_and_only_by_the_right_one(cast: Cas
         with pytest.raises(PermissionDenied):
             issue(row, by=who)
     for typed, says in (
-        ("", "抄得不对"), ("AGE-SECRET-KEY-1", "抄得不对"), (right[:-1] + ("Q" if right[-1] != "Q" else "P"), "抄得不对"),
+        ("", "抄得不对"), ("AGE-SECRET-KEY-1", "抄得不对"),
+        (right[:-1] + ("P" if right[-1] == "Q" else "Q"), "不对"),
         (str(Identity.generate()), "另一把钥匙"), (row.recipient, "抄得不对"), ("\x00" * 90, "抄得不对"),
     ):  # fmt: skip
         with pytest.raises(Refused, match=says):
@@ -343,7 +344,9 @@ def test_a_signed_parcel_without_the_share_in_it_is_found_by_the_worker(cast: Ca
     share = pyrage.decrypt(bytes(row.sealed_share), [Identity.from_str(keeping.KEYS[row.pk])])
     sealed = seal(b"rubbish", opener_recipient())
     signature = prove(share, statement(row, sealed))
-    pasted = base64.b64encode(json.dumps({"sealed": base64.b64encode(sealed).decode(), "signature": signature}).encode())
+    pasted = base64.b64encode(
+        json.dumps({"sealed": base64.b64encode(sealed).decode(), "signature": signature}).encode()
+    )
     bring_by_text(row, pasted.decode(), by=cast.ling)
     ceremony.check_brought()
     row.refresh_from_db()
@@ -401,3 +404,66 @@ def test_who_is_told(cast: Cast, opening):
     assert {notice.recipient for notice in called} == set(keeping.people(cast).values())
     keeping.lose(seat(opening.need, 1))
     assert cast.shen in {notice.recipient for notice in Notice.objects.filter(kind="custodian.lose")}
+
+
+# ── the key from the safe ───────────────────────────────────────────────────────
+WHY = "两位保管人同时丢失了钥匙，份额凑不齐。"
+
+
+@pytest.fixture
+def safe(settings) -> Identity:
+    key = Identity.generate()
+    settings.BREAK_GLASS_RECIPIENT = str(key.to_public())
+    return key
+
+
+def test_two_lost_shares_are_answered_by_the_key_from_the_safe_and_everybody_reads_why(
+    client, cast: Cast, safe, opening
+):
+    from custody.rescue import rescue
+
+    need = opening.need
+    for n in (1, 2):
+        keeping.lose(seat(need, n))
+    keeping.bring(seat(need, 3))
+    decrypt_opened()
+    with pytest.raises(Refused, match="须有两人交出份额"):
+        perform(opening, "confirm", by=cast.shen)
+    rescue(need, safe, reason=WHY, by=cast.guan, witness=cast.ji)
+    perform(opening, "confirm", by=cast.shen)
+    decrypt_opened()
+    assert need.proposals.get().status == "opened"
+    assert WHY in client.get(need.public_url).content.decode()
+    assert {row.status for row in keeping.sitting(need)} == {"released"}
+
+
+def test_the_key_from_the_safe_is_taken_out_by_two_of_whom_one_is_an_inspector(cast: Cast, safe, opening):
+    from custody.rescue import rescue
+
+    for by, witness, key, why, says in (
+        (cast.ji, cast.ji, safe, WHY, "两个人"), (cast.guan, cast.shen, safe, WHY, "纪检"),
+        (cast.ji, cast.alice, safe, WHY, "两个人"),
+        (cast.ji, cast.guan, Identity.generate(), WHY, "打不开"), (cast.ji, cast.guan, safe, "丢了", "至少 10 个字"),
+    ):  # fmt: skip
+        with pytest.raises(Refused, match=says):
+            rescue(opening.need, key, reason=why, by=by, witness=witness)
+
+
+def test_where_the_batch_keeps_no_key_in_the_safe_there_is_none(cast: Cast, safe):
+    from custody.rescue import rescue
+
+    need = keeping.listed(cast, keeping.batch(cast, custody_rescue=False))
+    assert need.wrapped_key is None
+    world.close(need)
+    with pytest.raises(Refused, match="没有留应急密钥"):
+        rescue(need, safe, reason=WHY, by=cast.guan, witness=cast.ji)
+
+
+def test_the_rehearsal_tries_the_copy_in_the_safe_of_a_dealt_key_too(cast: Cast, safe):
+    from proposals.rehearsal import keys_under_seal
+
+    need = keeping.listed(cast)
+    row = keys_under_seal().get(pk=need.pk)
+    assert str(Identity.from_str(pyrage.decrypt(bytes(row.wrapped_key), [safe]).decode()).to_public()) == row.public_key
+    with pytest.raises(pyrage.DecryptError):
+        unwrap(bytes(row.wrapped_key))

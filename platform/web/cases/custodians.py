@@ -165,7 +165,9 @@ class NamingForm(forms.Form):
         label=Seat.OUTSIDE.label,
         max_length=200,
         required=False,
-        help_text=gettext_lazy("填登录邮箱。须是已核验服务机构（如公证处）的成员，不属于发榜方，也没有经手过本项需求。"),
+        help_text=gettext_lazy(
+            "填登录邮箱。须是已核验服务机构（如公证处）的成员，不属于发榜方，也没有经手过本项需求。"
+        ),
     )
     use_required_attribute = False
 
@@ -206,7 +208,9 @@ def need_custodians(request: HttpRequest, pk: UUID) -> HttpResponse:
     if request.method == "POST" and not may:
         raise PermissionDenied(_("保管人由审核或领导指定。"))
     why_not = str(rules.why_not_name(need))
-    form = NamingForm(request.POST or None, need=need, taken={row.seat for row in sitting})
+    form = NamingForm(
+        request.POST if request.method == "POST" else None, need=need, taken={row.seat for row in sitting}
+    )
     if request.method == "POST" and not why_not and form.is_valid():
         try:
             _name(need, form.cleaned_data, request.user)

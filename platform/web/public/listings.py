@@ -16,6 +16,7 @@ from accounts.roles import Role
 from audit.models import Event
 from core.files import files_of
 from core.text import listed
+from custody.models import Rescue
 from discovery.search import OPEN, STRANGER, WAITING, listings
 from needs.additions import answers
 from needs.models import Need
@@ -78,6 +79,7 @@ def listing(request: HttpRequest, number: str) -> HttpResponse:
         "answers": [answer for answer in answers(need, public_only=True) if answer.text],
         "opening": opening,
         "openers": openers(opening, events) if opening else [],
+        "rescue": Rescue.objects.filter(need=need, round=opening.round).first() if opening and need.key_dealt else None,
         "winner": winner(need),
         "own": own_links(request.user, need),
         "address": absolute(need.public_url),

@@ -13,6 +13,7 @@ from demo.choosing import choose
 from demo.clockwork import demo_clock
 from demo.diagnoses import give_out
 from demo.interest import show_interest
+from demo.keeping import keep_in_three
 from demo.life import amend_together, ask_about_listings, change_listings, leave_some_cold
 from demo.story import Teller
 from needs.models import Need
@@ -42,6 +43,9 @@ class Command(BaseCommand):
             give_out(teller.cast)
             offer_annexes(teller.cast, teller.needs)
             write_joint(teller.cast, teller.batches["sealed"])
+            keys = keep_in_three(teller.cast)
             # The inboxes are full, as they should be; but nobody wants five hundred mails about the past.
             Delivery.objects.filter(done_at=None).update(done_at=Now())
         self.stdout.write(f"{told} needs loaded")
+        for login, key in keys.items():
+            self.stdout.write(f"share of {login}@demo.example, as it would stand on paper: {key}")
