@@ -30,13 +30,18 @@ def named(cast: Cast, need: Need) -> list[Custodian]:
     return [name_custodian(need, seat=seat, person=who, by=cast.shen) for seat, who in people(cast).items()]
 
 
-def take(row: Custodian) -> str:
-    KEYS[row.pk] = issue(row, by=row.person)
+def take(row: Custodian, *, by: Any = None) -> str:
+    KEYS[row.pk] = issue(row, by=by or row.person)
     return KEYS[row.pk]
 
 
+def prove(row: Custodian, *, by: Any = None) -> None:
+    prove_by_key(row, KEYS.get(row.pk, ""), by=by or row.person)
+
+
 def proved(row: Custodian) -> Custodian:
-    prove_by_key(row, take(row), by=row.person)
+    take(row)
+    prove(row)
     return row
 
 
@@ -54,8 +59,8 @@ def listed(cast: Cast, within: Any = None) -> Need:
     return made
 
 
-def bring(row: Custodian) -> Custodian:
-    bring_by_key(row, KEYS[row.pk], by=row.person)
+def bring(row: Custodian, *, by: Any = None) -> Custodian:
+    bring_by_key(row, KEYS.get(row.pk, ""), by=by or row.person)
     return row
 
 
@@ -75,7 +80,7 @@ def custodian(cast: Cast, *, status: str) -> Custodian:
     if status != "named":
         take(row)
     if status == "proved":
-        prove_by_key(row, KEYS[row.pk], by=row.person)
+        prove(row)
     if status == "lost":
         lose(row)
     if status == "replaced":

@@ -18,20 +18,44 @@ from sweep import columns, files, keys
 
 SEEDED = ("alice", "guan", "shen", "tao", "rui", "charlie", "auditor", "cai")
 
+CUSTODIANS = ("ling", "ji", "yun")
 SEED = f"""
+import keeping
 import world
 from people import PASSWORD, Cast
 cast = Cast()
-people = {{name: getattr(cast, name) for name in {SEEDED!r}}}
+people = {{name: getattr(cast, name) for name in {SEEDED + CUSTODIANS!r}}}
 for user in people.values():
     user.set_password(PASSWORD)
     user.save(update_fields=["password"])
-need = world.listed(cast, within=world.batch(cast, bid_form="full"))
+need = keeping.approved(cast, keeping.batch(cast, bid_form="full"), ready=False)
+kept = keeping.named(cast, need)
 answer({{
+    "custodians": [str(row.pk) for row in kept],
     "logins": {{name: user.email for name, user in people.items()}},
-    "need": str(need.pk), "number": need.number, "indicators": [str(i.pk) for i in need.indicators.all()],
+    "need": str(need.pk), "indicators": [str(i.pk) for i in need.indicators.all()],
     "team": str(cast.team.pk), "rival": str(cast.rival_team.pk), "beside": cast.other_enterprise.uscc,
 }})
+"""
+PUBLISH = """
+import world
+from people import Cast
+from accounts.models import User
+from needs.models import Need
+class Zone:
+    ling = User.objects.get(email=%r)
+need = Need.objects.get()
+world.publish(need, Zone)
+need.refresh_from_db()
+answer(need.number)
+"""
+SHARES = """
+import pyrage
+from custody.models import Custodian
+from pyrage.x25519 import Identity
+keys = %r
+rows = {str(row.pk): row for row in Custodian.objects.all()}
+answer([pyrage.decrypt(bytes(rows[pk].sealed_share), [Identity.from_str(key)]).decode() for pk, key in keys.items()])
 """
 DEADLINE = """
 import world
@@ -52,6 +76,30 @@ class Story:
         self.seen: dict[str, bytes] = {}  # what others were answered
         self.token = ""  # of an invitation
         self.secrets: set[str] = {PASSWORD}
+        self.keys: dict[str, str] = {}  # custodian: what is on his paper
+        self.keepers = dict(zip(self.facts["custodians"], map(running.visitor, CUSTODIANS), strict=True))
+        self.keep()
+
+    def keep(self) -> None:
+        """Three people take a key each, mistype it once, prove it; then the listing is published."""
+        for pk, visitor in self.keepers.items():
+            shown = visitor.post(f"/custodians/{pk}/", {"do": "take"})
+            groups = re.findall(r"<span>([A-Z0-9-]{4,16})</span>", shown.text)
+            key = self.keys[pk] = "".join(groups)
+            for typed, status in ((key[:-1], 422), (key, 302)):
+                assert visitor.post(f"/custodians/{pk}/", {"do": "prove", "prove-key": typed}).status == status
+        self.facts["number"] = self.running.python(PUBLISH % self.running.logins["ling"])
+        self.shares = self.running.python(SHARES % self.keys)
+
+    def bring(self) -> None:
+        """Two of them come to the opening, one with the key of the other at first."""
+        first, second, _third = self.keys
+        for pk, wrong in ((first, second), (second, first)):
+            for key, status in ((self.keys[wrong], 422), (self.keys[pk], 302)):
+                form = {"do": "bring", "bring-key": key}
+                assert self.keepers[pk].post(f"/custodians/{pk}/", form).status == status
+        here = "SELECT count(*) FROM custody_custodian WHERE status = 'accepted'"
+        until(lambda: self.running.rows(here)[0][0] == 2, "the worker has checked two shares")
 
     def edit(self, team: str, who: str) -> str:
         answer = self.people[who].post(f"/listings/{self.facts['number']}/bid/", {"team": self.facts[team]})
@@ -238,6 +286,7 @@ class Story:
         need, status = self.facts["need"], "SELECT status FROM needs_need"
         until(lambda: self.running.rows(status)[0][0] == "closed", "the clock has closed the listing")
         assert self.people["guan"].post(f"/needs/{need}/opening/").status == 302
+        self.bring()
         opening = self.running.rows("SELECT id FROM proposals_opening")[0][0]
         assert self.people["shen"].post(f"/moves/opening/{opening}/confirm/").status == 302
         read = "SELECT count(*) FROM proposals_proposal WHERE status = 'opened'"

@@ -13,11 +13,13 @@ from accounts.rules import belongs
 from audit.labels import name_actions
 from contracts.models import Contract, ContractStatus, Milestone, Payment
 from core import clock
+from core.money import in_wan
 from meetings.models import Intent, IntentStatus
 from proposals.content import money
 from workflow.actions import begin
 from workflow.machine import Refused
 
+MOST_TEXT = 3000  # characters of `Contract.content`
 name_actions({"contract.create": gettext_lazy("起草合同")})
 
 
@@ -48,9 +50,9 @@ def draft_contract(intent: Intent, *, by: Any) -> Contract:
         team=proposal.team,
         title=need.title,
         amount=intent.amount,
-        ownership=need.ownership,
+        ownership=content.get("ownership") or need.ownership,
         ownership_terms=content.get("rights", ""),
-        content=f"{need.problem}\n\n{content.get('approach', '')}".strip()[:3000],
+        content=_content(need, content),
         acceptance="\n".join(
             f"{i.name}：{i.requirement}" + (f"（{i.test_method}）" if i.test_method else "")
             for i in need.indicators.all()
@@ -62,6 +64,23 @@ def draft_contract(intent: Intent, *, by: Any) -> Contract:
     begin(contract, by=by, detail={"amount": contract.amount})
     _plan_from_bid(contract, content.get("milestones") or [], by=by)
     return contract
+
+
+def _content(need: Any, bid: dict[str, Any]) -> str:
+    """What is to be done, and who of the consortium does which part of it, as it was sealed and opened."""
+    rows = bid.get("participants") or []
+    beside = "\n".join(
+        _("参加单位：%(name)s（%(code)s），承担：%(tasks)s 经费份额 %(share)s 万元。")
+        % {
+            "name": row["organisation"]["name"],
+            "code": row["organisation"]["uscc"],
+            "tasks": row["statement"],
+            "share": in_wan(money(row["share"]) or Decimal(0)),
+        }
+        for row in rows
+    )
+    said = f"{need.problem}\n\n{bid.get('approach', '')}".strip()
+    return f"{said[: MOST_TEXT - len(beside) - 2]}\n\n{beside}".strip()[:MOST_TEXT]
 
 
 def _plan_from_bid(contract: Contract, rows: list[dict[str, Any]], *, by: Any) -> None:

@@ -85,6 +85,15 @@ def when(at: datetime | None) -> str:
     return f"{timezone.localtime(at):%Y-%m-%d %H:%M}" if at else ""
 
 
+def lacks_a_second_person(need: Need) -> Text:
+    """No reason to refuse: there is time until the decision. Who reads it early can still invite a colleague."""
+    if not need.batch.two_deciders or members(need.organisation).count() > 1:
+        return ""
+    return _(
+        "本批次选定方案须两人：一人提出，另一名同事确认。贵单位现在只有一名成员，请由管理员在单位页邀请一名同事加入。"
+    )
+
+
 def additions_are_answered(need: Need) -> Text:
     missing = [question.label for question in unanswered(need)]
     return _("批次附加项还缺：%(questions)s。") % {"questions": listed(missing)} if missing else ""

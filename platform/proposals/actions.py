@@ -20,6 +20,7 @@ from needs.models import Need
 from needs.states import N
 from proposals import rules
 from proposals.conflicts import why_conflicted
+from proposals.joining import unsettle
 from proposals.models import Opening, Proposal, SealedFile
 from proposals.queries import opening_of
 from proposals.states import Outcome, P
@@ -52,11 +53,14 @@ def start_proposal(*, need: Need, team: Team, by: Any) -> Proposal:
 
 
 @transaction.atomic
-def save_draft(proposal: Proposal, content: dict[str, Any], *, by: Any, revision: int | None = None) -> Proposal:
+def save_draft(
+    proposal: Proposal, content: dict[str, Any], *, by: Any, revision: int | None = None, settle: bool = False
+) -> Proposal:
     """Replace the working copy; what was sealed stays as it is until it is replaced.
 
     `revision` is the one the writer has in front of him: another one in the database means that a colleague, or
-    his own other tab, has saved meanwhile. Saving what is there already changes nothing.
+    his own other tab, has saved meanwhile. Saving what is there already changes nothing. `settle`: the writer means
+    it, as nobody does while typing; participants that confirmed other terms are asked again.
     """
     locked = Proposal.objects.select_for_update().get(pk=proposal.pk)
     if not locked.is_editable:
@@ -65,6 +69,8 @@ def save_draft(proposal: Proposal, content: dict[str, Any], *, by: Any, revision
     kept: dict[str, Any] = {key: held[key] for key in ("files", "sealed") if key in held}
     proposal.draft = fresh = {**content, **kept}
     proposal.revision, proposal.working_saved_at = locked.revision, locked.working_saved_at
+    if settle:
+        unsettle(proposal, fresh, by=by)
     if fresh == held:
         return proposal
     if revision is not None and revision != locked.revision:

@@ -23,6 +23,7 @@ def _name_writer(participant: Participant, *, by: Any, data: dict[str, Any]) -> 
 
 def _confirm_section(participant: Participant, *, by: Any, data: dict[str, Any]) -> None:
     participant.confirmed_by, participant.confirmed_at = by, clock.now()
+    participant.section = {**participant.section, "agreed": joining.terms_of(participant.proposal.draft)}
 
 
 def _unconfirm(participant: Participant, *, by: Any, data: dict[str, Any]) -> None:
@@ -103,6 +104,15 @@ participant_machine = register(
                 effect=_unconfirm,
                 notify=(joining.lead,),
                 confirm=_("改好后要重新确认，方案才能提交。已密封的版本不受影响。"),
+            ),
+            Transition(
+                name="unsettle",
+                source=(S.CONFIRMED,),
+                target=S.WRITING,
+                label=_("牵头单位改了条件，重新确认"),
+                driven=True,
+                effect=_unconfirm,
+                notify=(joining.acting,),
             ),
             Transition(
                 name="leave",

@@ -20,10 +20,10 @@ from proposals.conflicts import why_conflicted
 from proposals.consortium import Participant
 from proposals.content import money
 from proposals.models import Proposal
-from proposals.states import P, ParticipantStatus
+from proposals.states import TAKING_PART, P, ParticipantStatus
 from teams.queries import people
 from teams.rules import leads as leads_team
-from workflow.actions import begin
+from workflow.actions import begin, perform
 from workflow.machine import Refused, Stale, Text
 
 INVITED = register_kind("participant.invite")
@@ -157,6 +157,37 @@ def save_section(
     participant.working_saved_at, participant.revision = clock.now(), locked.revision + 1
     participant.save(update_fields=["working", "working_saved_at", "revision"])
     return participant
+
+
+# ── what was confirmed ──────────────────────────────────────────────────────────
+TERMS = ("price", "period_months", "ownership", "rights")  # of the lead's part: what a participant binds itself to
+
+
+def terms_of(draft: dict[str, Any]) -> dict[str, Any]:
+    return {name: draft.get(name) or "" for name in TERMS}
+
+
+def is_unsettled(participant: Participant, draft: dict[str, Any]) -> bool:
+    """Confirmed, and since then the lead has changed what it confirmed; older confirmations name no terms."""
+    agreed = participant.section.get("agreed")
+    return participant.status == ParticipantStatus.CONFIRMED and agreed is not None and agreed != terms_of(draft)
+
+
+def unsettle(proposal: Proposal, draft: dict[str, Any], *, by: Any) -> None:
+    """The lead has saved other terms: whoever confirmed the ones before is told, and asked again."""
+    for row in proposal.participants.select_related("organisation"):
+        if is_unsettled(row, draft):
+            perform(row, "unsettle", by=by, driven=True)
+
+
+def stands_elsewhere(participant: Participant, user: Any) -> bool:
+    """In another consortium for the same need, as this very person may see: told to nobody else."""
+    rows = Participant.objects.acting(user).filter(
+        proposal__need=participant.proposal.need_id,
+        organisation=participant.organisation_id,
+        status__in=(ParticipantStatus.INVITED, *TAKING_PART),
+    )
+    return rows.exclude(pk=participant.pk).exists()
 
 
 # ── what is sealed ──────────────────────────────────────────────────────────────

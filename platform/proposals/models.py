@@ -44,6 +44,13 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
     def of_team(self, user: Any) -> "ProposalQuerySet":
         return self.filter(team__in=Team.objects.of(user)) if user.is_authenticated else self.none()
 
+    def of_consortium(self, user: Any) -> "ProposalQuerySet":
+        """Its own bids, and those its organisation takes part in: what was sealed is theirs to keep a receipt of."""
+        if not user.is_authenticated:
+            return self.none()
+        beside = Participant.objects.acting(user).taking_part().order_by().values("proposal")
+        return self.filter(Q(team__in=Team.objects.of(user)) | Q(pk__in=beside))
+
     def waiting_for(self, party: str, user: Any) -> "ProposalQuerySet":
         if party == "office":
             return self.revealed()

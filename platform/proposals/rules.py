@@ -15,7 +15,7 @@ from needs.models import Need
 from needs.states import N
 from proposals.conflicts import why_conflicted
 from proposals.content import missing
-from proposals.joining import those_beside, with_participants
+from proposals.joining import is_unsettled, those_beside, with_participants
 from proposals.models import Opening, Proposal
 from proposals.sealing import own_copy
 from proposals.states import ParticipantStatus
@@ -97,6 +97,11 @@ def consortium_is_confirmed(proposal: Proposal) -> Text:
     waiting = [row.organisation.name for row in proposal.participants.all() if row.status in open_]
     if waiting:
         return _("参加单位还没有确认：%(names)s。可以等对方确认，或取消邀请。") % {"names": listed(waiting)}
+    draft = proposal.draft
+    if moved := [row.organisation.name for row in proposal.participants.all() if is_unsettled(row, draft)]:
+        return _("报价、周期或知识产权在参加单位确认之后改过：%(names)s要重新确认。请保存方案，平台会通知对方。") % {
+            "names": listed(moved)
+        }
     return ""
 
 

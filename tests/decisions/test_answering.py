@@ -149,7 +149,8 @@ def test_the_public_page_says_what_is_counted_and_opens_it(cast: Cast) -> None:
     need = world.need(cast, status="failed")
     page = as_(None).get(url).content.decode()
     assert "100.0 %" in page
-    assert ">0</a>" in page  # answered on the day of the opening: a figure, not a dash
+    assert ">当天</a>" in page  # answered on the day of the opening: neither 0 working days nor a dash
+    assert "个工作日</span>" not in page
     assert need.public_url in page
     assert "没到时限、还没答复的不计" in page
     assert "弹性体课题组" not in page

@@ -8,9 +8,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 import journey
+import world
 from core.files import files_of
 from forms_on_page import Page
+from needs.actions import start_need
 from needs.models import Indicator, Need
+from people import join, person
 from workflow.actions import perform
 
 
@@ -417,3 +420,19 @@ def test_the_to_do_of_an_unfinished_need_leads_to_its_form(alice, cast):
     page = alice.get("/enterprise/").content.decode()
     todo = page.partition('<ul class="todo">')[2].partition("</ul>")[0]
     assert todo.count(f'href="/needs/{need.pk}/edit/"') == 2  # its title and its button
+
+
+@pytest.mark.django_db
+def test_who_is_alone_is_told_early_that_the_decision_takes_two(client, cast):
+    """Charlie has no colleague; nothing is refused, for there is time to invite one."""
+    client.force_login(cast.charlie)
+    told = "只有一名成员"
+    two = world.batch(cast, two_deciders=True)
+    alone = start_need(organisation=cast.other_enterprise, batch=two, by=cast.charlie, title="窄面铜板")
+    assert told in client.get(f"/needs/{alone.pk}/review/").content.decode()
+    home = client.get("/enterprise/").content.decode()
+    assert told in home
+    assert f"/organisations/{cast.other_enterprise.pk}/members/" in home
+    join(person("新同事"), cast.other_enterprise)
+    assert told not in client.get(f"/needs/{alone.pk}/review/").content.decode()
+    assert told not in client.get("/enterprise/").content.decode()

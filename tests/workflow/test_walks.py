@@ -22,6 +22,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 import annexing
 import consortium
 import diagnosing
+import keeping
 import life
 import world
 from audit.models import Event
@@ -33,6 +34,8 @@ from contracts.actions import draft_contract, save_contract
 from contracts.models import Contract, Payment
 from core import clock
 from core.sealing import merkle_root
+from custody.dealing import name_custodian
+from custody.models import Custodian
 from decisions.actions import answer, inquire
 from decisions.models import Inquiry
 from diagnoses.rewriting import decide
@@ -90,6 +93,7 @@ def _today() -> Any:
 def walk_class(cast: Cast, counted: dict[str, int]) -> type[RuleBasedStateMachine]:
     people = {name: getattr(cast, name) for name in ACTORS}
     kinds = {"sealed": {}, "rolling": {"sealing": "rolling"}, "two": {"two_deciders": True}}
+    kinds["dealt"] = {"custody_from": Decimal(0)}
     batches = {kind: world.batch(cast, **setting) for kind, setting in kinds.items()}
     _ = (cast.team, cast.rival_team)
 
@@ -107,12 +111,14 @@ def walk_class(cast: Cast, counted: dict[str, int]) -> type[RuleBasedStateMachin
             connection.needs_rollback = False
 
         @initialize(
-            sealing=st.sampled_from(["sealed", "two", "rolling"]),
+            sealing=st.sampled_from(["sealed", "two", "rolling", "dealt"]),
             status=st.sampled_from(["draft", "screened", "published", "published"]),
         )
         def begin(self, sealing: str, status: str) -> None:
             if self.need is None:
-                self.need = world.need(cast, within=batches[sealing], status=status)
+                ready = sealing == "dealt" and status == "published"
+                within = batches[sealing]
+                self.need = keeping.listed(cast, within) if ready else world.need(cast, within=within, status=status)
 
         @rule(first=st.integers(0, len(ACTORS) - 1), pick=st.integers(0, 11))
         def somebody_takes_a_move_that_is_offered(self, first: int, pick: int) -> None:
@@ -208,6 +214,20 @@ def walk_class(cast: Cast, counted: dict[str, int]) -> type[RuleBasedStateMachin
             if self.need is not None and self.need.number:
                 batch = Batch.objects.get(pk=self.need.batch_id)
                 self.attempt(partial(self.move, batch, move, people[who]))
+
+        @rule(who=st.sampled_from(["shen", "ling", "guan", "yun"]), seat=st.integers(1, 3))
+        def a_custodian_is_named(self, who: str, seat: int) -> None:
+            if self.need is not None:
+                person = keeping.people(cast)[seat]
+                self.attempt(lambda: name_custodian(self.need, seat=seat, person=person, by=people[who]))
+
+        @rule(pick=st.integers(0, 2), own=st.booleans())
+        def a_custodian_takes_proves_and_brings(self, pick: int, own: bool) -> None:
+            for row in keeping.sitting(self.need)[pick : pick + 2] if self.need is not None else ():
+                by = row.person if own else people["ting"]
+                for act in (keeping.take, keeping.prove, keeping.bring):
+                    self.attempt(partial(act, row, by=by))
+                    row.refresh_from_db()
 
         @rule(who=st.sampled_from(["guan", "shen", "alice", "ji"]))
         def begin_opening(self, who: str) -> None:
@@ -342,6 +362,7 @@ def walk_class(cast: Cast, counted: dict[str, int]) -> type[RuleBasedStateMachin
             rows += (need.annex_requests.all(),)
             rows += (need.partnerships.all(), Consultation.objects.filter(change__need=need))
             rows += (Clarification.objects.filter(proposal__need=need),)
+            rows += (need.custodians.all(),)
             rows += (Participant.objects.filter(proposal__need=need),)
             return [self.need, *(row for found in rows for row in found), *contracts, *parts]
 
@@ -372,6 +393,7 @@ def walk_class(cast: Cast, counted: dict[str, int]) -> type[RuleBasedStateMachin
             need.refresh_from_db()
             self.a_sealed_bid_exists_for_its_team_alone(need)
             self.what_was_opened_is_what_was_recorded(need)
+            self.a_dealt_key_lies_with_three_and_is_joined_by_two(need)
             self.one_live_bid_a_team_and_none_late(need)
             self.a_listing_changes_only_by_two_people(need)
             self.no_partner_is_bound_by_what_it_did_not_agree_to(need)
@@ -408,6 +430,17 @@ def walk_class(cast: Cast, counted: dict[str, int]) -> type[RuleBasedStateMachin
                 assert opening.merkle_root == merkle_root(opening.commitments)
                 revealed = need.proposals.exclude(status__in=(P.DRAFT, P.WITHDRAWN, P.EXPIRED, P.VOID))
                 assert revealed.count() == opening.count
+
+        def a_dealt_key_lies_with_three_and_is_joined_by_two(self, need: Need) -> None:
+            rows = Custodian.objects.of(need)
+            if need.batch.custody_from is not None and need.status in (N.PUBLISHED, N.CLOSED):
+                assert need.key_dealt
+                assert need.wrapped_key is None
+                assert rows.exclude(sealed_share=None).exclude(proof_key="").count() == 3
+            if need.key_dealt and need.status == N.OPENED:
+                brought = Event.objects.filter(stream=need.audit_stream, action="custodian.accept")
+                assert brought.values("subject").distinct().count() >= 2
+            assert not rows.filter(brought__isnull=False).exclude(status__in=("brought", "accepted")).exists()
 
         def one_live_bid_a_team_and_none_late(self, need: Need) -> None:  # I3, I8
             late = Submission.objects.filter(proposal__need=need, received_at__gte=need.bid_deadline or _soon())

@@ -162,7 +162,7 @@ def _for_the_team(found: Proposal, user: Any) -> dict[str, Any]:
 @require_safe
 def receipt(request: HttpRequest, pk: UUID, version: int) -> HttpResponse:
     """The signed receipt of one version, exactly as it was given; with `?as=pdf` in words, for the file."""
-    found = _load(request, Proposal.objects.of_team(request.user), pk)
+    found = _load(request, Proposal.objects.of_consortium(request.user), pk)
     row = get_object_or_404(found.submissions, version=version)
     if row.receipt is None:
         raise Http404
@@ -186,7 +186,7 @@ def confirmation(request: HttpRequest, pk: UUID, kept: UUID) -> HttpResponse:
 @require_safe
 def copy(request: HttpRequest, pk: UUID) -> HttpResponse:
     """What the bidder can prove the sealed content with; gone once the working copy was changed."""
-    found = _load(request, Proposal.objects.of_team(request.user), pk)
+    found = _load(request, Proposal.objects.of_consortium(request.user), pk)
     if (held := own_copy(found)) is None:
         messages.warning(request, _("工作稿在密封之后改过，平台手里已没有与回执一致的副本。请使用您当时下载的副本。"))
         return redirect(found)

@@ -1,5 +1,6 @@
 """The opening of a need: two people, one record, published at once."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -35,7 +36,7 @@ def opening(request: HttpRequest, pk: UUID) -> HttpResponse:
         return redirect("opening", pk=pk)
     record, why_not = opening_of(need), rules.is_past_deadline(need)
     may_begin = record is None and rules.may_open(request.user, need)
-    context = {
+    context: dict[str, Any] = {
         "need": need,
         "opening": record,
         "may_begin": may_begin,

@@ -20,6 +20,7 @@ from needs.additions import answers
 from needs.asks import SubmitForm
 from needs.extraction import Proposed
 from needs.models import Batch, Need
+from needs.rules import lacks_a_second_person
 from web.access import signed_in
 from web.drafts import NOTHING_CAME, carries_a_form, identity, note_received, version_of
 from web.owners.gaps import parts
@@ -192,6 +193,7 @@ def review(request: HttpRequest, pk: UUID) -> HttpResponse:
         "answers": answers(need, public_only=True),
         "kept_answers": [answer for answer in answers(need) if not answer.question.public],
         "at": reverse("need_edit", args=[need.pk]),
+        "alone": lacks_a_second_person(need),
         "asks": bool(asked.fields),  # then the move has a page of its own
         "reason": machine_for(need).by_name["submit"].why_not(need, request.user),
         **checklist(need, shown(need)),

@@ -21,6 +21,7 @@ from core.money import MoneyField
 from core.search import asked
 from meetings.models import Intent
 from needs.models import Need
+from needs.rules import lacks_a_second_person
 from needs.states import LISTED, N
 from partners.models import Partnership
 from web.access import signed_in
@@ -58,8 +59,10 @@ def home(request: HttpRequest) -> HttpResponse:
     contracts = list(with_sums(Contract.objects.filter(party_a=enterprise, status__in=CURRENT)))
     now = workdays.now()
     waiting = for_owner(todo(request.user, now=now), contracts)
+    two = next((row for row in live if row.batch.two_deciders), None)
     context = {
         "enterprise": enterprise,
+        "alone": lacks_a_second_person(two) if two else "",
         "waiting": waiting[:8],
         "waiting_count": len(waiting),
         "rows": need_rows(live[:ON_HOME], now),

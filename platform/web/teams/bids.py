@@ -87,7 +87,7 @@ def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
         return _page(request, proposal, shown(proposal), refusal=NOTHING_CAME, status=409)
     sheet = filled(proposal, request.POST)
     try:
-        save_draft(proposal, sheet.content(), by=request.user, revision=version_of(request.POST))
+        save_draft(proposal, sheet.content(), by=request.user, revision=version_of(request.POST), settle=True)
     except Stale:
         current = load(request, pk).revision
         return _page(request, proposal, filled(proposal, request.POST, version=current), stale=True, status=409)

@@ -18,7 +18,7 @@ from accounts.models import Organisation
 from core import clock
 from proposals.consortium import Participant
 from proposals.content import money
-from proposals.joining import decides, invite_participant, lacks, save_section, writes
+from proposals.joining import decides, invite_participant, lacks, save_section, stands_elsewhere, writes
 from proposals.models import Proposal
 from proposals.reception import reception_of
 from proposals.rules import is_leader
@@ -111,6 +111,7 @@ def participant(request: HttpRequest, pk: UUID) -> HttpResponse:
         "leading": in_team(request.user, row.proposal.team),
         "acts": writes(request.user, row),
         "inside": row.status in TAKING_PART,
+        "elsewhere": writes(request.user, row) and stands_elsewhere(row, request.user),
         "offers": led_by(to_the_form if writing else None, may),
         "part": {**section, "share": money(section.get("share"))},
         "lacking": lacks(section) if writing else [],
