@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from itertools import combinations
 from uuid import uuid4
 
+from embedded import processes
 from running import Answer, Lost, Running, Visitor
 
 REASON = "请补充失效数据，便于揭榜方判断。编号 %s"
@@ -330,3 +331,13 @@ def kills(chance: random.Random) -> list[tuple[str, str]]:
 
     rounds = chance.sample(PAIRS, len(PAIRS))
     return [(variant(one), variant(other)) for one, other in (chance.sample(pair, 2) for pair in rounds)]
+
+
+def victim(running: Running, target: str, chance: random.Random) -> int:
+    """The pid to be killed; 0 while it is still on its way back from the kill before."""
+    name, _slash, part = target.partition("/")
+    parent = running.child(name)
+    if not part or not parent:
+        return parent
+    children = [pid for pid in processes.session_members(parent) if pid != parent]
+    return chance.choice(children) if children else 0

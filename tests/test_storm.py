@@ -18,7 +18,7 @@ from embedded import processes
 from mailbox_server import Mail
 from people import PASSWORD
 from running import Lost, Running, platform, until
-from storm import Journal, crowd, kills
+from storm import Journal, crowd, kills, victim
 
 SEED = int(os.environ.get("STORM_SEED", "0")) or random.SystemRandom().randrange(1, 10**6)
 # Who is told of what, typed by hand; never the one who did it.
@@ -52,26 +52,17 @@ class Storm:
         self.load.begin()
         for pair in kills(self.chance):
             self.works_again(time.time())
-            for target in pair:
-                time.sleep(self.chance.random())  # a kill may come at any moment, not only after something was done
+            for target in pair:  # at any moment, not only after something was done
+                time.sleep(self.chance.random())
                 self.kill(target)
         self.works_again(time.time())
         self.load.end()
 
     def kill(self, target: str) -> None:
-        pid = until(lambda: self.victim(target), f"{target} is up to be killed")
+        pid = until(lambda: victim(self.running, target, self.chance), f"{target} is up to be killed")
         os.kill(pid, signal.SIGKILL)
         until(lambda: not processes.identity(pid), f"{target} is dead")
         self.killed.append(target)
-
-    def victim(self, target: str) -> int:
-        """The pid to be killed; 0 while it is still on its way back from the kill before."""
-        name, _slash, part = target.partition("/")
-        parent = self.running.child(name)
-        if not part or not parent:
-            return parent
-        children = [pid for pid in processes.session_members(parent) if pid != parent]
-        return self.chance.choice(children) if children else 0
 
     def works_again(self, since: float) -> None:
         """All are up, somebody got a good answer, and a letter went out, all after that moment."""

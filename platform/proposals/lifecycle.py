@@ -1,4 +1,4 @@
-"""The lifecycles of a bid and of the opening of a need."""
+"""The lifecycle of a bid; those of its participants and of the opening stand beside it."""
 
 from typing import Any
 
@@ -6,23 +6,19 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from accounts.parties import OFFICER, OWNER, PLATFORM, SECOND, TEAM
+from accounts.parties import OFFICER, OWNER, PLATFORM, TEAM
 from core import clock
-from core.sealing import merkle_root
-from custody.ceremony import dismiss_custodians
-from needs.models import Need
 from needs.states import N
 from proposals import rules
 from proposals.conflicts import why_conflicted
 from proposals.consortium_moves import participant_machine as participant_machine
 from proposals.content import money
-from proposals.models import Opening, Proposal
+from proposals.models import Proposal
+from proposals.opening_moves import opening_machine as opening_machine
 from proposals.reception import reception_of
 from proposals.sealing import confirm_amendment, seal_submission
-from proposals.states import OpeningStatus as O
 from proposals.states import P
 from proposals.telling import tell_offices
-from workflow.actions import perform
 from workflow.machine import Machine, Refused, Transition, Wait
 from workflow.registry import register
 
@@ -63,31 +59,6 @@ def _publish_answer(proposal: Proposal, *, by: Any, data: dict[str, Any]) -> dic
     answer.told = {name: getattr(answer, name) for name in ("outcome", "code", "sentence", "rank")}
     answer.save(update_fields=["published_at", "first_at", "told"])
     return {"code": answer.code, "outcome": answer.outcome}
-
-
-def _open(opening: Opening, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:
-    """Break the seal: after this no submission can be in flight, and what is counted is all there ever was."""
-    need = Need.objects.select_for_update().get(pk=opening.need_id)  # waits for every submission's FOR SHARE
-    commitments = sorted(
-        submission.commitment
-        for proposal in need.proposals.filter(status=P.SUBMITTED)
-        if (submission := proposal.latest) is not None
-    )
-    opening.confirmed_by = by
-    opening.opened_at = clock.now()
-    opening.count = len(commitments)
-    opening.commitments = commitments
-    opening.merkle_root = merkle_root(commitments)
-    perform(need, "open" if commitments else "lapse", by=None, driven=True)
-    return {"count": opening.count, "merkle_root": opening.merkle_root}
-
-
-def _cancel(opening: Opening, *, by: Any, data: dict[str, Any]) -> None:
-    dismiss_custodians(opening.need, by=by)
-
-
-def _witness(opening: Opening, *, by: Any, data: dict[str, Any]) -> None:
-    opening.witnessed_by, opening.witnessed_at = by, clock.now()
 
 
 # ── what the clock moves ────────────────────────────────────────────────────────
@@ -255,55 +226,6 @@ proposal_machine = register(
                 notify=(rules.bidders,),
             ),
             Transition(name="contract", source=(P.SELECTED,), target=P.CONTRACTED, label=_("签约"), driven=True),
-        ),
-    )
-)
-
-opening_machine = register(
-    Machine(
-        noun="opening",
-        label=_("开启"),
-        model=Opening,
-        states=O,
-        initial=O.AWAITING,
-        about="need__organisation__name",
-        title="need__title",
-        number=("need__number",),
-        path=(O.AWAITING, O.OPENED),
-        waits={O.AWAITING: Wait(whose=SECOND, days=1, then=_("第二人确认后当场开启"))},
-        finals=(O.OPENED, O.CANCELLED),
-        transitions=(
-            Transition(
-                name="confirm",
-                source=(O.AWAITING,),
-                target=O.OPENED,
-                label=_("确认开启"),
-                style="primary",
-                allow=rules.may_open,
-                require=(rules.shares_are_there,),
-                refuse=rules.another_person,
-                effect=_open,
-                checkpoint=True,
-                confirm=_("开启后方案份数和承诺值立即公布，不能撤销。"),
-            ),
-            Transition(
-                name="witness",
-                source=(O.AWAITING,),
-                target=O.AWAITING,
-                label=_("在场见证"),
-                allow=rules.is_inspector,
-                require=(rules.is_unwitnessed,),
-                effect=_witness,
-                confirm=_("登记您以纪检人员身份在场见证本次开启。见证写入开启记录并公布（只公布岗位）。"),
-            ),
-            Transition(
-                name="cancel",
-                source=(O.AWAITING,),
-                target=O.CANCELLED,
-                label=_("取消本次开启"),
-                allow=rules.is_starter,
-                effect=_cancel,
-            ),
         ),
     )
 )
