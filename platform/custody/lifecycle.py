@@ -46,12 +46,16 @@ def _bring(row: Custodian, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:
     return {"how": data["how"]}
 
 
+def _accept(row: Custodian, *, by: Any, data: dict[str, Any]) -> None:
+    row.accepted_at = clock.now()
+
+
 def _give_back(row: Custodian, *, by: Any, data: dict[str, Any]) -> None:
     row.brought = None
 
 
 def _dismiss(row: Custodian, *, by: Any, data: dict[str, Any]) -> None:
-    row.brought, row.ticket = None, ""
+    row.brought, row.ticket, row.accepted_at = None, "", None
 
 
 def _release(row: Custodian, *, by: Any, data: dict[str, Any]) -> None:
@@ -121,7 +125,14 @@ custodian_machine = register(
                 driven=True,
                 effect=_bring,
             ),
-            Transition(name="accept", source=(C.BROUGHT,), target=C.ACCEPTED, label=_("份额核对无误"), driven=True),
+            Transition(
+                name="accept",
+                source=(C.BROUGHT,),
+                target=C.ACCEPTED,
+                label=_("份额核对无误"),
+                driven=True,
+                effect=_accept,
+            ),
             Transition(
                 name="reject",
                 source=(C.BROUGHT,),

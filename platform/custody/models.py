@@ -49,6 +49,7 @@ class Custodian(Tracked):
     sealed_share = models.BinaryField(null=True)  # encrypted to that key, since the listing was published
     proof_key = models.CharField(max_length=64, blank=True)  # Ed25519, derived from the share (`core.shares`)
     ticket = models.CharField(max_length=64, blank=True)  # of the opening it is called to: nothing can be played again
+    accepted_at = models.DateTimeField(null=True)  # when the share it brought was found right; stays on record
     brought = models.BinaryField(null=True)  # the share, encrypted to the worker, until the opening is over
 
     objects = CustodianQuerySet.as_manager()

@@ -61,6 +61,7 @@ def test_any_two_open_and_the_bids_are_read(cast: Cast, opening, present):
     need.refresh_from_db()
     assert need.proposals.get().content["summary"]
     assert {row.status for row in keeping.sitting(need)} == {"released"}
+    assert {row.seat for row in keeping.sitting(need) if row.accepted_at} == set(present)
     assert not Custodian.objects.exclude(sealed_share=None, brought=None, question=None).exists()
 
 

@@ -48,6 +48,7 @@ class Migration(migrations.Migration):
                 ("sealed_share", models.BinaryField(null=True)),
                 ("proof_key", models.CharField(blank=True, max_length=64)),
                 ("ticket", models.CharField(blank=True, max_length=64)),
+                ("accepted_at", models.DateTimeField(null=True)),
                 ("brought", models.BinaryField(null=True)),
                 (
                     "named_by",
