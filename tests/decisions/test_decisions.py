@@ -186,7 +186,10 @@ def test_a_batch_that_was_frozen_before_it_had_these_settings_keeps_its_fingerpr
 ) -> None:
     batch = world.batch(cast)
     batch.frozen_form = 2
-    assert set(json.loads(rules_content(batch))) == {"form", *Batch.FROZEN} - {"two_deciders", "bid_form"}
+    newer = {"custody_from", "custody_rescue"}
+    assert set(json.loads(rules_content(batch))) == {"form", *Batch.FROZEN} - {"two_deciders", "bid_form"} - newer
+    batch.frozen_form = 3
+    assert set(json.loads(rules_content(batch))) == {"form", *Batch.FROZEN} - newer
 
 
 # ── none will do ────────────────────────────────────────────────────────────────

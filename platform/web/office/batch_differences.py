@@ -32,7 +32,7 @@ def _words(batch: Batch, name: str) -> str:
             return "\n".join(f"{page['title']}\n{page['text']}" for page in value)
         case "additions":
             return "\n".join(_question(row) for row in questions(batch))
-        case "reward_max":
+        case "reward_max" | "custody_from":
             return wan(value)
     if isinstance(value, timedelta):
         return span(value)
