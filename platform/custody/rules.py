@@ -82,7 +82,8 @@ def why_not_dealt(need: Need) -> Text:
     if waiting := [row for row in rows if row.status != C.PROVED]:
         names = listed(f"{row.person.name}（{row.get_status_display()}）" for row in waiting)
         return _("密钥保管人还没有全部验证：%(names)s。") % {"names": names}
-    return ""
+    unfit = (str(why_not_sit(need, row.seat, row.person)) for row in rows)  # roles and memberships are of today
+    return next((reason for reason in unfit if reason), "")
 
 
 def why_not_readable(need: Need) -> Text:

@@ -25,5 +25,5 @@ def why_conflicted(need: Need, organisation: Organisation) -> Text:
     if taken.exists() or any(inside):
         return _("参与过这项需求诊断或联合发榜的单位，不能揭这项榜。")
     if holds_a_share(need, organisation):
-        return _("本单位有人保管这项榜单的密钥份额，不能揭这项榜。")
+        return _("这家单位与本榜单的办理有关，不能揭这项榜。")  # the custodian is nobody a bidder should know of
     return ""

@@ -11,7 +11,9 @@ from pyrage.x25519 import Identity
 
 import keeping
 import world
+from accounts.models import Appointment
 from audit.models import Event
+from core import clock
 from core.sealing import unwrap
 from custody.dealing import name_custodian
 from custody.holding import (
@@ -122,7 +124,9 @@ def test_an_agency_that_handled_the_case_keeps_no_share_of_it(cast: Cast):
 def test_whoever_keeps_a_share_does_not_bid(cast: Cast, listed: Need):
     from proposals.conflicts import why_conflicted
 
-    assert "保管" in str(why_conflicted(listed, cast.agency))
+    told = str(why_conflicted(listed, cast.agency))
+    assert "办理有关" in told
+    assert "密钥" not in told  # a lead who invites the agency must not learn who keeps a share
     assert why_conflicted(listed, cast.university) == ""
     start_proposal(need=listed, team=cast.team, by=cast.tao)
 
@@ -188,6 +192,13 @@ def test_before_publishing_another_may_take_the_seat_and_afterwards_nobody(cast:
         name_custodian(need, seat=2, person=cast.ji, by=cast.shen)
     with pytest.raises(IntegrityError), transaction.atomic():
         Custodian.objects.filter(pk=seat(need, 2).pk).update(person=cast.guan)
+
+
+def test_who_no_longer_is_what_the_seat_asks_for_keeps_the_listing_back(cast: Cast):
+    need = keeping.approved(cast)
+    Appointment.objects.filter(user=cast.ji).update(until=clock.now())
+    with pytest.raises(Refused, match="现在不是纪检"):
+        world.publish(need, cast)
 
 
 def test_who_proved_what_and_when_is_on_record(cast: Cast, listed: Need):
