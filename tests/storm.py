@@ -315,13 +315,14 @@ VARIANTS = {
     "postgres": ("postgres",),
     "valkey": ("valkey",),
 }
-PAIRS = [*combinations(VARIANTS, 2)] * 3 + [("web", "worker"), ("postgres", "valkey")]
+# Each kind alone once, so that it is seen coming back by itself; then every three of them, three times.
+ROUNDS = [*combinations(VARIANTS, 1), *[*combinations(VARIANTS, 3)] * 3]
 
 
-def kills(chance: random.Random) -> list[tuple[str, str]]:
-    """Forty in twenty rounds, ten of each kind; of web and worker now the parent and now a child of it.
+def kills(chance: random.Random) -> list[list[str]]:
+    """Forty in sixteen rounds, ten of each kind; of web and worker now the parent and now a child of it.
 
-    Two of a round are of different kinds and a moment apart: the second often falls while the first comes back.
+    Those of a round fall a moment apart: the second and the third often while the first comes back.
     """
     taken = dict.fromkeys(VARIANTS, 0)
 
@@ -329,8 +330,8 @@ def kills(chance: random.Random) -> list[tuple[str, str]]:
         taken[name] += 1
         return VARIANTS[name][taken[name] % len(VARIANTS[name])]
 
-    rounds = chance.sample(PAIRS, len(PAIRS))
-    return [(variant(one), variant(other)) for one, other in (chance.sample(pair, 2) for pair in rounds)]
+    rounds = chance.sample(ROUNDS, len(ROUNDS))
+    return [[variant(name) for name in chance.sample(names, len(names))] for names in rounds]
 
 
 def victim(running: Running, target: str, chance: random.Random) -> int:

@@ -50,9 +50,9 @@ class Storm:
 
     def blow(self) -> None:
         self.load.begin()
-        for pair in kills(self.chance):
+        for together in kills(self.chance):
             self.works_again(time.time())
-            for target in pair:  # at any moment, not only after something was done
+            for target in together:  # at any moment, not only after something was done
                 time.sleep(self.chance.random())
                 self.kill(target)
         self.works_again(time.time())
