@@ -5,6 +5,7 @@ waits until the platform answers again and sends the same form once more.
 """
 
 import json
+import os
 import queue
 import random
 import re
@@ -19,6 +20,7 @@ from embedded import processes
 from running import Answer, Lost, Running, Visitor
 
 REASON = "请补充失效数据，便于揭榜方判断。编号 %s"
+KILLS = int(os.environ.get("KILLS", "20"))  # in steps of twenty; `make gates` sets 40
 PACE = 0.15  # between two forms of one person: two cores carry the platform, the load and other people's work
 
 SEED = """
@@ -315,14 +317,13 @@ VARIANTS = {
     "postgres": ("postgres",),
     "valkey": ("valkey",),
 }
-# Each kind alone once, so that it is seen coming back by itself; then every three of them, three times.
-ROUNDS = [*combinations(VARIANTS, 1), *[*combinations(VARIANTS, 3)] * 3]
+ROUNDS = [*combinations(VARIANTS, 2), *[("web", "worker"), ("postgres", "valkey")] * 2]  # twenty kills, five of a kind
 
 
 def kills(chance: random.Random) -> list[list[str]]:
-    """Forty in sixteen rounds, ten of each kind; of web and worker now the parent and now a child of it.
+    """`KILLS` of them, two a round; of web and worker now the parent and now a child of it.
 
-    Those of a round fall a moment apart: the second and the third often while the first comes back.
+    Those of a round are of different kinds and a moment apart: the second often falls while the first comes back.
     """
     taken = dict.fromkeys(VARIANTS, 0)
 
@@ -330,8 +331,8 @@ def kills(chance: random.Random) -> list[list[str]]:
         taken[name] += 1
         return VARIANTS[name][taken[name] % len(VARIANTS[name])]
 
-    rounds = chance.sample(ROUNDS, len(ROUNDS))
-    return [[variant(name) for name in chance.sample(names, len(names))] for names in rounds]
+    rounds = ROUNDS * (KILLS // 20)
+    return [[variant(name) for name in chance.sample(names, 2)] for names in chance.sample(rounds, len(rounds))]
 
 
 def victim(running: Running, target: str, chance: random.Random) -> int:
