@@ -90,7 +90,7 @@ def _today() -> Any:
     return clock.today()
 
 
-def walk_class(cast: Cast, counted: dict[str, int]) -> type[RuleBasedStateMachine]:
+def walk_class(cast: Cast, counted: dict[str, int], within: tuple[str, ...]) -> type[RuleBasedStateMachine]:
     people = {name: getattr(cast, name) for name in ACTORS}
     kinds = {"sealed": {}, "rolling": {"sealing": "rolling"}, "two": {"two_deciders": True}}
     kinds["dealt"] = {"custody_from": Decimal(0)}
@@ -111,7 +111,7 @@ def walk_class(cast: Cast, counted: dict[str, int]) -> type[RuleBasedStateMachin
             connection.needs_rollback = False
 
         @initialize(
-            sealing=st.sampled_from(["sealed", "two", "rolling", "sealed", "rolling", "dealt"]),
+            sealing=st.sampled_from(within),
             status=st.sampled_from(["draft", "screened", "published", "published"]),
         )
         def begin(self, sealing: str, status: str) -> None:
@@ -215,21 +215,20 @@ def walk_class(cast: Cast, counted: dict[str, int]) -> type[RuleBasedStateMachin
                 batch = Batch.objects.get(pk=self.need.batch_id)
                 self.attempt(partial(self.move, batch, move, people[who]))
 
-        @rule(who=st.sampled_from(["shen", "shen", "guan"]), seat=st.integers(1, 3), own=st.booleans())
-        def a_custodian_is_named_proves_and_brings(self, who: str, seat: int, own: bool) -> None:
-            if self.need is None or self.need.batch.custody_from is None:
-                return
+        @rule(who=st.sampled_from(["guan", "shen", "alice", "ji"]), seat=st.integers(1, 3), own=st.booleans())
+        def begin_opening(self, who: str, seat: int, own: bool) -> None:
+            if self.need is not None:
+                self.attempt(lambda: begin_opening(self.need, by=people[who]))
+            if self.need is not None and self.need.batch.custody_from is not None:
+                self.a_custodian_is_named_proves_and_brings(seat, by=people["shen"], own=own)
+
+        def a_custodian_is_named_proves_and_brings(self, seat: int, *, by: Any, own: bool) -> None:
             person = keeping.people(cast)[seat]
-            self.attempt(lambda: name_custodian(self.need, seat=seat, person=person, by=people[who]))
+            self.attempt(lambda: name_custodian(self.need, seat=seat, person=person, by=by))
             for row in (one for one in keeping.sitting(self.need) if one.seat == seat):
                 for act in (keeping.take, keeping.prove, keeping.bring):
                     self.attempt(partial(act, row, by=person if own else people["ting"]))
                     row.refresh_from_db()
-
-        @rule(who=st.sampled_from(["guan", "shen", "alice", "ji"]))
-        def begin_opening(self, who: str) -> None:
-            if self.need is not None:
-                self.attempt(lambda: begin_opening(self.need, by=people[who]))
 
         @rule(
             who=st.sampled_from(["alice", "guan", "ling", "charlie"]), kind=st.sampled_from(["amend", "extend", "down"])
@@ -522,7 +521,7 @@ def walk_class(cast: Cast, counted: dict[str, int]) -> type[RuleBasedStateMachin
 def test_no_order_of_moves_breaks_an_invariant(cast: Cast) -> None:
     counted = {"steps": 0, "tried": 0, "done": 0, "read": 0}
     run_state_machine_as_test(
-        walk_class(cast, counted),
+        walk_class(cast, counted, ("sealed", "two", "rolling")),
         settings=_settings(),
     )
     sys.stderr.write(
@@ -534,9 +533,19 @@ def test_no_order_of_moves_breaks_an_invariant(cast: Cast) -> None:
     assert counted["read"] >= WALKS // 10
 
 
-def _settings() -> settings:
+@pytest.mark.django_db
+def test_no_order_of_moves_opens_a_key_that_three_people_hold(cast: Cast) -> None:
+    """Apart from the others, which need their steps for what is rarer there."""
+    counted = {"steps": 0, "tried": 0, "done": 0, "read": 0}
+    walks = max(WALKS // 4, 1)
+    run_state_machine_as_test(walk_class(cast, counted, ("dealt",)), settings=_settings(walks))
+    sys.stderr.write(f"{walks} walks: {counted['steps']} steps, {counted['done']} of {counted['tried']} allowed\n")
+    assert counted["done"] >= walks // 2
+
+
+def _settings(walks: int = WALKS) -> settings:
     return settings(
-        max_examples=WALKS,
+        max_examples=walks,
         stateful_step_count=STEPS,
         deadline=None,
         print_blob=True,
