@@ -72,6 +72,7 @@ CASE = WORKED | {
     "proposals_participant",
     "clarifications_clarification",
     "custody_custodian",
+    "proposals_vetting",
 }
 
 
@@ -386,6 +387,10 @@ DOORS: dict[str, Door] = {
         writes=WORKED | {"clarifications_clarification"},
     ),
     "clarification": Door("clarification", get="reader"),
+    "vetting": Door(
+        "vetting", get="reader", post="checker", body=lambda zone, thing: {"papers": "na"},
+        writes=CHAIN | {"proposals_vetting"},
+    ),
     "proposal_edit": Door(**BIDDING, get="team", post="team", body=of_bid, writes={"proposals_proposal"}),
     "proposal_autosave": Door(**BIDDING, post="team", body=of_bid, writes={"proposals_proposal"}),
     "proposal_check": Door(**BIDDING, post="team", body=of_bid),

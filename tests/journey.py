@@ -30,8 +30,11 @@ def pdf(name: str = "说明.pdf") -> SimpleUploadedFile:
     return SimpleUploadedFile(name, PDF, content_type="application/pdf")
 
 
-def batch(cast: Cast, *, sealing: str = "sealed", title: str = "第四季度批次", opened: bool = True) -> Batch:
-    made = start_batch(by=cast.guan, title=title, sealing=sealing, rules="密封至截止，双人开启，逐份答复。")
+def batch(
+    cast: Cast, *, sealing: str = "sealed", title: str = "第四季度批次", opened: bool = True, **more: Any
+) -> Batch:
+    facts = {"vetting": False, "rules": "密封至截止，双人开启，逐份答复。", **more}
+    made = start_batch(by=cast.guan, title=title, sealing=sealing, **facts)
     if opened:
         perform(made, "open", by=cast.shen)
     return made

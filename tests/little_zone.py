@@ -18,6 +18,7 @@ from little_annexes import Annexes
 from little_desk import Desk
 from little_life import Life
 from little_people import APART, OPENLY
+from little_vetting import Vetted
 from needs.additions import as_json
 from needs.models import Need
 from notifications.models import Delivery, Notice
@@ -37,7 +38,7 @@ SELECT (SELECT count(*) FROM needs_need WHERE organisation_id = %(trap)s OR numb
 """
 
 
-class Zone(Life, Desk, Annexes):
+class Zone(Life, Desk, Annexes, Vetted):
     def __init__(self) -> None:
         super().__init__()
         self._people()
@@ -47,6 +48,7 @@ class Zone(Life, Desk, Annexes):
         self._joint()
         self._posted_together()
         self._bids()
+        self._vetted()
         self._cases()
         self._others_case()
         self._life()

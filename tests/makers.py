@@ -14,11 +14,14 @@ from annexes.actions import ask, save_terms
 from annexes.queries import agreement_in_force
 from clarifications.actions import ask as clarify
 from core import clock
-from decisions.actions import answer, inquire
+from decisions.actions import answer, inquire, reply_now
 from diagnoses.rewriting import decide
 from meetings.actions import invite
 from people import Cast
 from proposals.actions import begin_opening, save_draft
+from proposals.models import Vetting
+from proposals.tasks import decrypt_opened
+from proposals.vetting_moves import mark
 from workflow.actions import perform
 
 DATA: dict[str, Any] = {
@@ -32,6 +35,11 @@ DATA: dict[str, Any] = {
     "give_back": lambda: diagnosing.DECLINE,
     "finish": lambda: diagnosing.CONCLUSION,
     "invite": lambda: {"share": "30"},
+    "correct": lambda: {"asked": "请补交检测报告原件的扫描件。"},
+    "supplement": lambda: {"reply": "已补交扫描件。"},
+    "object": lambda: {**world.REASON, "objection": "报告在附件二第 3 页，请复核。"},
+    "overturn": lambda: {"ruling": "附件二确有检测报告，异议成立。"},
+    "uphold": lambda: {"ruling": "附件二不是原件，维持原结论。"},
     "ask_again": lambda: {"share": "25"},
 }
 
@@ -48,7 +56,13 @@ def of_need(status: str) -> Any:
 
 def of_proposal(status: str) -> Any:
     def make(cast: Cast) -> Any:
-        by_need = {"opened": "opened", "selected": "selected", "contracted": "contracted", "not_selected": "failed"}
+        by_need = {
+            "vetting": "vetting",
+            "opened": "opened",
+            "selected": "selected",
+            "contracted": "contracted",
+            "not_selected": "failed",
+        }
         if status in by_need:
             return world.need(cast, status=by_need[status]).proposals.get()
         listed = world.listed(cast)
@@ -213,6 +227,43 @@ def of_meeting(status: str) -> Any:
     return make
 
 
+def of_vetting(status: str) -> Any:
+    """The formal check of Tao's bid; Guan finds a paper missing where it is not passed."""
+
+    def make(cast: Cast) -> Any:
+        if status == "void":
+            return overtaken_vetting(cast)
+        made = Vetting.objects.get(proposal__need=world.need(cast, status="vetting"))
+        lacks = {} if status in ("checking", "passed") else {"papers": ("unmet", "缺检测报告原件")}
+        mark(made, world.VOUCHED | lacks, by=cast.guan)
+        if status == "passed":
+            perform(made, "pass", by=cast.guan)
+        if status == "correcting":
+            perform(made, "correct", by=cast.guan, data=DATA["correct"]())
+        if status in ("refused", "objected", "failed"):
+            perform(made, "refuse", by=cast.guan, data={"code": "papers", "sentence": "没有提交检测报告原件。"})
+        if status == "objected":
+            perform(made, "object", by=cast.tao, data=DATA["object"]())
+        if status == "failed":
+            perform(made, "close", by=None)
+        return made
+
+    return make
+
+
+def overtaken_vetting(cast: Cast) -> Any:
+    """Of a bid nobody could read, which Alice answered before anybody had looked at its form."""
+    listed = world.listed(cast, within=world.batch(cast, sealing="rolling", vetting=True))
+    spoilt = world.bid(cast, listed)
+    insider.spoil(spoilt)
+    decrypt_opened()
+    answer(spoilt, outcome="refuse", code="other", sentence="方案无法读取，欢迎重新提交。", by=cast.alice)
+    reply_now(spoilt, by=cast.alice)
+    made = Vetting.objects.get(proposal=spoilt)
+    perform(made, "void", by=None)
+    return made
+
+
 def of_opening(status: str) -> Any:
     def make(cast: Cast) -> Any:
         opening = begin_opening(world.need(cast, status="closed"), by=cast.guan)
@@ -373,6 +424,7 @@ MAKERS: dict[str, dict[str, Any]] = {
             "withdrawn",
             "expired",
             "void",
+            "vetting",
             "opened",
             "selected",
             "not_selected",
@@ -380,7 +432,7 @@ MAKERS: dict[str, dict[str, Any]] = {
             "unreadable",
         )
     }
-    | {"reserve": in_reserve, "lapsed": has_lapsed},
+    | {"reserve": in_reserve, "lapsed": has_lapsed, "rejected": lambda cast: of_vetting("failed")(cast).proposal},
     "meeting": {s: of_meeting(s) for s in ("invited", "agreed", "held", "declined", "cancelled", "lapsed")},
     "inquiry": {s: of_inquiry(s) for s in ("asked", "replied")},
     "decision": {s: of_decision(s) for s in ("proposed", "decided", "published", "withdrawn")},
@@ -390,6 +442,9 @@ MAKERS: dict[str, dict[str, Any]] = {
     "question": {s: of_question(s) for s in ("asked", "answered", "declined", "unanswered", "hidden")},
     "clarification": {s: of_clarification(s) for s in ("asked", "answered", "lapsed", "withdrawn")},
     "invite": {s: of_invite(s) for s in ("sent", "interested", "declined", "lapsed")},
+    "vetting": {
+        s: of_vetting(s) for s in ("checking", "correcting", "refused", "objected", "passed", "failed", "void")
+    },
     "opening": {s: of_opening(s) for s in ("awaiting", "opened", "cancelled")},
     "intent": {s: of_intent(s) for s in ("proposed", "agreed", "abandoned", "expired")}
     | {"converted": lambda cast: world.contract(cast, status="performing").intent},

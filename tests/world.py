@@ -22,9 +22,10 @@ from needs.actions import publish_now, save_need, start_batch, start_need
 from needs.models import Batch, Indicator, Need
 from people import Cast
 from proposals.actions import begin_opening, save_draft, start_proposal
-from proposals.models import Proposal
-from proposals.states import P
+from proposals.models import Proposal, Vetting
+from proposals.states import P, V
 from proposals.tasks import decrypt_opened
+from proposals.vetting_moves import mark
 from teams.models import Team
 from workflow.actions import perform
 
@@ -41,6 +42,7 @@ UPDATE proposals_submission
 """
 NONE_WILL_DO = {"code": "price", "reason": "各方案报价均超出预算，拟调整榜额后再发榜。"}
 UNCLEAR: dict[str, Any] = {"question": "依据与响应值不一致，请说明。", "parts": ["text:approach"], "days": 3}
+VOUCHED = {"papers": ("met", ""), "signature": ("met", "")}  # what only a person can tell of a bid
 REASON = {"code": "other", "reason": "请按说明修改后再办理，谢谢配合。"}
 
 
@@ -51,6 +53,7 @@ def batch(cast: Cast, *, sealing: str = "sealed", status: str = "open", **fields
         "window": timedelta(days=30),
         "window_min": timedelta(milliseconds=1),
         "window_max": timedelta(days=60),
+        "vetting": False,  # as most cases are told; those with a formal check say so
         **fields,
     }
     if status == "collected":
@@ -170,6 +173,14 @@ def open_bids(one: Need, cast: Cast) -> None:
     one.refresh_from_db()
 
 
+def vet(one: Need, cast: Cast, *, by: Any = None) -> None:
+    """Every bid of `one` looked at and passed, by default by Guan."""
+    for vetting in Vetting.objects.filter(proposal__need=one, status=V.CHECKING):
+        mark(vetting, VOUCHED, by=by or cast.guan)
+        perform(vetting, "pass", by=by or cast.guan)
+    one.refresh_from_db()
+
+
 def choose(one: Need, cast: Cast) -> Proposal:
     """Tao's bid chosen, the others refused; the result published."""
     for proposal in one.proposals.filter(status__in=(P.OPENED, P.RESERVE)):
@@ -259,6 +270,12 @@ def _opened(n: Need, c: Cast) -> None:
     open_bids(n, c)
 
 
+def _vetting(n: Need, c: Cast) -> None:
+    n.batch = batch(c, title="先审形式", vetting=True)
+    n.save(update_fields=["batch"])
+    _opened(n, c)
+
+
 def _no_bid(n: Need, c: Cast) -> None:
     _published(n, c)
     open_bids(n, c)
@@ -318,6 +335,7 @@ _NEED: dict[str, Any] = {
     "scheduled": _scheduled,
     "published": _published,
     "closed": _closed,
+    "vetting": _vetting,
     "opened": _opened,
     "no_bid": _no_bid,
     "selected": _selected,

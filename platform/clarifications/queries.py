@@ -1,25 +1,34 @@
-"""Reads about clarifications."""
+"""Reads about clarifications: what a bid said when it was sealed, and what it says now."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
 
 from clarifications.models import Clarification
 from clarifications.parts import parts_of
-
-
-@dataclass(frozen=True)
-class Change:
-    """One part of a bid, as it was sealed or last read, and as it reads since the answer."""
-
-    label: str
-    before: str
-    after: str
+from clarifications.states import C
+from needs.versions import Change, compared
+from proposals.models import Proposal
 
 
 def changes(row: Clarification) -> list[Change]:
+    """Part by part, as it was sealed or last read, and as it reads since this answer."""
+    return _side_by_side(row.proposal, [row])
+
+
+def since_the_seal(proposal: Proposal, rows: Iterable[Clarification]) -> list[Change]:
+    """Every part that reads otherwise than it was sealed, after all the clarifications `rows` of this bid."""
+    return _side_by_side(proposal, [row for row in rows if row.status == C.ANSWERED])
+
+
+def _side_by_side(proposal: Proposal, rows: list[Clarification]) -> list[Change]:
+    before: dict[str, str] = {}
+    after: dict[str, str] = {}
+    for row in rows:
+        before = {**row.before, **before}  # the first of them is what was sealed
+        after |= row.after
     return [
-        Change(part.label, row.before.get(part.code, ""), row.after[part.code])
-        for part in parts_of(row.proposal.need)
-        if part.code in row.after
+        compared(part.label, before.get(part.code, ""), after[part.code])
+        for part in (parts_of(proposal.need) if after else ())
+        if part.code in after and after[part.code] != before.get(part.code, "")
     ]
 
 

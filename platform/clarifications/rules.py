@@ -29,14 +29,16 @@ def may_ask(user: Any, proposal: Proposal) -> bool:
     return belongs(user, proposal.need.organisation) or user.has_role(Role.OFFICER, Role.REVIEWER)
 
 
-def why_not_ask(proposal: Proposal) -> Text:
+def why_not_ask(proposal: Proposal, rows: list[Clarification] | None = None) -> Text:
+    """`rows`: the clarifications of the bid, where they have been read already."""
     if reason := why_not_compared(proposal):
         return reason
     if open_decision(proposal.need):
         return _("发榜方的决定还没有公布，撤回决定后再提澄清。")
-    if proposal.clarifications.filter(status=C.ASKED).exists():  # type: ignore[attr-defined]
+    held = [row.status for row in (Clarification.objects.filter(proposal=proposal) if rows is None else rows)]
+    if C.ASKED in held:
         return _("这份方案已有一项待答复的澄清，答复或撤回后再提。")
-    if proposal.clarifications.exclude(status=C.WITHDRAWN).count() >= MOST:  # type: ignore[attr-defined]
+    if len(held) - held.count(C.WITHDRAWN) >= MOST:
         return _("一份方案最多澄清三次。")
     return ""
 

@@ -17,7 +17,7 @@ from core import clock
 from core.workdays import MissingYear, workdays_between
 from needs.states import AFTER_OPENING
 from proposals.models import Proposal
-from proposals.states import REVEALED
+from proposals.states import ADMITTED
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class Record:
 def answer_record(organisation: Any) -> Record:
     """One query, over what is public of every opened listing."""
     rows = (
-        Proposal.objects.filter(need__organisation=organisation, need__status__in=AFTER_OPENING, status__in=REVEALED)
+        Proposal.objects.filter(need__organisation=organisation, need__status__in=AFTER_OPENING, status__in=ADMITTED)
         .annotate(since=Coalesce("opened_at", "status_since"))
         .order_by("-need__published_at", "need_id", "pk")
         .values_list("need__number", "need__title", "since", "need__due_at", "answer__first_at")

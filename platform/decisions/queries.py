@@ -10,7 +10,7 @@ from decisions.states import OPEN
 from needs.models import Need
 from needs.states import N
 from proposals.models import Answer, Proposal
-from proposals.queries import unanswered
+from proposals.queries import being_vetted, unanswered
 from proposals.states import Outcome, P
 
 ANSWERABLE = (P.OPENED, P.RESERVE, P.UNREADABLE)
@@ -40,6 +40,8 @@ def why_not_decide(need: Need) -> str:
         return _("现在不是公布结果的时候。")
     if need.proposals.filter(status=P.SUBMITTED).exists():
         return _("还有方案正在解密送达，稍候片刻。")
+    if checked := being_vetted(need).count():
+        return _("还有 %(count)s 份方案在形式审查中，审查结束后再决定。") % {"count": checked}
     if waiting := unanswered(need).count():
         return _("还有 %(count)s 份方案没有答复。每份方案都要有结果、原因和一句话。") % {"count": waiting}
     drafted = Answer.objects.filter(proposal__in=answerable(need))

@@ -34,6 +34,7 @@ from demo.timing import (
     days_of_bids,
     since,
 )
+from demo.vetting import vet
 from diagnoses.checklist import fill_checklist
 from diagnoses.codes import Item, Verdict
 from meetings.actions import propose_intent
@@ -239,7 +240,8 @@ class Teller:
         if state == "closed":
             return
         self._then(passed - OPENS_AFTER, self._open, need)
-        if state in ("opened", "no_bid"):
+        self._then(passed - OPENS_AFTER - 0.4, vet, self.cast, need, state == "vetting")
+        if state in ("vetting", "opened", "no_bid"):
             return
         self._then(passed - ANSWERS_AFTER, self._answer, state, need, owner)
         if state in ("selected", "failed"):

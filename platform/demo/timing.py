@@ -7,6 +7,7 @@ WAITED = (0.2, 1.1, 2.3, 4.4, 7.2, 13.3)
 # How many days ago the deadline passed; what follows takes as long as it does in life.
 PASSED = {
     "closed": 1,
+    "vetting": 2,
     "opened": 3,
     "no_bid": 6,
     "selected": 9,

@@ -52,7 +52,7 @@ CLOSES_THIS_WEEK = IS_OPEN & Q(bid_deadline__lt=END_OF_WEEK)
 DUE = Case(When(CLOSES_THIS_WEEK, then=Value("week")), output_field=CharField())
 PHASE = Case(
     When(IS_OPEN, then=Value(OPEN)),
-    When(status__in=(N.PUBLISHED, N.CLOSED, N.OPENED, N.APPROVED, N.SCHEDULED), then=Value(WAITING)),
+    When(status__in=(N.PUBLISHED, N.CLOSED, N.VETTING, N.OPENED, N.APPROVED, N.SCHEDULED), then=Value(WAITING)),
     default=Value(DONE),
     output_field=CharField(),
 )

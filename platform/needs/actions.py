@@ -16,6 +16,7 @@ from core import files
 from core.models import StoredFile
 from core.text import chinese_number
 from needs.additions import PREFIX, Question, carried
+from needs.codes import Sealing
 from needs.listing import rules_hash
 from needs.models import Batch, Indicator, Need
 from needs.states import BatchStatus
@@ -130,6 +131,8 @@ def detach(need: Need, file: StoredFile, *, by: Any) -> None:
 
 
 def start_batch(*, by: Any, **fields: Any) -> Batch:
+    """A batch in preparation. Sealed bids are vetted unless it says otherwise; rolling ones are read as they come."""
+    fields.setdefault("vetting", fields.get("sealing", Sealing.SEALED) == Sealing.SEALED)
     batch = Batch(created_by=by, **fields)
     begin(batch, by=by)
     return batch

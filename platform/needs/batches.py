@@ -60,6 +60,9 @@ class Batch(Tracked):
     screening_days = models.PositiveSmallIntegerField(_("形式审查时限（工作日）"), default=3)
     approval_days = models.PositiveSmallIntegerField(_("批准时限（工作日）"), default=10)
     opening_days = models.PositiveSmallIntegerField(_("开启时限（工作日）"), default=1)
+    vetting = models.BooleanField(_("方案形式审查"), default=True)
+    vetting_days = models.PositiveSmallIntegerField(_("方案形式审查时限（工作日）"), default=3)
+    correcting_days = models.PositiveSmallIntegerField(_("补正和异议时限（工作日）"), default=3)
     answer_days = models.PositiveSmallIntegerField(_("答复时限（工作日）"), default=10)
     signing_days = models.PositiveSmallIntegerField(_("签约时限（工作日）"), default=30)
     two_deciders = models.BooleanField(_("选定须两人"), default=False)
@@ -82,7 +85,7 @@ class Batch(Tracked):
         "title", "kind", "edition", "opens_at", "collects_until", "notice", "guide", "contact", "mode", "sealing",
         "bid_form", "window", "window_min", "window_max", "screening_days", "approval_days", "opening_days",
         "answer_days", "signing_days", "reward_max", "weights", "additions", "rules", "two_deciders",
-        "custody_from", "custody_rescue",
+        "custody_from", "custody_rescue", "vetting", "vetting_days", "correcting_days",
     )  # fmt: skip
 
     class Meta:

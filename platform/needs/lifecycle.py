@@ -103,6 +103,11 @@ def _fail(need: Need, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:
     return {"code": data["code"]}
 
 
+def _counted(need: Need, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:
+    """How many bids there are to look at: told once they are in the open."""
+    return {"count": data["count"]}
+
+
 def _relist(need: Need, *, by: Any, data: dict[str, Any]) -> None:
     need.relists += 1
     need.bid_deadline = need.publish_at = need.ended_at = None
@@ -211,19 +216,22 @@ need_machine = register(
             N.APPROVED,
             N.PUBLISHED,
             N.CLOSED,
+            N.VETTING,
             N.OPENED,
             N.SELECTED,
             N.INTENDED,
             N.CONTRACTED,
             N.COMPLETED,
         ),
+        maybe=(N.VETTING,),
         steps={
             N.SUBMITTED: pgettext_lazy("stage", "提交"),
             N.SCREENED: pgettext_lazy("stage", "审查"),
             N.APPROVED: pgettext_lazy("stage", "批准"),
             N.PUBLISHED: pgettext_lazy("stage", "发榜"),
             N.CLOSED: pgettext_lazy("stage", "截止"),
-            N.OPENED: pgettext_lazy("stage", "开启"),
+            N.VETTING: pgettext_lazy("stage", "形式审查"),
+            N.OPENED: pgettext_lazy("stage", "比选"),
             N.SELECTED: pgettext_lazy("stage", "选定"),
             N.INTENDED: pgettext_lazy("stage", "意向"),
             N.CONTRACTED: pgettext_lazy("stage", "签约"),
@@ -248,6 +256,12 @@ need_machine = register(
                 then=_("开启后由发榜方比选"),
                 action=_("开启方案"),
                 page="opening",
+            ),
+            N.VETTING: Wait(
+                whose=OFFICER,
+                days=lambda need: need.batch.vetting_days,
+                then=_("通过的方案由发榜方比选"),
+                elsewhere=True,
             ),
             N.OPENED: Wait(
                 whose=OWNER,
@@ -456,7 +470,35 @@ need_machine = register(
                 target=N.OPENED,
                 label=_("开启方案"),
                 driven=True,
+                effect=_counted,
                 notify=(rules.owners,),
+            ),
+            Transition(
+                name="vet",
+                source=(N.CLOSED,),
+                target=N.VETTING,
+                label=_("开启方案，转形式审查"),
+                driven=True,
+                effect=_counted,
+                notify=(rules.owners,),
+            ),
+            Transition(
+                name="compare",
+                source=(N.VETTING,),
+                target=N.OPENED,
+                label=_("形式审查结束，转入比选"),
+                driven=True,
+                effect=_counted,
+                notify=(rules.owners,),
+            ),
+            Transition(
+                name="none_pass",
+                source=(N.VETTING,),
+                target=N.NO_BID,
+                label=_("方案均未通过形式审查"),
+                driven=True,
+                notify=(rules.owners, rules.publishers),
+                follow=(followers,),
             ),
             Transition(
                 name="lapse",

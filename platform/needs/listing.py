@@ -93,8 +93,11 @@ FIRST_FORM = (
     "opening_days", "answer_days", "signing_days", "reward_max", "weights", "rules",
 )  # fmt: skip
 LATEST_FORM = 4  # a new setting gets a new form: hashes that were published stay what they are
-# Settings that the second form did not have.
-SINCE_FORM = {"two_deciders": 3, "bid_form": 3, "custody_from": 4, "custody_rescue": 4}
+# Settings that the second form did not have, by the form they came with.
+SINCE_FORM = {
+    "two_deciders": 3, "bid_form": 3,
+    "custody_from": 4, "custody_rescue": 4, "vetting": 4, "vetting_days": 4, "correcting_days": 4,
+}  # fmt: skip
 
 
 def rules_content(batch: Batch) -> bytes:

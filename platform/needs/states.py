@@ -23,6 +23,7 @@ class NeedStatus(models.TextChoices):
     SCHEDULED = "scheduled", _("定时发榜")
     PUBLISHED = "published", _("揭榜中")
     CLOSED = "closed", _("揭榜截止")
+    VETTING = "vetting", _("方案形式审查")
     OPENED = "opened", _("比选中")
     NO_BID = "no_bid", _("流榜")
     SELECTED = "selected", _("已选定")
@@ -39,6 +40,7 @@ EDITABLE = (N.DRAFT, N.RETURNED)
 LISTED = (
     N.PUBLISHED,
     N.CLOSED,
+    N.VETTING,
     N.OPENED,
     N.NO_BID,
     N.SELECTED,
@@ -51,7 +53,7 @@ LISTED = (
 FINAL = (N.REJECTED, N.WITHDRAWN, N.FAILED, N.COMPLETED, N.TERMINATED)
 # What stays readable in public once it has been published; a withdrawn listing keeps its page with the reason.
 BEFORE_OPENING = (N.PUBLISHED, N.CLOSED)
-AFTER_OPENING = (N.OPENED, N.SELECTED, N.INTENDED, N.CONTRACTED, N.COMPLETED, N.FAILED, N.TERMINATED)
+AFTER_OPENING = (N.VETTING, N.OPENED, N.SELECTED, N.INTENDED, N.CONTRACTED, N.COMPLETED, N.FAILED, N.TERMINATED)
 
 
 class VersionEvent(models.TextChoices):

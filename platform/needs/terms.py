@@ -17,7 +17,8 @@ SINCE: dict[str, tuple[Text, Text]] = {  # state: the step that is awaited in it
     N.APPROVED: (pgettext_lazy("stage", "发榜"), _("批准起")),
     N.PUBLISHED: (_("揭榜"), _("发榜起，发榜时定下截止时间")),
     N.CLOSED: (_("开启方案"), _("揭榜截止起")),
-    N.OPENED: (_("比选与答复"), _("开启起")),
+    N.VETTING: (_("方案形式审查"), _("开启起")),
+    N.OPENED: (_("比选与答复"), _("开启或通过形式审查起")),
     N.SELECTED: (_("登记意向"), _("公布结果起")),
     N.INTENDED: (_("签约"), _("达成意向起")),
 }
@@ -40,6 +41,8 @@ def terms(batch: Batch) -> list[Term]:
         wait = waits[state]
         if state == N.CLOSED and not batch.sealed:
             continue  # a rolling bid is read on arrival
+        if state == N.VETTING and not batch.vetting:
+            continue
         if state == N.PUBLISHED:
             window = _("%(mid)s（可在 %(low)s至 %(high)s之间）") % {
                 "mid": span(batch.window),

@@ -30,6 +30,7 @@ from workflow.actions import begin, perform
 from workflow.machine import Refused, Stale
 
 MOST_FILES = 20
+OVER = (P.WITHDRAWN, P.EXPIRED, P.VOID, P.REJECTED)  # the team may write another
 name_actions({"proposal.create": gettext_lazy("开始写方案"), "opening.create": gettext_lazy("发起开启")})
 
 
@@ -39,7 +40,7 @@ def start_proposal(*, need: Need, team: Team, by: Any) -> Proposal:
     if not in_team(by, team):
         raise PermissionDenied(_("揭榜"))
     Team.objects.select_for_update().get(pk=team.pk)  # two tabs, one draft
-    live = Proposal.objects.filter(need=need, team=team).exclude(status__in=(P.WITHDRAWN, P.EXPIRED, P.VOID)).first()
+    live = Proposal.objects.filter(need=need, team=team).exclude(status__in=OVER).first()
     if live:
         return live
     if not need.takes_bids:

@@ -19,6 +19,8 @@ from proposals.reception import reception_of
 from proposals.sealing import confirm_amendment, seal_submission
 from proposals.states import P
 from proposals.telling import tell_offices
+from proposals.vetting_moves import begin_vetting
+from proposals.vetting_moves import vetting_machine as vetting_machine
 from workflow.machine import Machine, Refused, Transition, Wait
 from workflow.registry import register
 
@@ -27,6 +29,7 @@ def _seal(proposal: Proposal, *, by: Any, data: dict[str, Any]) -> dict[str, Any
     if reason := why_conflicted(proposal.need, proposal.team.organisation):
         raise Refused(str(reason))
     submission = seal_submission(proposal, by=by)
+    proposal.round = proposal.need.relists
     tell_offices(proposal, "submit" if proposal.status == P.DRAFT else "replace", key=str(submission.pk))
     return {
         "version": submission.version,
@@ -50,6 +53,14 @@ def _reveal(proposal: Proposal, *, by: Any, data: dict[str, Any]) -> None:
     proposal.content = data["content"]
     proposal.price = money(proposal.content.get("price"))
     proposal.opened_at = clock.now()
+    if proposal.need.batch.vetting:
+        begin_vetting(proposal)
+
+
+def _keep_unread(proposal: Proposal, *, by: Any, data: dict[str, Any]) -> None:
+    """Kept and reported, never dropped: where bids are vetted, that is where it is decided."""
+    if proposal.need.batch.vetting:
+        begin_vetting(proposal)
 
 
 def _publish_answer(proposal: Proposal, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:
@@ -86,12 +97,18 @@ proposal_machine = register(
             P.DRAFT: Wait(whose=TEAM, at="need.bid_deadline", then=_("截止前提交并取得回执")),
             P.SUBMITTED: Wait(whose=PLATFORM, at="need.bid_deadline", then=lambda p: reception_of(p.need).then),
             P.OPENED: Wait(whose=OWNER, days=lambda p: p.need.batch.answer_days, then=_("发榜方逐份答复后公布结果")),
+            P.VETTING: Wait(
+                whose=OFFICER,
+                days=lambda p: p.need.batch.vetting_days,
+                then=_("通过后由发榜方比选"),
+                elsewhere=True,
+            ),
             P.UNREADABLE: Wait(whose=OFFICER, days=3, then=_("从备份恢复原件后重新读取，或说明原因后答复")),
             P.RESERVE: Wait(whose=OWNER, then=_("首选未签约时递补"), elsewhere=True),
             P.SELECTED: Wait(whose=OWNER, days=10, then=_("确认意向后起草合同"), elsewhere=True),
             P.CONTRACTED: Wait(whose=TEAM, then=_("按合同履约"), elsewhere=True),
         },
-        finals=(P.WITHDRAWN, P.EXPIRED, P.VOID, P.NOT_SELECTED, P.LAPSED),
+        finals=(P.WITHDRAWN, P.EXPIRED, P.VOID, P.REJECTED, P.NOT_SELECTED, P.LAPSED),
         transitions=(
             Transition(
                 name="submit",
@@ -180,7 +197,32 @@ proposal_machine = register(
                 label=_("开启"),
                 driven=True,
                 effect=_reveal,
-                notify=(rules.bidders, rules.owners),
+                notify=(rules.bidders, rules.owners_as_they_come),
+            ),
+            Transition(
+                name="vet",
+                source=(P.SUBMITTED, P.UNREADABLE),
+                target=P.VETTING,
+                label=_("开启，转形式审查"),
+                driven=True,
+                effect=_reveal,
+                notify=(rules.bidders,),
+            ),
+            Transition(
+                name="admit",
+                source=(P.VETTING,),
+                target=P.OPENED,
+                label=_("通过形式审查"),
+                driven=True,
+                notify=(rules.bidders, rules.owners_as_they_come),
+            ),
+            Transition(
+                name="reject",
+                source=(P.VETTING, P.UNREADABLE),
+                target=P.REJECTED,
+                label=_("形式审查未通过"),
+                driven=True,
+                notify=(rules.bidders,),
             ),
             Transition(
                 name="spoil",
@@ -188,6 +230,7 @@ proposal_machine = register(
                 target=P.UNREADABLE,
                 label=_("无法读取"),
                 driven=True,
+                effect=_keep_unread,
                 notify=(rules.bidders,),
             ),
             Transition(

@@ -21,14 +21,15 @@ from needs.models import Need
 from needs.states import NeedStatus
 from partners.queries import joined
 from proposals.consortium import Participant as Participant
-from proposals.states import LIVE, REVEALED, AnswerReason, OpeningStatus, Outcome, ProposalStatus
+from proposals.states import ADMITTED, LIVE, REVEALED, AnswerReason, OpeningStatus, Outcome, ProposalStatus
+from proposals.vetting import Vetting as Vetting
 from teams.models import Team
 from workflow.models import Tracked
 
 
 class ProposalQuerySet(models.QuerySet["Proposal"]):
     def visible_to(self, user: Any) -> "ProposalQuerySet":
-        """Its own consortium always; who posts the need, and the zone, once the seal is broken; nobody else, ever."""
+        """Its own consortium always; the zone once the seal is broken; who posts the need once it is admitted."""
         if not user.is_authenticated:
             return self.none()
         beside = Participant.objects.acting(user).taking_part().order_by().values("proposal")
@@ -36,7 +37,7 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         if user.has_role(*OPERATING):
             return self.filter(own | Q(status__in=REVEALED))
         posted = Q(need__organisation__in=user.positions) | Q(need__in=joined(user))
-        return self.filter(own | Q(posted, status__in=REVEALED))
+        return self.filter(own | Q(posted, status__in=ADMITTED))
 
     def revealed(self) -> "ProposalQuerySet":
         return self.filter(status__in=REVEALED)
@@ -53,10 +54,10 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
 
     def waiting_for(self, party: str, user: Any) -> "ProposalQuerySet":
         if party == "office":
-            return self.revealed()
+            return self.revealed().exclude(status=ProposalStatus.UNREADABLE, vetting__isnull=False)
         if party == "owner":  # one by one only while a rolling listing runs; after that the need carries the to-do
             running = self.filter(need__status__in=(NeedStatus.PUBLISHED, NeedStatus.CLOSED))
-            return running.filter(status__in=REVEALED, need__organisation__in=user.positions)
+            return running.filter(status__in=ADMITTED, need__organisation__in=user.positions)
         return self.of_team(user) if party == "team" else self.none()
 
 
@@ -72,6 +73,7 @@ class Proposal(Tracked):
     content = models.JSONField(null=True, editable=False)  # what was sealed, in the open since the opening
     price = MoneyField(_("报价"), null=True, editable=False)
     opened_at = models.DateTimeField(null=True, editable=False)
+    round = models.PositiveSmallIntegerField(default=0, editable=False)  # need.relists when it was handed in
     amendment = models.PositiveSmallIntegerField(default=0, editable=False)  # the amendment of the need it stands by
 
     objects = ProposalQuerySet.as_manager()

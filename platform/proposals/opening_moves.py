@@ -31,7 +31,8 @@ def _open(opening: Opening, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:
     opening.count = len(commitments)
     opening.commitments = commitments
     opening.merkle_root = merkle_root(commitments)
-    perform(need, "open" if commitments else "lapse", by=None, driven=True)
+    onwards = "vet" if need.batch.vetting else "open"
+    perform(need, onwards if commitments else "lapse", by=None, driven=True, facts={"count": opening.count})
     return {"count": opening.count, "merkle_root": opening.merkle_root}
 
 

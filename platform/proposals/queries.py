@@ -9,8 +9,8 @@ from needs.models import Need
 from needs.states import N
 from notifications.models import Delivery
 from proposals.consortium import Participant
-from proposals.models import Opening, Proposal
-from proposals.states import SEALED, OpeningStatus, P
+from proposals.models import Opening, Proposal, Vetting
+from proposals.states import ADMITTED, SEALED, UNDER_WAY, OpeningStatus, P
 
 
 def sealed_streams() -> set[str]:
@@ -30,8 +30,8 @@ def letters_about_sealed_bids() -> QuerySet[Delivery]:
 def awaiting_decryption() -> QuerySet[Proposal]:
     """Bids the opener may read now: their need was opened by two people, or never was sealed."""
     # The need's own status, not an opening record alone: the record of a first round says nothing of a second one.
-    opened = Q(need__status=N.OPENED, need__batch__sealing=Sealing.SEALED)
-    rolling = Q(need__batch__sealing=Sealing.ROLLING, need__status__in=(N.PUBLISHED, N.CLOSED, N.OPENED))
+    opened = Q(need__status__in=(N.OPENED, N.VETTING), need__batch__sealing=Sealing.SEALED)
+    rolling = Q(need__batch__sealing=Sealing.ROLLING, need__status__in=(N.PUBLISHED, N.CLOSED, N.VETTING, N.OPENED))
     return Proposal.objects.filter(opened | rolling, status=P.SUBMITTED).order_by("pk")
 
 
@@ -40,12 +40,27 @@ def unanswered(need: Need) -> QuerySet[Proposal]:
     return need.proposals.filter(status__in=(P.OPENED, P.UNREADABLE), answer=None)
 
 
+def being_vetted(need: Need) -> QuerySet[Vetting]:
+    """The formal checks of bids on `need` that are not over yet."""
+    return Vetting.objects.filter(proposal__need=need, status__in=UNDER_WAY)
+
+
+def vettings_of(need: Need) -> QuerySet[Vetting]:
+    """The formal checks of the running round of the listing, those that wait first."""
+    found = Vetting.objects.filter(proposal__need=need, proposal__round=need.relists)
+    return found.select_related("proposal__team__organisation").order_by("status_since", "pk")
+
+
+def rejected(need: Need) -> QuerySet[Vetting]:
+    """What did not pass in the running round of the listing, and why."""
+    return vettings_of(need).filter(proposal__status=P.REJECTED).order_by("proposal__team__name")
+
+
 def comparable(need: Need, user: Any) -> QuerySet[Proposal]:
     """The opened bids of `need` as `user` may compare them, cheapest first."""
     return (
         Proposal.objects.visible_to(user)
-        .revealed()
-        .filter(need=need)
+        .filter(need=need, status__in=ADMITTED)
         .select_related("team__organisation", "team__leader", "answer", "need__organisation", "need__batch")
         .order_by(F("price").asc(nulls_last=True), "team__name")
     )

@@ -130,5 +130,10 @@ def owners(proposal: Proposal) -> Iterable[Any]:
     return members(proposal.need.organisation)
 
 
+def owners_as_they_come(proposal: Proposal) -> Iterable[Any]:
+    """In a rolling batch bid by bid; the bids of a sealed one come together, and one notice tells how many."""
+    return () if proposal.need.batch.sealed else owners(proposal)
+
+
 def owners_of(need: Need) -> Iterable[Any]:
     return members(need.organisation)

@@ -12,6 +12,8 @@ class ProposalStatus(models.TextChoices):
     EXPIRED = "expired", _("逾期未提交")
     VOID = "void", _("未开启")
     UNREADABLE = "unreadable", _("无法读取")
+    VETTING = "vetting", _("形式审查中")
+    REJECTED = "rejected", _("形式审查未通过")
     OPENED = "opened", _("待答复")
     SELECTED = "selected", _("已选定")
     RESERVE = "reserve", _("备选")
@@ -23,9 +25,16 @@ class ProposalStatus(models.TextChoices):
 P = ProposalStatus
 # Before the seal is broken nobody but the bidder may know that these exist; some of them never leave that state.
 SEALED = (P.DRAFT, P.SUBMITTED, P.WITHDRAWN, P.EXPIRED, P.VOID)
-BIDDING = (P.DRAFT, P.SUBMITTED, P.OPENED, P.UNREADABLE)  # opened while the window is open: in a rolling batch
-LIVE = (P.DRAFT, P.SUBMITTED, P.UNREADABLE, P.OPENED, P.SELECTED, P.RESERVE, P.CONTRACTED)
-REVEALED = (P.UNREADABLE, P.OPENED, P.SELECTED, P.RESERVE, P.NOT_SELECTED, P.LAPSED, P.CONTRACTED)
+BIDDING = (
+    P.DRAFT,
+    P.SUBMITTED,
+    P.VETTING,
+    P.OPENED,
+    P.UNREADABLE,
+)  # opened while the window is open: in a rolling batch
+LIVE = (P.DRAFT, P.SUBMITTED, P.UNREADABLE, P.VETTING, P.OPENED, P.SELECTED, P.RESERVE, P.CONTRACTED)
+ADMITTED = (P.UNREADABLE, P.OPENED, P.SELECTED, P.RESERVE, P.NOT_SELECTED, P.LAPSED, P.CONTRACTED)
+REVEALED = (*ADMITTED, P.VETTING, P.REJECTED)  # in the open; who posts the need reads those that are admitted
 
 
 class ParticipantStatus(models.TextChoices):
@@ -38,6 +47,20 @@ class ParticipantStatus(models.TextChoices):
 
 
 TAKING_PART = (ParticipantStatus.WRITING, ParticipantStatus.CONFIRMED)
+
+
+class VettingStatus(models.TextChoices):
+    CHECKING = "checking", pgettext_lazy("vetting", "待审查")
+    CORRECTING = "correcting", pgettext_lazy("vetting", "待补正")
+    REFUSED = "refused", pgettext_lazy("vetting", "不通过，可提异议")
+    OBJECTED = "objected", pgettext_lazy("vetting", "异议待复核")
+    PASSED = "passed", pgettext_lazy("vetting", "通过")
+    FAILED = "failed", pgettext_lazy("vetting", "不通过")
+    VOID = "void", pgettext_lazy("vetting", "无需审查")
+
+
+V = VettingStatus
+UNDER_WAY = (V.CHECKING, V.CORRECTING, V.REFUSED, V.OBJECTED)
 
 
 class OpeningStatus(models.TextChoices):

@@ -16,8 +16,9 @@ from custody import ceremony
 from needs.codes import Sealing
 from needs.models import Need
 from needs.states import N
+from proposals.actions import OVER
 from proposals.models import Proposal, SealedFile, Submission
-from proposals.queries import awaiting_decryption
+from proposals.queries import awaiting_decryption, being_vetted
 from proposals.sealing import Unreadable, break_seal
 from proposals.states import P
 from workflow.actions import perform
@@ -70,7 +71,7 @@ def retry(pk: UUID) -> None:
 
 
 def _locked(pk: UUID, status: str) -> Proposal | None:
-    rows = Proposal.objects.select_for_update(of=("self",), skip_locked=True).select_related("need")
+    rows = Proposal.objects.select_for_update(of=("self",), skip_locked=True).select_related("need__batch")
     return rows.filter(pk=pk, status=status).first()
 
 
@@ -84,7 +85,8 @@ def _reveal(proposal: Proposal, submission: Submission) -> None:
         # What came in on time is never refused afterwards: whatever a scanner says of it now, it is kept and shown.
         facts = {"name": entry["name"], "content_type": entry["content_type"], "waits": True}
         files.store_bytes(data, **facts, subject=proposal, slot="bid", by=proposal.created_by)
-    perform(proposal, "open", by=None, driven=True, facts={"content": opened.content})
+    move = "vet" if proposal.need.batch.vetting else "open"
+    perform(proposal, move, by=None, driven=True, facts={"content": opened.content})
 
 
 def _attachment(entry: dict[str, Any], identity: object) -> tuple[bytes, dict[str, Any]]:
@@ -104,8 +106,11 @@ def _attachment(entry: dict[str, Any], identity: object) -> tuple[bytes, dict[st
 def settle_rolling() -> None:
     """A rolling need whose window is over goes to comparison, or to 流榜 when nobody ever came."""
     for need in Need.objects.filter(status=N.CLOSED, batch__sealing=Sealing.ROLLING):
-        live = need.proposals.exclude(status__in=(P.DRAFT, P.WITHDRAWN, P.EXPIRED, P.VOID)).exists()
+        live = need.proposals.exclude(status__in=(P.DRAFT, *OVER)).count()
+        checked = being_vetted(need).exists()
         try:
-            perform(need, "open" if live else "lapse", by=None, driven=True)
+            perform(
+                need, "vet" if checked else "open" if live else "lapse", by=None, driven=True, facts={"count": live}
+            )
         except Refused as why:
             log.info("%s left alone: %s", need.number, why)

@@ -54,7 +54,7 @@ SEALS = (
         LEFT JOIN LATERAL (
           SELECT DISTINCT ON (s.proposal_id) s.commitment
           FROM proposals_submission s JOIN proposals_proposal p ON p.id = s.proposal_id
-          WHERE p.need_id = o.need_id AND p.status IN ('submitted', {_words(REVEALED)})
+          WHERE p.need_id = o.need_id AND p.round = o.round AND p.status IN ('submitted', {_words(REVEALED)})
           ORDER BY s.proposal_id, s.version DESC
         ) last ON true
         WHERE o.status = 'opened'
@@ -213,11 +213,31 @@ CASES = (
         SELECT 'proposals.proposal:' || p.id, 'no answer, and its need is ' || n.status
         FROM proposals_proposal p JOIN needs_need n ON n.id = p.need_id
         WHERE n.status IN ('selected', 'intended', 'contracted', 'completed', 'terminated', 'failed')
-          AND p.status IN ('submitted', 'opened', 'unreadable')
+          AND p.status IN ('submitted', 'vetting', 'opened', 'unreadable')
         UNION ALL
         SELECT 'proposals.proposal:' || p.id, p.status || ' without a published answer'
         FROM proposals_proposal p LEFT JOIN proposals_answer a ON a.proposal_id = p.id
         WHERE p.status IN ('selected', 'reserve', 'not_selected', 'contracted') AND a.published_at IS NULL
+        """,
+    ),
+    Invariant(
+        "vetted",
+        "No bid of a batch that asks for it is compared unless its formal check passed; none fails without a reason.",
+        """
+        SELECT 'proposals.proposal:' || p.id, p.status || ', and its formal check ' || coalesce(v.status, 'never began')
+        FROM proposals_proposal p JOIN needs_need n ON n.id = p.need_id JOIN needs_batch b ON b.id = n.batch_id
+        LEFT JOIN proposals_vetting v ON v.proposal_id = p.id
+        WHERE p.status IN ('vetting', 'opened', 'selected', 'reserve', 'not_selected', 'lapsed', 'contracted', 'rejected')
+          AND (b.vetting OR v.id IS NOT NULL)
+          AND NOT CASE p.status
+            WHEN 'vetting' THEN coalesce(v.status IN ('checking', 'correcting', 'refused', 'objected'), false)
+            WHEN 'rejected' THEN coalesce(v.status = 'failed' AND v.code <> '' AND v.sentence <> '', false)
+            WHEN 'not_selected' THEN coalesce(v.status IN ('passed', 'void'), false)
+            ELSE coalesce(v.status = 'passed', false) END
+        UNION ALL
+        SELECT 'needs.need:' || n.id, 'in formal check, and no bid is'
+        FROM needs_need n WHERE n.status = 'vetting' AND NOT EXISTS
+          (SELECT FROM proposals_proposal p WHERE p.need_id = n.id AND p.status IN ('submitted', 'vetting', 'unreadable'))
         """,
     ),
     Invariant(

@@ -55,7 +55,7 @@ def published() -> QuerySet:
 
 def bids() -> QuerySet:
     """A rolling bid stays hidden from other teams, so it counts only when its need has left the window."""
-    rolling = first_event("need_id", "need.open", "need.select", "need.fail")
+    rolling = first_event("need_id", "need.open", "need.vet", "need.select", "need.fail")
     revealed = Case(When(need__batch__sealing=Sealing.ROLLING, then=rolling), default=F("opened_at"))
     return Proposal.objects.filter(opened_at__isnull=False).annotate(at=revealed, money=NO_MONEY)
 

@@ -167,4 +167,6 @@ def _jsonable(value: Any) -> Any:
 
 
 def _context(obj: Tracked, event: Event, cleaned: Mapping[str, Any]) -> dict[str, Any]:
-    return {"after": obj.status, "due": obj.due_at.isoformat() if obj.due_at else "", **_plain(cleaned)}
+    counted = {"count": event.detail["count"]} if "count" in event.detail else {}
+    due = obj.due_at.isoformat() if obj.due_at else ""
+    return {"after": obj.status, "due": due, **counted, **_plain(cleaned)}

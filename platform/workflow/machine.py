@@ -112,6 +112,7 @@ class Machine:
     initial: str
     transitions: tuple[Transition, ...]
     path: tuple[str, ...] = ()  # the way it should go, drawn as the step line
+    maybe: tuple[str, ...] = ()  # states of the path that not every case comes by: drawn only where it did
     steps: dict[str, Text] = field(
         default_factory=dict
     )  # short names on the step line where a state's label reads oddly

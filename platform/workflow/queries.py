@@ -88,15 +88,16 @@ def steps(obj: Tracked, events: Iterable[Event] | None = None) -> list[Step]:
         if moved and event.action.split(".", 1)[0] == machine.noun and event.subject_id == str(obj.pk):
             entered[event.detail.get("after", "")] = event.at
     entered.setdefault(obj.status, obj.status_since)
-    reached = [i for i, state in enumerate(machine.path) if state in entered]
-    here = machine.path.index(obj.status) if obj.status in machine.path else None
+    path = [state for state in machine.path if state in entered or state not in machine.maybe]
+    reached = [i for i, state in enumerate(path) if state in entered]
+    here = path.index(obj.status) if obj.status in path else None
     line = [
         Step(
             machine.steps.get(state) or machine.state_label(state),
             _step(i, here, reached),
             entered.get(state) if _seen(i, here, reached) else None,
         )
-        for i, state in enumerate(machine.path)
+        for i, state in enumerate(path)
     ]
     if here is None:  # not on the path: a draft that is still before it; returned, withdrawn, refused
         state = "now" if obj.status == machine.initial else "off"

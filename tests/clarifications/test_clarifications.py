@@ -13,6 +13,7 @@ from audit.models import Event
 from clarifications.actions import ask
 from clarifications.models import Clarification
 from clarifications.parts import parts_of
+from clarifications.queries import since_the_seal
 from core import clock
 from decisions.comparing import promises
 from notifications.models import Notice
@@ -58,7 +59,7 @@ def test_a_team_puts_right_what_was_asked_about_and_both_readings_are_kept(cast:
 
 def test_what_was_not_asked_about_is_not_in_the_form_and_changes_nothing(cast: Cast, bid):
     was = dict(bid.content)
-    answered(asked(bid, cast), cast, **{"text-approach": "别的路线", "price": "1.00"})
+    answered(asked(bid, cast, "text:approach"), cast, **{"text-approach": "别的路线", "price": "1.00"})
     bid.refresh_from_db()
     assert bid.content == was
 
@@ -210,3 +211,15 @@ def test_a_bid_sealed_in_the_first_spelling_is_compared_by_what_it_reads_since(c
     bid.refresh_from_db()
     assert row.before == {code: "旧样品的报告"}
     assert promises([first], bid.content)[0].note == "新样品的报告"
+
+
+def test_the_page_of_a_bid_sets_what_it_says_now_beside_what_was_sealed(client, cast: Cast, bid):
+    """After two clarifications of one part the middle reading is in neither column."""
+    sealed = bid.content["approach"]
+    answered(asked(bid, cast, "text:approach"), cast, **{"text-approach": "中间的说法，后来又改了。"})
+    answered(asked(bid, cast, "text:approach"), cast, **{"text-approach": "最后的说法。"})
+    bid.refresh_from_db()
+    [change] = since_the_seal(bid, Clarification.objects.filter(proposal=bid))
+    assert ("".join(p.text for p in change.before), "".join(p.text for p in change.after)) == (sealed, "最后的说法。")
+    client.force_login(cast.alice)
+    assert "与密封时相比改了哪里" in client.get(bid.get_absolute_url()).content.decode()

@@ -53,6 +53,9 @@ OTHER: dict[str, Any] = {  # for every frozen setting another value than `contes
     "two_deciders": True,
     "custody_from": 0,
     "custody_rescue": False,
+    "vetting": False,
+    "vetting_days": 4,
+    "correcting_days": 5,
 }
 
 

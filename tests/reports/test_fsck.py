@@ -50,7 +50,7 @@ def sql(statement: str, *values: object) -> None:
 def used(cast: Cast, media: None) -> Cast:
     """Two batches, needs in many states, bids, a contract, files."""
     open_batch = world.batch(cast)
-    for status in ("draft", "returned", "scheduled", "no_bid", "opened", "failed", "withdrawn"):
+    for status in ("draft", "returned", "scheduled", "no_bid", "opened", "vetting", "failed", "withdrawn"):
         world.need(cast, within=open_batch, status=status)
     listed = world.need(cast, within=world.batch(cast, sealing="rolling"), status="published")
     world.bid(cast, listed)
@@ -108,6 +108,7 @@ BREAKS: dict[str, Callable[[Cast], None]] = {
     "published-is-approved": lambda c: sql("UPDATE needs_need SET published_hash = 'x' WHERE status = 'published'"),
     "decided-and-published": lambda c: sql("UPDATE decisions_decision SET status = 'withdrawn'"),
     "everyone-answered": lambda c: sql("DELETE FROM proposals_answer"),
+    "vetted": lambda c: sql("UPDATE proposals_proposal SET status = 'opened' WHERE status = 'vetting'"),
     "money": lambda c: sql("UPDATE contracts_payment SET amount = amount + 1"),
     "in-step": lambda c: sql("UPDATE contracts_contract SET status = 'offered'"),
     "numbers": lambda c: sql("UPDATE core_counter SET value = value + 1"),
@@ -147,6 +148,7 @@ BREAKS: dict[str, Callable[[Cast], None]] = {
         " SET status = 'replied', reply = '是。', replied_by_id = asked_by_id, replied_at = now()"
     ),
     "path-meeting": lambda c: sql("UPDATE meetings_meeting SET status = 'held'"),
+    "path-vetting": lambda c: sql("UPDATE proposals_vetting SET status = 'void'"),
     "path-opening": lambda c: sql("UPDATE proposals_opening SET status = 'cancelled'"),
     "path-intent": lambda c: sql("UPDATE meetings_intent SET status = 'abandoned'"),
     "path-assignment": lambda c: sql("UPDATE diagnoses_assignment SET status = 'withdrawn'"),

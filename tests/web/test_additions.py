@@ -30,6 +30,8 @@ SAID = {"qchain": "新材料", "qvalue": "300", "qstage": True, "qwhom": "某大
 FORM = {
     "title": "第六届创新挑战赛", "kind": "standing", "mode": "market", "sealing": "sealed", "window": "30 天",
     "bid_form": "short",
+    "vetting_days": "3",
+    "correcting_days": "3",
     "window_min": "15 天", "window_max": "60 天", "screening_days": "3", "approval_days": "10", "opening_days": "1",
     "answer_days": "10", "signing_days": "30", "rules": "公开。",
 }  # fmt: skip

@@ -67,6 +67,8 @@ def guide(*rows: tuple[str, str]) -> dict[str, str]:
 FORM = {
     "title": "第六届创新挑战赛", "kind": "contest", "edition": "6", "mode": "market", "sealing": "sealed",
     "bid_form": "short",
+    "vetting_days": "3",
+    "correcting_days": "3",
     "window": "30 天", "window_min": "15 天", "window_max": "60 天", "screening_days": "3", "approval_days": "10",
     "opening_days": "1", "answer_days": "10", "signing_days": "30", "rules": "公开。", "weights_text": "方案 100",
 }  # fmt: skip

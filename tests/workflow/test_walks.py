@@ -23,6 +23,7 @@ import annexing
 import consortium
 import diagnosing
 import keeping
+import insider
 import life
 import world
 from audit.models import Event
@@ -50,9 +51,10 @@ from people import Cast
 from proposals.actions import begin_opening
 from proposals.consortium import Participant
 from proposals.joining import invite_participant, save_section
-from proposals.models import Opening, Proposal, Submission
-from proposals.states import LIVE, P
+from proposals.models import Opening, Proposal, Submission, Vetting
+from proposals.states import LIVE, UNDER_WAY, P
 from proposals.tasks import decrypt_opened
+from proposals.vetting_moves import mark
 from questions.actions import ask
 from rescue.actions import invite
 from workflow.actions import perform
@@ -63,6 +65,10 @@ from workflow.tasks import tick
 
 WALKS = int(os.environ.get("WALKS", "60"))
 STEPS = 40
+RUN_OUT = """
+UPDATE proposals_vetting SET due_at = now() - interval '1 minute'
+ WHERE proposal_id IN (SELECT id FROM proposals_proposal WHERE need_id = %s)
+"""
 ACTORS = ("alice", "bob", "tao", "rui", "guan", "gao", "shen", "ling", "charlie", "ji", "ting", "yun")
 DATA = {
     "need.publish": lambda: {"bid_deadline": _soon()},
@@ -73,6 +79,12 @@ DATA = {
     "inquiry.reply": lambda: {"reply": "以第三方检测报告为准。"},
     "question.hide": lambda: {"code": "abuse"},
     "clarification.answer": lambda: {"reply": "依据已换成新样品的报告。", "text-approach": "换一条路线。"},
+    "vetting.correct": lambda: {"asked": "请补交检测报告原件的扫描件。"},
+    "vetting.supplement": lambda: {"reply": "已补交扫描件。"},
+    "vetting.refuse": lambda: {"code": "papers", "sentence": "没有提交检测报告原件。"},
+    "vetting.object": lambda: {"objection": "报告在附件二第 3 页，请复核。"},
+    "vetting.overturn": lambda: {"ruling": "附件二确有检测报告，异议成立。"},
+    "vetting.uphold": lambda: {"ruling": "附件二不是原件，维持原结论。"},
     "invite.decline": lambda: {"code": "busy"},
     "partnership.invite": lambda: {"share": "20"},
     "partnership.ask_again": lambda: {"share": "25"},
@@ -94,6 +106,7 @@ def walk_class(cast: Cast, counted: dict[str, int], within: tuple[str, ...]) -> 
     people = {name: getattr(cast, name) for name in ACTORS}
     kinds = {"sealed": {}, "rolling": {"sealing": "rolling"}, "two": {"two_deciders": True}}
     kinds["dealt"] = {"custody_from": Decimal(0)}
+    kinds |= {"vetted": {"vetting": True}, "rolling vetted": {"sealing": "rolling", "vetting": True}}
     batches = {kind: world.batch(cast, **setting) for kind, setting in kinds.items()}
     _ = (cast.team, cast.rival_team)
 
@@ -112,6 +125,7 @@ def walk_class(cast: Cast, counted: dict[str, int], within: tuple[str, ...]) -> 
 
         @initialize(
             sealing=st.sampled_from(within),
+            sealing=st.sampled_from(["sealed", "two", "rolling", "vetted", "rolling vetted"]),
             status=st.sampled_from(["draft", "screened", "published", "published"]),
         )
         def begin(self, sealing: str, status: str) -> None:
@@ -264,6 +278,18 @@ def walk_class(cast: Cast, counted: dict[str, int], within: tuple[str, ...]) -> 
             for bid in self.need.proposals.all() if self.need is not None else []:
                 self.attempt(lambda b=bid: clarify(b, **world.UNCLEAR, by=people[who]))
 
+        @rule(who=st.sampled_from(["guan", "guan", "gao", "alice"]), found=st.sampled_from(["met", "met", "unmet"]))
+        def somebody_looks_at_the_form(self, who: str, found: str) -> None:
+            marks = {"papers": (found, "缺检测报告原件" if found == "unmet" else ""), "signature": ("met", "")}
+            for row in Vetting.objects.filter(proposal__need=self.need, status="checking") if self.need else ():
+                self.attempt(lambda r=row: mark(r, marks, by=people[who]))
+
+        @rule()
+        def a_term_of_the_formal_check_runs_out(self) -> None:
+            if self.need is not None:
+                insider.execute(RUN_OUT, self.need.pk)
+                tick()
+
         @rule(who=st.sampled_from(["guan", "gao", "alice"]))
         def somebody_invites(self, who: str) -> None:
             if self.need is not None:
@@ -359,6 +385,7 @@ def walk_class(cast: Cast, counted: dict[str, int], within: tuple[str, ...]) -> 
             rows += (need.partnerships.all(), Consultation.objects.filter(change__need=need))
             rows += (Clarification.objects.filter(proposal__need=need),)
             rows += (need.custodians.all(),)
+            rows += (Vetting.objects.filter(proposal__need=need),)
             rows += (Participant.objects.filter(proposal__need=need),)
             return [self.need, *(row for found in rows for row in found), *contracts, *parts]
 
@@ -398,6 +425,7 @@ def walk_class(cast: Cast, counted: dict[str, int], within: tuple[str, ...]) -> 
             self.an_archive_is_at_rest(need)
             self.an_agency_reads_while_it_diagnoses(need)
             annexing.a_grant_is_of_one_accepted_version(need)
+            self.nothing_is_compared_before_its_formal_check(need)
             self.nothing_closes_without_an_answer(need)
             self.nobody_is_told_before_it_is_published(need)
             self.money_adds_up(need)
@@ -424,7 +452,8 @@ def walk_class(cast: Cast, counted: dict[str, int], within: tuple[str, ...]) -> 
                 assert opening.confirmed_by_id != opening.started_by_id
                 assert opening.count == len(opening.commitments)
                 assert opening.merkle_root == merkle_root(opening.commitments)
-                revealed = need.proposals.exclude(status__in=(P.DRAFT, P.WITHDRAWN, P.EXPIRED, P.VOID))
+                out = (P.DRAFT, P.WITHDRAWN, P.EXPIRED, P.VOID)
+                revealed = need.proposals.exclude(status__in=out).filter(round=opening.round)
                 assert revealed.count() == opening.count
 
         def a_dealt_key_lies_with_three_and_is_joined_by_two(self, need: Need) -> None:
@@ -481,10 +510,24 @@ def walk_class(cast: Cast, counted: dict[str, int], within: tuple[str, ...]) -> 
 
         def nothing_closes_without_an_answer(self, need: Need) -> None:
             if need.status in (N.SELECTED, N.INTENDED, N.CONTRACTED, N.COMPLETED, N.FAILED):
-                assert not need.proposals.filter(status__in=(P.SUBMITTED, P.OPENED, P.UNREADABLE)).exists()
+                assert not need.proposals.filter(status__in=(P.SUBMITTED, P.VETTING, P.OPENED, P.UNREADABLE)).exists()
             for proposal in need.proposals.filter(status__in=(P.SELECTED, P.RESERVE, P.NOT_SELECTED)):
                 assert proposal.answer.sentence
                 assert proposal.answer.published_at
+
+        def nothing_is_compared_before_its_formal_check(self, need: Need) -> None:
+            if not need.batch.vetting:
+                return
+            looked_at = ("draft", "submitted", "withdrawn", "expired", "void", "vetting", "unreadable", "rejected")
+            rest = need.proposals.exclude(status__in=looked_at)
+            assert not rest.exclude(vetting__status="passed").exists()
+            failed = need.proposals.filter(status="rejected")
+            assert not failed.exclude(vetting__status="failed").exists()
+            hidden = need.proposals.filter(status__in=("vetting", "rejected"))
+            assert not Proposal.objects.visible_to(people["alice"]).filter(pk__in=hidden).exists()
+            waiting = Vetting.objects.filter(proposal__need=need, status__in=UNDER_WAY).exists()
+            if need.status == N.VETTING:
+                assert waiting or need.proposals.filter(status=P.SUBMITTED).exists()
 
         def nobody_is_told_before_it_is_published(self, need: Need) -> None:
             decided = need.decisions.filter(status__in=("decided", "published"), kind="choice")

@@ -14,7 +14,7 @@ from clarifications import rules
 from clarifications.actions import ask
 from clarifications.asks import AskForm
 from clarifications.models import Clarification
-from clarifications.queries import asked_about, changes
+from clarifications.queries import asked_about, changes, since_the_seal
 from proposals.models import Proposal
 from web.access import signed_in
 from workflow.machine import Refused
@@ -62,9 +62,11 @@ def of_bid(proposal: Proposal, user: Any) -> dict[str, Any]:
     """On the page of an opened bid."""
     if not proposal.is_revealed:
         return {}
+    rows = list(Clarification.objects.filter(proposal=proposal))
     may = rules.may_ask(user, proposal) and not rules.why_not_compared(proposal)
     return {
-        "clarifications": list(Clarification.objects.filter(proposal=proposal)),
+        "clarifications": rows,
+        "since_the_seal": since_the_seal(proposal, rows),
         "may_clarify": may,
-        "why_not_clarify": rules.why_not_ask(proposal) if may else "",
+        "why_not_clarify": rules.why_not_ask(proposal, rows) if may else "",
     }

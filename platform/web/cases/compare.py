@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from accounts.roles import OPERATING
@@ -22,6 +23,7 @@ from decisions.states import D
 from needs.models import Need
 from needs.states import N
 from proposals.models import Proposal
+from proposals.queries import being_vetted, rejected
 from proposals.states import Outcome
 from web.access import signed_in
 from web.cases import answers, history, next_steps
@@ -31,12 +33,15 @@ from web.drafts import note_received, received
 from workflow.machine import Refused, Stale
 from workflow.registry import machine_for
 
+_SEALED = gettext_lazy("揭榜截止、两名工作人员开启之前，谁也看不到方案，也不知道有没有方案。")
+_NOT_YET = gettext_lazy("方案正在形式审查，审查结束后由发榜方比选。")
+
 
 @signed_in
 def compare(request: HttpRequest, pk: UUID) -> HttpResponse:
     need = inside(request, pk)
     if not next_steps.may_hold_bids(need):
-        messages.warning(request, _("揭榜截止、两名工作人员开启之前，谁也看不到方案，也不知道有没有方案。"))
+        messages.warning(request, str(_NOT_YET if need.status == N.VETTING else _SEALED))
         return redirect(need)
     if request.method != "POST":
         bids = side_by_side(need, request.user)
@@ -224,6 +229,8 @@ def _page(
         "received": received(request, need.pk),
         "forms": list(given.forms.values()),
         "indicators": need.indicators.all(),
+        "rejected": list(rejected(need)) if need.batch.vetting else [],
+        "checked": being_vetted(need).count() if need.batch.vetting else 0,
         **_decision(request, need),
         **more,
     }

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts.roles import Role
 from contracts.models import Contract, ContractStatus
 from custody.rules import NAMING, may_name, why_not_dealt
 from decisions.models import Decision
@@ -62,12 +63,15 @@ def of_office(need: Need, user: Any) -> NextStep | None:
         return NextStep(_("开启方案"), reverse("opening", args=[need.pk]))
     if need.status in NAMING and is_dealt(need) and may_name(user, need):
         return NextStep(_("密钥保管人"), reverse("need_custodians", args=[need.pk]), primary=bool(why_not_dealt(need)))
+    if need.status == N.VETTING and user.has_role(Role.OFFICER):
+        return NextStep(_("方案形式审查"), reverse("opening", args=[need.pk]) + "#vettings")
     return None
 
 
 def may_hold_bids(need: Need) -> bool:
     """Whether there is a page of bids to look at: after the opening, or from publishing on where nothing is sealed."""
-    return need.is_opened or (not need.batch.sealed and need.status in (N.PUBLISHED, N.CLOSED))
+    early = not need.batch.sealed and need.status in (N.PUBLISHED, N.CLOSED)
+    return early or (need.is_opened and need.status != N.VETTING)
 
 
 def after_selection(need: Need) -> tuple[Intent | None, Contract | None]:

@@ -30,6 +30,7 @@ from web.access import signed_in
 from web.cases.clarifications import of_bid
 from web.cases.next_steps import NextStep, led_by
 from web.cases.receipts import printed
+from web.cases.vettings import of_bid as vetting_of
 from web.teams.fits import fits
 from workflow.queries import offers
 
@@ -58,6 +59,7 @@ def proposal(request: HttpRequest, pk: UUID) -> HttpResponse:
         "beside": beside,
         "offers": led_by(_to_the_form(found), may) if ours else may,
         "mine": any(offer.transition.style == "primary" for offer in may),
+        "vetting": vetting_of(found) if not beside else None,
         "inquiry": getattr(found, "inquiry", None),
         **read(found, content or {}),
         **of_bid(found, request.user),

@@ -18,6 +18,7 @@ from web.cases import (
     questions,
     rewrites,
     versions,
+    vettings,
     weigh,
 )
 
@@ -29,6 +30,7 @@ urlpatterns = [
     path("consultations/<uuid:pk>/", consultations.consultation, name="consultation"),
     path("proposals/<uuid:pk>/clarify/", clarifications.clarify, name="proposal_clarify"),
     path("clarifications/<uuid:pk>/", clarifications.clarification, name="clarification"),
+    path("vettings/<uuid:pk>/", vettings.vetting, name="vetting"),
     path("questions/<uuid:pk>/", questions.question, name="question"),
     path("needs/<uuid:pk>/custodians/", custodians.need_custodians, name="need_custodians"),
     path("custodians/", custodians.mine, name="custodian_list"),

@@ -26,7 +26,8 @@ USUAL_WEIGHTS = (
     ("技术方案与路线", 30), ("指标响应度", 20), ("团队与基础", 20), ("进度与风险", 10), ("知识产权与转化", 5),
     ("报价合理性", 15),
 )  # fmt: skip
-USUAL_DAYS = {"screening_days": 3, "approval_days": 10, "opening_days": 1, "answer_days": 10, "signing_days": 30}
+USUAL_DAYS = {"screening_days": 3, "approval_days": 10, "opening_days": 1, "vetting_days": 3, "correcting_days": 3,
+              "answer_days": 10, "signing_days": 30}  # fmt: skip
 DEFAULT_DAYS = _("默认值 {n} 个工作日，按各地惯例，可改。")
 DEFAULT_SPAN = _("默认值 {n} 天，按各地惯例，可改。")
 
@@ -106,8 +107,8 @@ class BatchForm(forms.ModelForm):
         model = Batch
         fields = ("title", "kind", "edition", "opens_at", "collects_until", "notice", "contact", "mode", "sealing",
                   "bid_form", "window", "window_min", "window_max", "screening_days", "approval_days", "opening_days",
-                  "answer_days", "signing_days", "reward_max", "two_deciders", "custody_from",
-                  "custody_rescue", "rules")  # fmt: skip
+                  "vetting", "vetting_days", "correcting_days", "answer_days", "signing_days", "reward_max",
+                  "two_deciders", "custody_from", "custody_rescue", "rules")  # fmt: skip
         widgets = {"kind": forms.RadioSelect, "mode": forms.RadioSelect, "sealing": forms.RadioSelect,
                    "bid_form": forms.RadioSelect}  # fmt: skip
         help_texts = {
@@ -116,6 +117,9 @@ class BatchForm(forms.ModelForm):
             "edition": _("只有创新挑战赛填写，例如 6。"),
             "custody_rescue": _(
                 "份额丢失两份时，用保险柜里的应急密钥开启，由两人办理并公开说明。不勾选的，丢失两份即无法开启。"
+            ),
+            "vetting": _(
+                "勾选后，方案开启后先由管委会审查形式：通过的交发榜方比选，不通过的连同原因告知双方。密封批次默认勾选。"
             ),
             "two_deciders": _("勾选后，企业选定方案须由一人提出、另一名同事确认，决定才成立。企业至少要有两名成员。"),
             **{name: format_lazy(DEFAULT_DAYS, n=n) for name, n in USUAL_DAYS.items()},

@@ -34,7 +34,7 @@ ON_HOME, PAGE = 6, 20
 GROUPS = {
     "writing": (_("在填写"), (N.DRAFT, N.RETURNED)),
     "review": (_("在审核"), (N.SUBMITTED, N.SCREENED, N.APPROVED, N.SCHEDULED)),
-    "open": (_("在揭榜"), (N.PUBLISHED, N.CLOSED)),
+    "open": (_("在揭榜"), (N.PUBLISHED, N.CLOSED, N.VETTING)),
     "choosing": (_("比选与签约"), (N.OPENED, N.SELECTED, N.INTENDED)),
     "running": (_("在履约"), (N.CONTRACTED,)),
     "ended": (_("已结束"), (N.COMPLETED, N.FAILED, N.NO_BID, N.REJECTED, N.WITHDRAWN, N.TERMINATED)),

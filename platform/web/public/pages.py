@@ -25,7 +25,7 @@ SOON = 6
 LATEST = 5
 WIDE = ("search", "search_text", "wrapped_key", "confidential", "problem", "present", "goal", "conditions", "typed")
 RESULTS: dict[str, tuple[Any, tuple[str, ...]]] = {
-    "opened": (_("比选中"), (N.OPENED,)),
+    "opened": (_("比选中"), (N.VETTING, N.OPENED)),
     "selected": (_("已选定"), (N.SELECTED, N.INTENDED)),
     "contracted": (_("已签约"), (N.CONTRACTED, N.COMPLETED, N.TERMINATED)),
     "failed": (_("未选定"), (N.FAILED,)),

@@ -1,0 +1,348 @@
+"""The lifecycle of a formal check, and what it does to its bid: admitted to be compared, or not, for a coded reason."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import QuerySet
+from django.db.models.functions import Now
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from accounts.parties import APPROVERS, OFFICER, TEAM
+from accounts.queries import office
+from accounts.roles import Role
+from audit.actions import record
+from audit.labels import name_actions
+from core import clock, files
+from core.text import clean_line, listed
+from needs.models import Need
+from needs.states import N
+from proposals import vetting_asks as asks
+from proposals.joining import those_beside
+from proposals.models import Proposal, Vetting
+from proposals.queries import being_vetted
+from proposals.states import UNDER_WAY, P, V, VettingStatus
+from proposals.vetting import CURABLE, LATE, SUPPLEMENT, Item, Verdict
+from proposals.vetting_facts import Finding, findings, still_open, unmet
+from teams.queries import people
+from teams.rules import leads
+from workflow.actions import begin, perform
+from workflow.machine import Machine, Refused, Text, Transition, Wait
+from workflow.registry import register
+
+name_actions({"vetting.create": _("转入方案形式审查"), "vetting.check": _("填写方案形式审查表")})
+TOO_LATE = "补正期限内没有收到补正材料。"
+
+
+# ── verbs ───────────────────────────────────────────────────────────────────────
+def begin_vetting(proposal: Proposal) -> Vetting:
+    """In the transaction that opens the bid; one that could not be read and now can keeps the check it has."""
+    held = Vetting.objects.filter(proposal=proposal).first()
+    if held is None:
+        held = Vetting(proposal=proposal)
+        begin(held, by=None)
+    return held
+
+
+@transaction.atomic
+def mark(vetting: Vetting, answers: Mapping[str, tuple[str, str]], *, by: Any) -> list[Finding]:
+    """Keep what `by` makes of each item; the same again writes nothing. An empty verdict leaves it to the platform.
+
+    Raises `Refused` where something is found wanting, or the platform is overruled, without a word.
+    """
+    if not is_checker(by, vetting):
+        raise PermissionDenied(_t("方案形式审查"))
+    held = Vetting.objects.select_for_update(of=("self",)).select_related("proposal__need__batch").get(pk=vetting.pk)
+    if held.status != V.CHECKING:
+        raise Refused(_t("现在是“%(state)s”，审查表不能再改。") % {"state": held.get_status_display()})
+    seen, marks = {row.item.value: row for row in findings(held)}, dict(held.marks)
+    for item, (verdict, note) in answers.items():
+        note = clean_line(note)[:200]
+        marks.pop(item, None)
+        if not verdict or (verdict == seen[item].computed and not note):
+            continue
+        if not note and (verdict == Verdict.UNMET or seen[item].computed not in ("", verdict)):
+            raise Refused(_t("“%(item)s”请写明依据。") % {"item": Item(item).label})
+        marks[item] = {"verdict": verdict, "note": note}
+    if marks != held.marks:
+        held.marks = marks
+        held.save(update_fields=["marks"])
+        detail = {item: row["verdict"] for item, row in marks.items()}
+        record("vetting.check", subject=held, stream=held.audit_stream, by=by, detail=detail)
+    return findings(held)
+
+
+# ── who and when ────────────────────────────────────────────────────────────────
+def is_checker(user: Any, vetting: Vetting) -> bool:
+    return user.is_authenticated and user.has_role(Role.OFFICER)
+
+
+def is_reviewer(user: Any, vetting: Vetting) -> bool:
+    return user.is_authenticated and user.has_role(Role.REVIEWER, Role.LEADER)
+
+
+def is_leader(user: Any, vetting: Vetting) -> bool:
+    """Only the leader commits the team."""
+    return leads(user, vetting.proposal.team)
+
+
+def another_person(vetting: Vetting, user: Any) -> Text:
+    return _("须由没有作出原结论的另一人复核。") if user is not None and vetting.checked_by_id == user.pk else ""
+
+
+def is_in_order(vetting: Vetting) -> Text:
+    found = findings(vetting)
+    if rows := unmet(found):
+        return _t("不符合的项目：%(items)s。") % {"items": listed(row.item.label for row in rows)}
+    if rows := still_open(found):
+        return _t("还没有审查的项目：%(items)s。") % {"items": listed(row.item.label for row in rows)}
+    return is_readable(vetting)
+
+
+def is_readable(vetting: Vetting) -> Text:
+    return "" if vetting.proposal.status == P.VETTING else _("这份方案还读不出，恢复原件重新读取后才能通过。")
+
+
+def is_overtaken(vetting: Vetting) -> Text:
+    return _("方案还在形式审查中。") if vetting.proposal.status in (P.VETTING, P.UNREADABLE) else ""
+
+
+def something_is_unmet(vetting: Vetting) -> Text:
+    return "" if unmet(findings(vetting)) else _("没有不符合的项目。")
+
+
+def something_can_be_put_right(vetting: Vetting) -> Text:
+    if vetting.asked_at:
+        return _("只能要求补正一次，已经要求过。")
+    rows = unmet(findings(vetting))
+    if any(row.item in CURABLE for row in rows):
+        return ""
+    return _("没有可以补正的项目：内容、报价和密封的原件不能补。")
+
+
+# ── what they do ────────────────────────────────────────────────────────────────
+def _settle(vetting: Vetting, move: str) -> None:
+    """The bid moves; and its need, once no other bid is being looked at. First the bid, then the need."""
+    vetting.settled_at = clock.now()
+    perform(vetting.proposal, move, by=None, driven=True)
+    need = Need.objects.select_for_update(of=("self",)).select_related("batch").get(pk=vetting.proposal.need_id)
+    waiting = being_vetted(need).exclude(pk=vetting.pk).exists() or need.proposals.filter(status=P.SUBMITTED).exists()
+    if need.status == N.VETTING and not waiting:
+        passed = need.proposals.filter(status=P.OPENED, round=need.relists).count()
+        perform(need, "compare" if passed else "none_pass", by=None, driven=True, facts={"count": passed})
+
+
+def _said(vetting: Vetting) -> dict[str, str]:
+    """What stood at each item, for the chain."""
+    return {row.item.value: row.verdict for row in findings(vetting) if row.verdict}
+
+
+def _pass(vetting: Vetting, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:
+    vetting.checked_by, said = by, _said(vetting)
+    _settle(vetting, "admit")
+    return said
+
+
+def _ask(vetting: Vetting, *, by: Any, data: dict[str, Any]) -> None:
+    vetting.checked_by, vetting.asked, vetting.asked_at = by, data["asked"], clock.now()
+
+
+def _supplement(vetting: Vetting, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:
+    vetting.reply, vetting.replied_by = data["reply"], by
+    if not data["paper"]:
+        return {}
+    return {"sha256": files.store(data["paper"], subject=vetting, slot=SUPPLEMENT, by=by).sha256}
+
+
+def _refuse(vetting: Vetting, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:
+    vetting.checked_by, vetting.code, vetting.sentence = by, data["code"], data["sentence"]
+    return {**_said(vetting), "code": data["code"]}
+
+
+def _run_out(vetting: Vetting, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:
+    vetting.code, vetting.sentence = LATE, TOO_LATE
+    return {"code": LATE}
+
+
+def _object(vetting: Vetting, *, by: Any, data: dict[str, Any]) -> None:
+    vetting.objection = data["objection"]
+
+
+def _close(vetting: Vetting, *, by: Any, data: dict[str, Any]) -> None:
+    _settle(vetting, "reject")
+
+
+def _uphold(vetting: Vetting, *, by: Any, data: dict[str, Any]) -> None:
+    vetting.ruling, vetting.ruled_by = data["ruling"], by
+    _settle(vetting, "reject")
+
+
+def _overturn(vetting: Vetting, *, by: Any, data: dict[str, Any]) -> None:
+    vetting.ruling, vetting.ruled_by = data["ruling"], by
+    _settle(vetting, "admit")
+
+
+# ── what the clock moves ────────────────────────────────────────────────────────
+def not_corrected() -> QuerySet[Vetting]:
+    return Vetting.objects.filter(status=V.CORRECTING, due_at__lte=Now())
+
+
+def not_objected() -> QuerySet[Vetting]:
+    return Vetting.objects.filter(status=V.REFUSED, due_at__lte=Now())
+
+
+def overtaken() -> QuerySet[Vetting]:
+    """Its bid has had its answer another way."""
+    return Vetting.objects.filter(status__in=UNDER_WAY).exclude(proposal__status__in=(P.VETTING, P.UNREADABLE))
+
+
+# ── whom to tell ────────────────────────────────────────────────────────────────
+def bidders(vetting: Vetting) -> Iterable[Any]:
+    return {*people(vetting.proposal.team), *those_beside(vetting.proposal)}
+
+
+def checkers(vetting: Vetting) -> Iterable[Any]:
+    return [vetting.checked_by] if vetting.checked_by else office(Role.OFFICER)
+
+
+def reviewers(vetting: Vetting) -> Iterable[Any]:
+    return {*office(Role.REVIEWER, Role.LEADER)} - {vetting.checked_by}
+
+
+def _days(vetting: Vetting) -> int:
+    return int(vetting.proposal.need.batch.vetting_days)
+
+
+def _time_to_answer(vetting: Vetting) -> int:
+    return int(vetting.proposal.need.batch.correcting_days)
+
+
+vetting_machine = register(
+    Machine(
+        noun="vetting",
+        label=_("方案形式审查"),
+        model=Vetting,
+        states=VettingStatus,
+        initial=V.CHECKING,
+        title="proposal__need__title",
+        number=("proposal__need__number",),
+        about="proposal__team__name",
+        path=(V.CHECKING, V.PASSED),
+        waits={
+            V.CHECKING: Wait(whose=OFFICER, days=_days, then=_("通过的由发榜方比选"), action=_("方案形式审查")),
+            V.CORRECTING: Wait(whose=TEAM, days=_time_to_answer, then=_("逾期未补正的，按不通过处理")),
+            V.REFUSED: Wait(whose=TEAM, days=_time_to_answer, then=_("到期没有异议，结论生效"), action=_("查看结论")),
+            V.OBJECTED: Wait(whose=APPROVERS, days=_days, then=_("复核后结论生效"), action=_("复核异议")),
+        },
+        finals=(V.PASSED, V.FAILED, V.VOID),
+        transitions=(
+            Transition(
+                name="pass",
+                source=(V.CHECKING,),
+                target=V.PASSED,
+                label=_("通过形式审查"),
+                style="primary",
+                allow=is_checker,
+                require=(is_in_order,),
+                effect=_pass,
+            ),
+            Transition(
+                name="correct",
+                source=(V.CHECKING,),
+                target=V.CORRECTING,
+                label=_("请补正"),
+                allow=is_checker,
+                require=(something_can_be_put_right,),
+                asks=asks.CorrectForm,
+                effect=_ask,
+                notify=(bidders,),
+            ),
+            Transition(
+                name="supplement",
+                source=(V.CORRECTING,),
+                target=V.CHECKING,
+                label=_("提交补正"),
+                style="primary",
+                allow=is_leader,
+                asks=asks.SupplementForm,
+                effect=_supplement,
+                notify=(checkers,),
+                confirm=_("只能补正一次，提交后不能再改。密封的原件不变。"),
+            ),
+            Transition(
+                name="run_out",
+                source=(V.CORRECTING,),
+                target=V.REFUSED,
+                label=_("逾期未补正"),
+                auto=not_corrected,
+                effect=_run_out,
+                notify=(bidders,),
+            ),
+            Transition(
+                name="refuse",
+                source=(V.CHECKING,),
+                target=V.REFUSED,
+                label=_("不通过"),
+                style="danger",
+                allow=is_checker,
+                require=(something_is_unmet,),
+                asks=asks.RefuseForm,
+                effect=_refuse,
+                notify=(bidders,),
+                confirm=_("揭榜方当即收到原因，期限内可以提一次异议；没有异议，到期生效，本方案不再参加比选。"),
+            ),
+            Transition(
+                name="object",
+                source=(V.REFUSED,),
+                target=V.OBJECTED,
+                label=pgettext_lazy("vetting", "提出异议"),
+                style="primary",
+                allow=is_leader,
+                asks=asks.ObjectForm,
+                effect=_object,
+                notify=(reviewers,),
+            ),
+            Transition(
+                name="close",
+                source=(V.REFUSED,),
+                target=V.FAILED,
+                label=_("结论生效"),
+                auto=not_objected,
+                effect=_close,
+            ),
+            Transition(
+                name="overturn",
+                source=(V.OBJECTED,),
+                target=V.PASSED,
+                label=_("异议成立，通过"),
+                style="primary",
+                allow=is_reviewer,
+                require=(is_readable,),
+                refuse=another_person,
+                asks=asks.RulingForm,
+                effect=_overturn,
+            ),
+            Transition(
+                name="uphold",
+                source=(V.OBJECTED,),
+                target=V.FAILED,
+                label=_("维持不通过"),
+                allow=is_reviewer,
+                refuse=another_person,
+                asks=asks.RulingForm,
+                effect=_uphold,
+            ),
+            Transition(
+                name="void",
+                source=UNDER_WAY,
+                target=V.VOID,
+                label=pgettext_lazy("vetting", "失效"),
+                auto=overtaken,
+                require=(is_overtaken,),
+            ),
+        ),
+    )
+)
