@@ -23,8 +23,7 @@ class Vetted(Cases):
         readers = {"checking": TAOS | OPERATING, "failed": {"rui"} | ALICES | OPERATING}
         for label, row in (("checking", checking), ("failed", failed)):
             self.things["vetting"][label] = Thing((row.pk,), {"reader": readers[label], "checker": OFFICERS})
-        for move, who in (("pass", OFFICERS), ("correct", set()), ("refuse", set())):
-            self._move(f"{move} a bid", "vetting", checking, move, readers["checking"], who)
+        self._move("pass a bid", "vetting", checking, "pass", readers["checking"], OFFICERS)
 
     def _fail(self, row: Vetting) -> None:
         """Asked for a paper, not content with it, objected to, upheld."""

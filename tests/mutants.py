@@ -15,6 +15,7 @@ from needs.models import BatchQuerySet, Need, NeedQuerySet
 from notifications.models import Delivery, Notice
 from proposals.consortium import ParticipantQuerySet
 from proposals.models import ProposalQuerySet
+from proposals.vetting import VettingQuerySet
 from web.account.gates import Idle
 from web.owners.sheet import Sheet
 from workflow.registry import get_machine
@@ -44,6 +45,10 @@ def the_owner_reads_before_the_opening(patch: pytest.MonkeyPatch) -> None:
 
 def one_team_reads_anothers_bid(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(ProposalQuerySet, "of_team", everything)
+
+
+def formal_checks_of_everybody(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(VettingQuerySet, "visible_to", everything)
 
 
 def participants_of_everybody(patch: pytest.MonkeyPatch) -> None:
@@ -181,6 +186,7 @@ MUTANTS: dict[Plant, tuple[str, tuple[str, ...], str]] = {
     batches_before_they_open: ("stranger", ("batch",), "shows “batch in preparation”"),
     the_owner_reads_before_the_opening: ("alice", ("proposal",), "GET proposal [sealed]: is let in"),
     one_team_reads_anothers_bid: ("rui", ("proposal_edit",), "shows “Tao's sealed bid”"),
+    formal_checks_of_everybody: ("alice", ("vetting",), "GET vetting [checking]: is let in"),
     participants_of_everybody: ("rui", ("participant",), "shows “a consortium's bid”"),
     files_for_everybody: ("stranger", ("file",), "shows “what Alice's need keeps to the parties”"),
     a_tuple_for_a_bool: ("stranger", ("file",), "shows “what Alice's need keeps to the parties”"),

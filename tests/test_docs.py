@@ -108,3 +108,16 @@ def test_both_readmes_name_the_two_commands_and_each_other() -> None:
     for name, other in (("README.md", "README.zh-CN.md"), ("README.zh-CN.md", "README.md")):
         assert {"make run", "make test"} <= set(re.findall(r"make (?:run|test)", code_of(ROOT / name)))
         assert f"]({other})" in TEXTS[ROOT / name]
+
+
+def test_every_gate_names_tests_and_mutants_that_exist() -> None:
+    table = TEXTS[ROOT / "docs/gates.md"]
+    gates = re.findall(r"^\| (T\d+) \|.*$", table, re.MULTILINE)
+    asked = {f"T{n}" for n in (*range(1, 13), 14, 16, 21, 27)}
+    assert set(gates) == asked
+    tests = "\n".join(path.read_text() for path in (ROOT / "tests").rglob("*.py"))
+    for line in re.findall(r"^\| T\d+ \|.*$", table, re.MULTILINE):
+        files = re.findall(r"(?:tests|platform)/[\w/]+\.py", line)
+        assert files, line
+        assert [name for name in files if not (ROOT / name).exists()] == []
+        assert [name for name in re.findall(r"`(test_\w+)`", line) if f"def {name}(" not in tests] == []

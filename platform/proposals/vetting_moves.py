@@ -1,6 +1,6 @@
 """The lifecycle of a formal check, and what it does to its bid: admitted to be compared, or not, for a coded reason."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -12,25 +12,21 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.parties import APPROVERS, OFFICER, TEAM
-from accounts.queries import office
-from accounts.roles import Role
 from audit.actions import record
 from audit.labels import name_actions
 from core import clock, files
-from core.text import clean_line, listed
+from core.text import clean_line
 from needs.models import Need
 from needs.states import N
 from proposals import vetting_asks as asks
-from proposals.joining import those_beside
+from proposals import vetting_rules as rules
 from proposals.models import Proposal, Vetting
 from proposals.queries import being_vetted
 from proposals.states import UNDER_WAY, P, V, VettingStatus
-from proposals.vetting import CURABLE, LATE, SUPPLEMENT, Item, Verdict
-from proposals.vetting_facts import Finding, findings, still_open, unmet
-from teams.queries import people
-from teams.rules import leads
+from proposals.vetting import LATE, SUPPLEMENT, Item, Verdict
+from proposals.vetting_facts import Finding, findings
 from workflow.actions import begin, perform
-from workflow.machine import Machine, Refused, Text, Transition, Wait
+from workflow.machine import Machine, Refused, Transition, Wait
 from workflow.registry import register
 
 name_actions({"vetting.create": _("转入方案形式审查"), "vetting.check": _("填写方案形式审查表")})
@@ -53,7 +49,7 @@ def mark(vetting: Vetting, answers: Mapping[str, tuple[str, str]], *, by: Any) -
 
     Raises `Refused` where something is found wanting, or the platform is overruled, without a word.
     """
-    if not is_checker(by, vetting):
+    if not rules.is_checker(by, vetting):
         raise PermissionDenied(_t("方案形式审查"))
     held = Vetting.objects.select_for_update(of=("self",)).select_related("proposal__need__batch").get(pk=vetting.pk)
     if held.status != V.CHECKING:
@@ -73,54 +69,6 @@ def mark(vetting: Vetting, answers: Mapping[str, tuple[str, str]], *, by: Any) -
         detail = {item: row["verdict"] for item, row in marks.items()}
         record("vetting.check", subject=held, stream=held.audit_stream, by=by, detail=detail)
     return findings(held)
-
-
-# ── who and when ────────────────────────────────────────────────────────────────
-def is_checker(user: Any, vetting: Vetting) -> bool:
-    return user.is_authenticated and user.has_role(Role.OFFICER)
-
-
-def is_reviewer(user: Any, vetting: Vetting) -> bool:
-    return user.is_authenticated and user.has_role(Role.REVIEWER, Role.LEADER)
-
-
-def is_leader(user: Any, vetting: Vetting) -> bool:
-    """Only the leader commits the team."""
-    return leads(user, vetting.proposal.team)
-
-
-def another_person(vetting: Vetting, user: Any) -> Text:
-    return _("须由没有作出原结论的另一人复核。") if user is not None and vetting.checked_by_id == user.pk else ""
-
-
-def is_in_order(vetting: Vetting) -> Text:
-    found = findings(vetting)
-    if rows := unmet(found):
-        return _t("不符合的项目：%(items)s。") % {"items": listed(row.item.label for row in rows)}
-    if rows := still_open(found):
-        return _t("还没有审查的项目：%(items)s。") % {"items": listed(row.item.label for row in rows)}
-    return is_readable(vetting)
-
-
-def is_readable(vetting: Vetting) -> Text:
-    return "" if vetting.proposal.status == P.VETTING else _("这份方案还读不出，恢复原件重新读取后才能通过。")
-
-
-def is_overtaken(vetting: Vetting) -> Text:
-    return _("方案还在形式审查中。") if vetting.proposal.status in (P.VETTING, P.UNREADABLE) else ""
-
-
-def something_is_unmet(vetting: Vetting) -> Text:
-    return "" if unmet(findings(vetting)) else _("没有不符合的项目。")
-
-
-def something_can_be_put_right(vetting: Vetting) -> Text:
-    if vetting.asked_at:
-        return _("只能要求补正一次，已经要求过。")
-    rows = unmet(findings(vetting))
-    if any(row.item in CURABLE for row in rows):
-        return ""
-    return _("没有可以补正的项目：内容、报价和密封的原件不能补。")
 
 
 # ── what they do ────────────────────────────────────────────────────────────────
@@ -199,19 +147,6 @@ def overtaken() -> QuerySet[Vetting]:
     return Vetting.objects.filter(status__in=UNDER_WAY).exclude(proposal__status__in=(P.VETTING, P.UNREADABLE))
 
 
-# ── whom to tell ────────────────────────────────────────────────────────────────
-def bidders(vetting: Vetting) -> Iterable[Any]:
-    return {*people(vetting.proposal.team), *those_beside(vetting.proposal)}
-
-
-def checkers(vetting: Vetting) -> Iterable[Any]:
-    return [vetting.checked_by] if vetting.checked_by else office(Role.OFFICER)
-
-
-def reviewers(vetting: Vetting) -> Iterable[Any]:
-    return {*office(Role.REVIEWER, Role.LEADER)} - {vetting.checked_by}
-
-
 def _days(vetting: Vetting) -> int:
     return int(vetting.proposal.need.batch.vetting_days)
 
@@ -245,8 +180,8 @@ vetting_machine = register(
                 target=V.PASSED,
                 label=_("通过形式审查"),
                 style="primary",
-                allow=is_checker,
-                require=(is_in_order,),
+                allow=rules.is_checker,
+                require=(rules.is_in_order,),
                 effect=_pass,
             ),
             Transition(
@@ -254,11 +189,11 @@ vetting_machine = register(
                 source=(V.CHECKING,),
                 target=V.CORRECTING,
                 label=_("请补正"),
-                allow=is_checker,
-                require=(something_can_be_put_right,),
+                allow=rules.is_checker,
+                require=(rules.something_can_be_put_right,),
                 asks=asks.CorrectForm,
                 effect=_ask,
-                notify=(bidders,),
+                notify=(rules.bidders,),
             ),
             Transition(
                 name="supplement",
@@ -266,10 +201,10 @@ vetting_machine = register(
                 target=V.CHECKING,
                 label=_("提交补正"),
                 style="primary",
-                allow=is_leader,
+                allow=rules.is_leader,
                 asks=asks.SupplementForm,
                 effect=_supplement,
-                notify=(checkers,),
+                notify=(rules.checkers,),
                 confirm=_("只能补正一次，提交后不能再改。密封的原件不变。"),
             ),
             Transition(
@@ -279,7 +214,7 @@ vetting_machine = register(
                 label=_("逾期未补正"),
                 auto=not_corrected,
                 effect=_run_out,
-                notify=(bidders,),
+                notify=(rules.bidders,),
             ),
             Transition(
                 name="refuse",
@@ -287,11 +222,11 @@ vetting_machine = register(
                 target=V.REFUSED,
                 label=_("不通过"),
                 style="danger",
-                allow=is_checker,
-                require=(something_is_unmet,),
+                allow=rules.is_checker,
+                require=(rules.something_is_unmet,),
                 asks=asks.RefuseForm,
                 effect=_refuse,
-                notify=(bidders,),
+                notify=(rules.bidders,),
                 confirm=_("揭榜方当即收到原因，期限内可以提一次异议；没有异议，到期生效，本方案不再参加比选。"),
             ),
             Transition(
@@ -300,10 +235,10 @@ vetting_machine = register(
                 target=V.OBJECTED,
                 label=pgettext_lazy("vetting", "提出异议"),
                 style="primary",
-                allow=is_leader,
+                allow=rules.is_leader,
                 asks=asks.ObjectForm,
                 effect=_object,
-                notify=(reviewers,),
+                notify=(rules.reviewers,),
             ),
             Transition(
                 name="close",
@@ -319,9 +254,9 @@ vetting_machine = register(
                 target=V.PASSED,
                 label=_("异议成立，通过"),
                 style="primary",
-                allow=is_reviewer,
-                require=(is_readable,),
-                refuse=another_person,
+                allow=rules.is_reviewer,
+                require=(rules.is_readable,),
+                refuse=rules.another_person,
                 asks=asks.RulingForm,
                 effect=_overturn,
             ),
@@ -330,8 +265,8 @@ vetting_machine = register(
                 source=(V.OBJECTED,),
                 target=V.FAILED,
                 label=_("维持不通过"),
-                allow=is_reviewer,
-                refuse=another_person,
+                allow=rules.is_reviewer,
+                refuse=rules.another_person,
                 asks=asks.RulingForm,
                 effect=_uphold,
             ),
@@ -341,7 +276,7 @@ vetting_machine = register(
                 target=V.VOID,
                 label=pgettext_lazy("vetting", "失效"),
                 auto=overtaken,
-                require=(is_overtaken,),
+                require=(rules.is_overtaken,),
             ),
         ),
     )

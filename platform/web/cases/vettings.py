@@ -18,7 +18,8 @@ from proposals.models import Proposal, Vetting
 from proposals.states import P, V
 from proposals.vetting import SUPPLEMENT, Item, Verdict
 from proposals.vetting_facts import Finding, findings
-from proposals.vetting_moves import is_checker, is_in_order, mark
+from proposals.vetting_moves import mark
+from proposals.vetting_rules import is_checker, is_in_order
 from teams.rules import in_team
 from web.access import signed_in
 from web.cases import history
