@@ -2,9 +2,12 @@
 
 from collections.abc import Iterable
 
+from django.db.models import QuerySet
+
 from clarifications.models import Clarification
 from clarifications.parts import parts_of
 from clarifications.states import C
+from needs.models import Need
 from needs.versions import Change, compared
 from proposals.models import Proposal
 
@@ -30,6 +33,12 @@ def _side_by_side(proposal: Proposal, rows: list[Clarification]) -> list[Change]
         for part in (parts_of(proposal.need) if after else ())
         if part.code in after and after[part.code] != before.get(part.code, "")
     ]
+
+
+def unanswered_by_teams(need: Need) -> QuerySet[Clarification]:
+    """What teams were asked about their bids on `need` and have not answered: a decision would not wait for it."""
+    found = Clarification.objects.filter(proposal__need=need, status=C.ASKED)
+    return found.select_related("proposal__team").order_by("due_at")
 
 
 def asked_about(row: Clarification) -> list[str]:

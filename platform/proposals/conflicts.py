@@ -1,5 +1,6 @@
 """Who may not bid for a need, because of what it has to do with it (domain.md 1.6)."""
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
@@ -21,8 +22,10 @@ def why_conflicted(need: Need, organisation: Organisation) -> Text:
     if Partnership.objects.filter(need=need, status=PartnershipStatus.CONSENTED, organisation=organisation).exists():
         return _("联合发榜单位自己的团队不能揭这项榜。")
     taken = Assignment.objects.filter(need=need, agency=organisation, status__in=(A.ACCEPTED, A.DONE, A.RETURNED))
-    inside = (Need.objects.filter(insiders.invited(one), pk=need.pk).exists() for one in managers(organisation))
-    if taken.exists() or any(inside):
+    inside = Q(pk__in=[])
+    for one in managers(organisation):
+        inside |= insiders.invited(one)
+    if taken.exists() or Need.objects.filter(inside, pk=need.pk).exists():
         return _("参与过这项需求诊断或联合发榜的单位，不能揭这项榜。")
     if holds_a_share(need, organisation):
         return _("这家单位与本榜单的办理有关，不能揭这项榜。")  # the custodian is nobody a bidder should know of

@@ -59,7 +59,7 @@ def test_a_team_puts_right_what_was_asked_about_and_both_readings_are_kept(cast:
 
 def test_what_was_not_asked_about_is_not_in_the_form_and_changes_nothing(cast: Cast, bid):
     was = dict(bid.content)
-    answered(asked(bid, cast, "text:approach"), cast, **{"text-approach": "别的路线", "price": "1.00"})
+    answered(asked(bid, cast), cast, **{"text-approach": "别的路线", "price": "1.00"})
     bid.refresh_from_db()
     assert bid.content == was
 
@@ -223,3 +223,13 @@ def test_the_page_of_a_bid_sets_what_it_says_now_beside_what_was_sealed(client, 
     assert ("".join(p.text for p in change.before), "".join(p.text for p in change.after)) == (sealed, "最后的说法。")
     client.force_login(cast.alice)
     assert "与密封时相比改了哪里" in client.get(bid.get_absolute_url()).content.decode()
+
+
+def test_whoever_decides_is_told_what_a_team_has_not_answered_yet(client, cast: Cast, bid):
+    row = asked(bid, cast)
+    client.force_login(cast.alice)
+    page = client.get(reverse("need_conclude", args=[bid.need_id])).content.decode()
+    assert "项澄清没有答复" in page
+    assert row.get_absolute_url() in page
+    perform(row, "withdraw", by=cast.alice)
+    assert "项澄清没有答复" not in client.get(reverse("need_conclude", args=[bid.need_id])).content.decode()

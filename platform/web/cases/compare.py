@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.roles import OPERATING
 from audit.queries import timeline
+from clarifications.queries import unanswered_by_teams
 from decisions.actions import decide, reply_now
 from decisions.asks import RejectForm
 from decisions.models import Decision
@@ -101,6 +102,9 @@ def conclude(request: HttpRequest, pk: UUID) -> HttpResponse:
         raise PermissionDenied(_("只有发榜单位能决定。"))
     if already := open_decision(need):
         return redirect(already)
+    if need.status == N.VETTING:
+        messages.warning(request, str(_NOT_YET))
+        return redirect(need)
     if need.status not in (N.OPENED, N.PUBLISHED, N.CLOSED):
         messages.warning(request, _("结果已经公布过了，下面是最新状态。"))
         return redirect(need)
@@ -109,7 +113,8 @@ def conclude(request: HttpRequest, pk: UUID) -> HttpResponse:
     if request.method == "POST" and not why_not and (form is None or form.is_valid()):
         return _decided(request, need, form.cleaned_data if form else {})
     status = 409 if why_not else 422 if form is not None and form.errors else 200
-    context = {"bids": side_by_side(need, request.user), "form": form, **_decision(request, need)}
+    asked = list(unanswered_by_teams(need))
+    context = {"bids": side_by_side(need, request.user), "form": form, "asked": asked, **_decision(request, need)}
     return render(request, "needs/conclude.html", context, status=status)
 
 
