@@ -24,7 +24,6 @@ LONG_MODULES = {
     "demo/story.py": "one telling: the turns of every story, in the order in which they happen",
     "config/settings.py": "every setting in one file, read from the environment once",
     "tests/doors.py": "every address of the platform, by hand, in one list that can be read through",
-    "proposals/lifecycle.py": "a bid and its opening: one breaks the seal of the other",
     "tests/proposals/test_vetting.py": "the formal check: one promise a test",
     "tests/makers.py": "one maker for each lifecycle, every state of it",
     "tests/little_cases.py": "the objects that the walk over every address asks for",

@@ -51,11 +51,8 @@ OTHER: dict[str, Any] = {  # for every frozen setting another value than `contes
     "additions": [],
     "rules": "另一套规则",
     "two_deciders": True,
-    "custody_from": 0,
-    "custody_rescue": False,
-    "vetting": False,
-    "vetting_days": 4,
-    "correcting_days": 5,
+    **{"custody_from": 0, "custody_rescue": False},
+    **{"vetting": False, "vetting_days": 4, "correcting_days": 5},
 }
 
 
