@@ -1,0 +1,74 @@
+"""Teams against needs: text → features → places → scores. Pure: no database, no files, the same answer every time."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from matching import profiles
+from matching.corpus import Need, Team
+from matching.encoders import Encoder
+from matching.space import Features, Reader, Space
+
+MEANINGS = (0.0, 0.25, 0.5, 1.0)  # how much the encodings may weigh beside the terms: the works themselves choose
+TRIED = 1_500  # works that are held out for that choice
+AT_ONCE = 2_000
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """One team for one need, and how sure its works are of it (about 0 to 1; more is better)."""
+
+    team: str
+    score: float
+
+
+class Engine:
+    def __init__(self, teams: Sequence[Team], reader: Reader, space: Space, learnt: profiles.Profiles, meaning: float) -> None:
+        self._ids = [team.id for team in teams]
+        self._reader, self._space, self._profiles = reader, space, learnt
+        self.meaning = meaning
+
+    @classmethod
+    def of(cls, teams: Sequence[Team], *, background: Sequence[str] = (), encoder: Encoder | None = None) -> "Engine":
+        """Learn from the works of these teams. `background`: texts nobody owns, such as published needs."""
+        texts, owners = _works(teams)
+        reader, everything = Reader.of([*texts, *background], encoder)
+        works = everything[np.arange(len(texts))]
+        meaning = _meaning(works, owners, len(teams)) if encoder else 0.0
+        space = Space.of(everything, meaning)
+        places = space.place(everything)
+        learnt = profiles.learn(places[: len(texts)], owners, len(teams), places[len(texts) :])
+        return cls(teams, reader, space, learnt, meaning)
+
+    def rank(self, needs: Sequence[Need], top: int = 0) -> Iterable[list[Ranked]]:
+        """For each need its teams, best first; `top` of them, or all with 0."""
+        for start in range(0, len(needs), AT_ONCE):
+            places = self._space.place(self._reader.read([need.whole for need in needs[start : start + AT_ONCE]]))
+            for scores in self._profiles.scores(places):
+                order = np.argsort(-scores, kind="stable")[: top or None]
+                yield [Ranked(self._ids[n], round(float(scores[n]), 6)) for n in order]
+
+
+def _works(teams: Sequence[Team]) -> tuple[list[str], np.ndarray]:
+    """Every work's text and the number of its team; a team's name is one more, where it says anything."""
+    texts: list[str] = []
+    owners: list[int] = []
+    for number, team in enumerate(teams):
+        own = [work.text for work in team.works if work.text.strip()]
+        if team.name.strip():
+            own.append(team.name)
+        texts += own
+        owners += [number] * len(own)
+    return texts, np.array(owners, dtype=np.int64)
+
+
+def _meaning(works: Features, owners: np.ndarray, teams: int) -> float:
+    """The weight of encodings with which held-out works find their own teams best; the smallest of equals."""
+    if len(works) > TRIED:
+        rows = np.sort(np.random.default_rng(0).choice(teams, max(2, TRIED * teams // len(works)), replace=False))
+        chosen = np.flatnonzero(np.isin(owners, rows))[:TRIED]
+        owners, works = np.searchsorted(rows, owners[chosen]), works[chosen]
+        teams = len(rows)
+    found = [profiles.held_out(works.near(works, meaning), owners, teams) for meaning in MEANINGS]
+    return MEANINGS[int(np.argmax(np.round(found, 4)))]

@@ -1,0 +1,89 @@
+"""One space for every text: each is placed by how near it is to some of the corpus's own texts, the landmarks.
+
+Nearness is the cosine of the terms plus `meaning` times the cosine of the encodings. The main directions among the
+landmarks are kept, the small ones are noise of single texts (Nyström's method; with all texts as landmarks it is
+kernel principal components). Nothing here knows which team wrote what.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import scipy.linalg
+
+from matching.encoders import Encoder
+from matching.lexicon import Lexicon, Matrix
+
+DIRECTIONS = 512
+LANDMARKS = 3_000
+
+
+class Features:
+    """The vectors of some texts: of their terms, and of what they mean where there is an encoder."""
+
+    def __init__(self, words: Matrix, meanings: np.ndarray | None) -> None:
+        self.words, self.meanings = words, meanings
+
+    def __len__(self) -> int:
+        return int(self.words.shape[0])
+
+    def __getitem__(self, rows: np.ndarray) -> "Features":
+        return Features(self.words[rows], None if self.meanings is None else self.meanings[rows])
+
+    def near(self, other: "Features", meaning: float) -> np.ndarray:
+        """How near each text is to each of the other (texts × others, −1 to 1 + meaning)."""
+        found = (self.words @ other.words.T).toarray()
+        if meaning and self.meanings is not None and other.meanings is not None:
+            found += meaning * (self.meanings @ other.meanings.T)
+        return found
+
+
+class Reader:
+    """Reads texts into features: the terms of one corpus, and encodings seen from the middle of that corpus."""
+
+    def __init__(self, lexicon: Lexicon, encoder: Encoder | None, middle: np.ndarray | None) -> None:
+        self._lexicon, self._encoder, self._middle = lexicon, encoder, middle
+
+    @classmethod
+    def of(cls, texts: Sequence[str], encoder: Encoder | None) -> tuple["Reader", Features]:
+        lexicon, words = Lexicon.of(texts)
+        if encoder is None or not texts:
+            return cls(lexicon, None, None), Features(words, None)
+        encoded = encoder.encode(texts)
+        middle = encoded.mean(axis=0)
+        return cls(lexicon, encoder, middle), Features(words, _unit(encoded - middle))
+
+    def read(self, texts: Sequence[str]) -> Features:
+        words = self._lexicon.vectors(texts)
+        if self._encoder is None:
+            return Features(words, None)
+        return Features(words, _unit(self._encoder.encode(texts) - self._middle))
+
+
+class Space:
+    def __init__(self, landmarks: Features, directions: np.ndarray, meaning: float) -> None:
+        self._landmarks, self._directions, self._meaning = landmarks, directions, meaning
+
+    @classmethod
+    def of(cls, features: Features, meaning: float) -> "Space":
+        """The main directions of these texts. Of a large corpus a sample is enough, the same one each time."""
+        if len(features) > LANDMARKS:
+            rows = np.random.default_rng(0).choice(len(features), LANDMARKS, replace=False)
+            features = features[np.sort(rows)]
+        near = features.near(features, meaning)
+        most = min(DIRECTIONS, len(features))
+        values, vectors = scipy.linalg.eigh(near, subset_by_index=[len(near) - most, len(near) - 1], overwrite_a=True)
+        sound = values > 1e-4
+        return cls(features, (vectors[:, sound] / np.sqrt(values[sound])).astype(np.float32), meaning)
+
+    def place(self, features: Features, at_once: int = 4_000) -> np.ndarray:
+        """The texts as points (texts × directions)."""
+        parts = [
+            features[np.arange(start, min(start + at_once, len(features)))].near(self._landmarks, self._meaning)
+            @ self._directions
+            for start in range(0, len(features), at_once)
+        ]
+        return np.concatenate(parts) if parts else np.zeros((0, self._directions.shape[1]), np.float32)
+
+
+def _unit(rows: np.ndarray) -> np.ndarray:
+    return (rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)).astype(np.float32)

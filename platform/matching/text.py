@@ -1,0 +1,61 @@
+"""What a text offers for comparing: its terms, its language and its passages."""
+
+import re
+from itertools import pairwise
+
+import rjieba
+
+from core.search import HAN, IS_HAN, normal
+
+RUNS = re.compile(rf"[{HAN}]+|[A-Za-z](?:[A-Za-z0-9+#.\-]*[A-Za-z0-9+#])?")
+ENDS = re.compile(r"(?<=[。；！？!?;])|(?<=[^0-9A-Z]\.)(?=\s|[" + HAN + "])|\n+")
+LONGEST = 20_000  # characters of one text that are read: an abstract has 200–2,000, a book says no more of its field
+LONGEST_PASSAGE = 160
+
+
+def readable(text: str) -> str:
+    """One spelling of a text: no control characters, one width of letters, not endless."""
+    return normal(text[:LONGEST])
+
+
+def terms(text: str) -> list[str]:
+    """Words and pairs of neighbours, as often as they stand in the text.
+
+    Chinese: jieba's words of two characters and more, and every two neighbouring characters (`·材料`), because jieba
+    does not know new terms. Latin letters: words, and two words in a row where the text is written in them.
+    """
+    plain = readable(text).casefold()
+    found: list[str] = []
+    latin: list[str] = []
+    for run in RUNS.findall(plain):
+        if IS_HAN.match(run):
+            found += [word for word in rjieba.cut_for_search(run) if len(word) > 1]
+            found += ["·" + a + b for a, b in pairwise(run)]
+        elif len(run) > 1:
+            latin.append(_singular(run))
+    found += latin
+    if len(latin) * 3 > len(plain) / 4:
+        found += [f"{a} {b}" for a, b in pairwise(latin)]
+    return found
+
+
+def passages(text: str) -> list[str]:
+    """Its sentences, the long ones cut at a comma: what can be shown as a reason and compared with one of another text."""
+    found: list[str] = []
+    for sentence in ENDS.split(readable(text)):
+        rest = sentence.strip()
+        while len(rest) > LONGEST_PASSAGE:
+            at = max(rest.rfind(mark, 40, LONGEST_PASSAGE) for mark in "，,、 ")
+            at = at if at > 0 else LONGEST_PASSAGE - 1
+            found.append(rest[: at + 1].strip())
+            rest = rest[at + 1 :].strip()
+        if len(rest) > 3:
+            found.append(rest)
+    return found
+
+
+def _singular(word: str) -> str:
+    """`batteries` and `battery`, `coatings` and `coating`: the only ending that costs matches without giving meaning."""
+    if len(word) > 4 and word.endswith("ies"):
+        return word[:-3] + "y"
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
