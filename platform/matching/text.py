@@ -19,12 +19,12 @@ def readable(text: str) -> str:
 
 
 def terms(text: str) -> list[str]:
-    """Words and pairs of neighbours, as often as they stand in the text.
+    """Words and pairs of neighbours, as often as they stand in a readable text.
 
     Chinese: jieba's words of two characters and more, and every two neighbouring characters (`·材料`), because jieba
     does not know new terms. Latin letters: words, and two words in a row where the text is written in them.
     """
-    plain = readable(text).casefold()
+    plain = text.casefold()
     found: list[str] = []
     latin: list[str] = []
     for run in RUNS.findall(plain):
@@ -40,9 +40,9 @@ def terms(text: str) -> list[str]:
 
 
 def passages(text: str) -> list[str]:
-    """Its sentences, the long ones cut at a comma: what can be shown as a reason and compared with one of another text."""
+    """The sentences of a readable text, the long ones cut at a comma: what can be shown as a reason and compared with one of another text."""
     found: list[str] = []
-    for sentence in ENDS.split(readable(text)):
+    for sentence in ENDS.split(text):
         rest = sentence.strip()
         while len(rest) > LONGEST_PASSAGE:
             at = max(rest.rfind(mark, 40, LONGEST_PASSAGE) for mark in "，,、 ")

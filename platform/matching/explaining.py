@@ -1,0 +1,78 @@
+"""Why this team? The works that speak for it, the passages that meet, the terms they share, and what none of them covers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from matching.corpus import Need, Work
+from matching.space import Reader
+from matching.text import passages, readable
+
+WORKS, TERMS = 3, 8
+MEETING = 0.03  # nearness of two passages below which showing them side by side explains nothing
+COVERED = 0.5  # of the weight of what is asked, so much must stand in one work
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One work that speaks for the team. `asked` and `done` are empty where no two passages meet."""
+
+    work: int  # its place among the team's works
+    near: float
+    asked: str  # a passage of the need
+    done: str  # the passage of the work that meets it
+    terms: tuple[str, ...]  # what the two share, the rarest first
+
+
+@dataclass(frozen=True)
+class Explanation:
+    reasons: tuple[Reason, ...]
+    covered: tuple[bool, ...]  # for each thing that was asked about
+
+
+def explain(reader: Reader, need: Need, works: Sequence[Work], asks: Sequence[str] = ()) -> Explanation:
+    """`asks`: what must be met, such as the names of indicators with their values."""
+    texts = [work.text for work in works]
+    if not any(text.strip() for text in texts):
+        return Explanation((), (False,) * len(asks))
+    read = reader.telling([need.whole, *texts, *asks])
+    whole, done, asked = read[:1], read[1 : len(texts) + 1], read[len(texts) + 1 :]
+    near = np.asarray((done @ whole.T).todense()).ravel()
+    best = [int(n) for n in np.argsort(-near, kind="stable")[:WORKS] if near[n] > 0]
+    reasons = tuple(_reason(reader, need, texts[n], n, float(near[n])) for n in best)
+    return Explanation(reasons, _covered(asked, done))
+
+
+def _reason(reader: Reader, need: Need, text: str, number: int, near: float) -> Reason:
+    ours, theirs = passages(readable(need.whole)), passages(readable(text))
+    left, right = reader.telling(ours), reader.telling(theirs)
+    table = np.asarray((left @ right.T).todense())
+    if not table.size or table.max() < MEETING:
+        return Reason(number, near, "", "", _shared(reader, need.whole, text))
+    row, column = np.unravel_index(int(table.argmax()), table.shape)
+    asked, done = ours[int(row)], theirs[int(column)]
+    return Reason(number, near, asked, done, _shared(reader, asked, done) or _shared(reader, need.whole, text))
+
+
+def _shared(reader: Reader, one: str, other: str) -> tuple[str, ...]:
+    """Words both have, the rarest first; no word that is part of one named already."""
+    both = reader.telling([one, other])
+    products = np.asarray(both[0].multiply(both[1]).todense()).ravel()
+    found: list[str] = []
+    for column in np.argsort(-products, kind="stable"):
+        if products[column] <= 0 or len(found) == TERMS:
+            break
+        word = reader.term(int(column))
+        if not word.startswith("·") and not any(word in longer for longer in found):
+            found.append(word)
+    return tuple(found)
+
+
+def _covered(asked: "np.ndarray", done: "np.ndarray") -> tuple[bool, ...]:
+    if not asked.shape[0]:
+        return ()
+    held = (done > 0).astype(np.float32)  # of each thing asked, the weight of its terms that one work has
+    squares = asked.multiply(asked)
+    best = np.asarray((squares @ held.T).todense()).max(axis=1)
+    return tuple(bool(one >= COVERED) for one in np.asarray(best).ravel())
