@@ -11,7 +11,7 @@ ALONE = {"rank_teams", "evaluate_matching"}  # from files to files: they need no
 
 if __name__ == "__main__":
     if find_spec("django") is None:  # a machine where nothing was installed yet
-        os.execv(sys.executable, [sys.executable, str(ROOT / "dev.py"), "manage", *sys.argv[1:]])
+        os.execv(sys.executable, [sys.executable, str(ROOT / "dev.py"), "manage", *sys.argv[1:]])  # noqa: S606
     sys.path.insert(0, str(ROOT / "platform"))
     if ALONE & set(sys.argv[1:2]):
         os.environ["DJANGO_SETTINGS_MODULE"] = "config.alone"

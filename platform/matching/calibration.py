@@ -1,4 +1,4 @@
-"""From a score to how often such a score was right, learnt from works that were held out; and its word: 强, 中 or 弱."""
+"""From a score to how often such a score was right, learnt from held-out works; and its word: 强, 中 or 弱."""
 
 from dataclasses import dataclass
 

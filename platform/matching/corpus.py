@@ -7,7 +7,7 @@ Id = str | int  # as the one who asks writes it; it comes back unchanged
 
 @dataclass(frozen=True)
 class Work:
-    """A paper, patent, result, project, contract or device: whatever shows what a team can do. Any part may be empty."""
+    """A paper, patent, result, project, contract or device that shows what a team can do. Any part may be empty."""
 
     title: str = ""
     abstract: str = ""

@@ -14,6 +14,7 @@ from matching.space import Features, Reader, Space
 MEANINGS = (0.0, 0.25, 0.5, 1.0)  # how much the encodings may weigh beside the terms: the works themselves choose
 TRIED = 1_500  # works that are held out for that choice
 AT_ONCE = 2_000
+CELLS = 20_000_000  # numbers in a table of texts × teams that is held in memory: 80 MB
 
 
 @dataclass(frozen=True)
@@ -44,19 +45,22 @@ class Engine:
     def of(cls, teams: Sequence[Team], *, background: Sequence[str] = (), encoder: Encoder | None = None) -> "Engine":
         """Learn from the works of these teams. `background`: texts nobody owns, such as published needs."""
         texts, owners = _works(teams)
+        weights = profiles.weigh(owners, len(teams))
         reader, everything = Reader.of([*texts, *background], encoder)
         works = everything[np.arange(len(texts))]
         meaning = _meaning(works, owners, len(teams)) if encoder else 0.0
         space = Space.of(everything, meaning, len(texts))
         places = space.place(everything)
-        learnt = profiles.learn(places[: len(texts)], owners, len(teams), places[len(texts) :])
-        calibration = Calibration.of(learnt.held_out(places[: len(texts)], owners), owners)
+        learnt = profiles.learn(places[: len(texts)], owners, len(teams), _some(places[len(texts) :], len(teams)))
+        tried = _some(np.arange(len(texts)), len(teams))
+        calibration = Calibration.of(learnt.held_out(places[tried], owners[tried], weights[tried]), owners[tried])
         return cls(teams, reader, space, learnt, calibration, meaning)
 
     def rank(self, needs: Sequence[Need], top: int = 0) -> Iterable[list[Ranked]]:
         """For each need its teams, best first; `top` of them, or all with 0."""
-        for start in range(0, len(needs), AT_ONCE):
-            places = self._space.place(self.reader.read([need.whole for need in needs[start : start + AT_ONCE]]))
+        at_once = min(AT_ONCE, CELLS // max(len(self._ids), 1) + 1)
+        for start in range(0, len(needs), at_once):
+            places = self._space.place(self.reader.read([need.whole for need in needs[start : start + at_once]]))
             for scores in self._profiles.scores(places):
                 order = np.argsort(-scores, kind="stable")[: top or None]
                 yield [self._ranked(int(n), float(scores[n])) for n in order]
@@ -64,6 +68,12 @@ class Engine:
     def _ranked(self, number: int, score: float) -> Ranked:
         chance = self._calibration.chance(score)
         return Ranked(self._ids[number], round(score, 6), chance, strength(chance))
+
+
+def _some(rows: np.ndarray, teams: int) -> np.ndarray:
+    """As many of them as make a table with all teams that can be held; a sample, the same one each time."""
+    most = CELLS // max(teams, 1)
+    return rows if len(rows) <= most else rows[np.random.default_rng(0).permutation(len(rows))[:most]]
 
 
 def _works(teams: Sequence[Team]) -> tuple[list[str], np.ndarray]:

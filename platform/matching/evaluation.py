@@ -66,7 +66,7 @@ def few_works(
     each: int = 8,
     draws: int = 5,
 ) -> list[list[list[int]]]:
-    """Of each draw, the ranks of every need. The needs stand for the published needs of a zone: they are the background."""
+    """Of each draw, the ranks of every need. They are the background too, as a zone's published needs are."""
     asked = [Need(n, str(row[text])) for n, row in enumerate(needs)]
     right: list[set[Id]] = [{str(row[label])} for row in needs]
     found = []

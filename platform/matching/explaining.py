@@ -1,4 +1,4 @@
-"""Why this team? The works that speak for it, the passages that meet, the terms they share, and what none of them covers."""
+"""Why this team? Works that speak for it, passages that meet, terms they share, and what none of them covers."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from matching.corpus import Need, Work
+from matching.lexicon import Matrix
 from matching.space import Reader
 from matching.text import passages, readable
 
@@ -69,7 +70,7 @@ def _shared(reader: Reader, one: str, other: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _covered(asked: "np.ndarray", done: "np.ndarray") -> tuple[bool, ...]:
+def _covered(asked: Matrix, done: Matrix) -> tuple[bool, ...]:
     if not asked.shape[0]:
         return ()
     held = (done > 0).astype(np.float32)  # of each thing asked, the weight of its terms that one work has

@@ -1,4 +1,4 @@
-"""Teams and needs as JSONL, one object a line. Whatever a line lacks but its id is empty; what is wrong is said by line."""
+"""Teams and needs as JSONL, one object a line. What a line lacks, but its id, is empty; wrong lines are named."""
 
 import json
 from collections.abc import Callable, Iterator

@@ -4,6 +4,7 @@ from array import array
 from collections import Counter
 from collections.abc import Iterable
 from functools import cached_property
+from typing import Any, TypeAlias
 
 import numpy as np
 import scipy.sparse as sparse
@@ -11,8 +12,8 @@ import scipy.sparse as sparse
 from core.search import COMMONPLACE
 from matching.text import terms
 
-Matrix = sparse.csr_matrix
-RARE = 1 + np.log(20)
+Matrix: TypeAlias = Any  # scipy.sparse.csr_matrix, which comes without types
+RARE = 1 + np.log(6)
 
 
 class Lexicon:
@@ -39,7 +40,7 @@ class Lexicon:
 
     @cached_property
     def rare(self) -> sparse.dia_matrix:
-        """Multiplied with it, vectors keep the terms of at most one text in twenty, without the commonplace."""
+        """Multiplied with it, vectors keep the terms of at most one text in six, without the commonplace."""
         kept = self.weights >= RARE
         kept &= np.array([name not in COMMONPLACE for name in self.names], dtype=bool)
         return sparse.diags(kept.astype(np.float32))
@@ -49,9 +50,9 @@ class Lexicon:
 
     def _weighed(self, counts: Matrix) -> Matrix:
         counts.data = (1 + np.log(counts.data)).astype(np.float32)
-        weighed = Matrix(counts.multiply(self.weights[None, :]))
+        weighed = sparse.csr_matrix(counts.multiply(self.weights[None, :]))
         length = np.sqrt(np.asarray(weighed.multiply(weighed).sum(axis=1))).ravel()
-        return Matrix(sparse.diags(1 / np.maximum(length, 1e-9)).astype(np.float32) @ weighed)
+        return sparse.csr_matrix(sparse.diags(1 / np.maximum(length, 1e-9)).astype(np.float32) @ weighed)
 
 
 def _counted(texts: Iterable[str], vocabulary: dict[str, int], *, grow: bool) -> Matrix:
@@ -64,4 +65,4 @@ def _counted(texts: Iterable[str], vocabulary: dict[str, int], *, grow: bool) ->
                 numbers.append(n)
         starts.append(len(columns))
     shape = (len(starts) - 1, len(vocabulary))
-    return Matrix((np.array(numbers, dtype=np.float32), np.array(columns), np.array(starts)), shape=shape)
+    return sparse.csr_matrix((np.array(numbers, dtype=np.float32), np.array(columns), np.array(starts)), shape=shape)

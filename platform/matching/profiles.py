@@ -31,12 +31,15 @@ class Profiles:
         """texts × teams; about 1 for a text that could only be this team's, about 0 for one that says nothing."""
         return places @ self.directions
 
-    def held_out(self, works: np.ndarray, owners: np.ndarray) -> np.ndarray:
-        """The scores of these works, each as if it had not been learnt from (works × teams; in closed form)."""
+    def held_out(self, works: np.ndarray, owners: np.ndarray, weights: np.ndarray) -> np.ndarray:
+        """The scores of these works, each as if it had not been learnt from (works × teams; in closed form).
+
+        `weights`: how much each weighed when it was learnt from (`weigh`).
+        """
         teams = self.directions.shape[1]
         told = np.full((len(works), teams), -1 / teams, np.float32)
         told[np.arange(len(works)), owners] += 1
-        own = (np.einsum("ij,jk,ik->i", works, self.inverse, works) * weigh(owners, teams))[:, None]
+        own = (np.einsum("ij,jk,ik->i", works, self.inverse, works, optimize=True) * weights)[:, None]
         return (self.scores(works) - own * told) / np.maximum(1 - own, 0.05)
 
 

@@ -40,13 +40,13 @@ def terms(text: str) -> list[str]:
 
 
 def passages(text: str) -> list[str]:
-    """The sentences of a readable text, the long ones cut at a comma: what can be shown as a reason and compared with one of another text."""
+    """The sentences of a readable text, the long ones cut at a comma: short enough to be shown as a reason."""
     found: list[str] = []
     for sentence in ENDS.split(text):
         rest = sentence.strip()
         while len(rest) > LONGEST_PASSAGE:
-            at = max(rest.rfind(mark, 40, LONGEST_PASSAGE) for mark in "，,、 ")
-            at = at if at > 0 else LONGEST_PASSAGE - 1
+            comma = max(rest.rfind(mark, 40, LONGEST_PASSAGE) for mark in "，,、 ")
+            at = comma if comma > 0 else LONGEST_PASSAGE - 1
             found.append(rest[: at + 1].strip())
             rest = rest[at + 1 :].strip()
         if len(rest) > 3:
@@ -55,7 +55,7 @@ def passages(text: str) -> list[str]:
 
 
 def _singular(word: str) -> str:
-    """`batteries` and `battery`, `coatings` and `coating`: the only ending that costs matches without giving meaning."""
+    """`batteries` and `battery`, `coatings` and `coating`: an ending that costs matches and gives no meaning."""
     if len(word) > 4 and word.endswith("ies"):
         return word[:-3] + "y"
     return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")) else word

@@ -1,4 +1,4 @@
-"""Rank any teams for any needs, with the engine of the platform: from files to a file. Needs no database, changes none."""
+"""Rank any teams for any needs with the engine of the platform, from files to a file. Needs no database."""
 
 import json
 import time
@@ -18,9 +18,16 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []  # type: ignore[assignment]
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--teams", type=Path, required=True, help='JSONL: {"id", "name", "works": [{"title", "abstract", "keywords", "year"}]}')
+        parser.add_argument(
+            "--teams",
+            type=Path,
+            required=True,
+            help='JSONL: {"id", "name", "works": [{"title", "abstract", "keywords", "year"}]}',
+        )
         parser.add_argument("--needs", type=Path, required=True, help='JSONL: {"id", "title", "text"}')
-        parser.add_argument("--out", type=Path, required=True, help='JSONL: {"need", "teams": [{"team", "score"}]}, best first')
+        parser.add_argument(
+            "--out", type=Path, required=True, help='JSONL: {"need", "teams": [{"team", "score"}]}, best first'
+        )
         parser.add_argument("--top", type=int, default=0, help="so many teams a need; 0, the default: all")
         parser.add_argument("--lexical", action="store_true", help="compare words alone, without the sentence encoder")
 
@@ -35,7 +42,9 @@ class Command(BaseCommand):
             raise CommandError("没有团队可供排序。")
         load = None if options["lexical"] else installed()
         began = time.monotonic()
-        engine = Engine.of(teams, background=[need.whole for need in needs], encoder=Remembering(load()) if load else None)
+        engine = Engine.of(
+            teams, background=[need.whole for need in needs], encoder=Remembering(load()) if load else None
+        )
         learnt = time.monotonic()
         waiting = options["out"].with_name(options["out"].name + ".part")  # the file is there whole, or not at all
         try:
