@@ -129,6 +129,15 @@ def of_batch(zone: Zone, thing: Thing) -> dict[str, Any]:
     }
 
 
+def of_work(zone: Zone, thing: Thing) -> dict[str, Any]:
+    return {"kind": "paper", "title": "改过的题名", "year": "2024", "visibility": "matching"}
+
+
+def works_file(zone: Zone, thing: Thing) -> dict[str, Any]:
+    data = "题名,年份\n一篇论文,2024\n".encode()
+    return {"file": SimpleUploadedFile("works.csv", data), "kind": "paper", "visibility": "matching"}
+
+
 def of_section(zone: Zone, thing: Thing) -> dict[str, Any]:
     rows = {"people-TOTAL_FORMS": "1", "people-INITIAL_FORMS": "0", "people-0-name": "查经理", "people-0-role": "中试"}
     version = str(Participant.objects.get(pk=thing.args[0]).revision)

@@ -27,11 +27,13 @@ from bodies import (
     of_need,
     of_organisation,
     of_section,
+    of_work,
     pdf,
     reworded,
     terms,
     to_an_agency,
     uploaded,
+    works_file,
 )  # fmt: skip
 from canaries import ALICES, EVERYBODY, OFFICERS, OPERATING, PEOPLE, STAFF, WRITERS, Thing
 from little_zone import Zone
@@ -362,12 +364,12 @@ DOORS: dict[str, Door] = {
     "team_new": Door(
         get=PEOPLE, post=PEOPLE,
         body=lambda zone, thing: {"name": "新团队", "organisation": zone.cast.university.pk},
-        writes=CHAIN | {"teams_team", "teams_teammember"}, doers={"tao", "ting"},
+        writes=CHAIN | {"teams_team", "teams_teammember", "core_counter"}, doers={"tao", "ting"},
     ),
     "team": Door("team", get="reader"),
     "team_edit": Door(
         "team", get="runner", post="runner", body=lambda zone, thing: {"name": "改名团队"},
-        writes=CHAIN | {"teams_team"},
+        writes=CHAIN | {"teams_team", "core_counter"},
     ),
     "team_add": Door(
         "team", post="runner", body=lambda zone, thing: {"person": zone.users["bob"], "role_in_team": "试验"},
@@ -376,6 +378,34 @@ DOORS: dict[str, Door] = {
     "team_member": Door(
         "place", post="actor", body=lambda zone, thing: {"do": "remove"}, writes=WORKED | {"teams_teammember"}
     ),
+    # ── a team's works ──
+    "public_team": Door("public-team", get="reader"),
+    "work": Door("work", get="reader"),
+    "team_works": Door("team", get="reader", searches=("?q=zq", "?kind=paper", "?year=2024")),
+    "works_export": Door("works-export", get="reader"),
+    "work_template": Door(get=PEOPLE),
+    "team_matching": Door(
+        "team", get="reader", post="runner", body=lambda zone, thing: {"matching": "off"},
+        writes=CHAIN | {"teams_team", "core_counter"},
+    ),
+    "work_new": Door(
+        "team", get="keeper", post="keeper", body=of_work, writes=CHAIN | {"works_work", "teams_team", "core_counter"},
+    ),
+    "work_edit": Door(
+        "work", get="keeper", post="keeper", body=of_work, writes=CHAIN | {"works_work", "teams_team", "core_counter"},
+    ),
+    "work_remove": Door("work", post="keeper", writes=CHAIN | {"works_work", "teams_team", "core_counter"}),
+    "work_undo": Door("team", post="keeper"),
+    "work_import_new": Door(
+        "team", get="keeper", post="keeper", body=works_file,
+        writes={"works_import", "core_storedfile"}, doers={"rui", "san"},
+    ),
+    "work_import": Door(
+        "import", get="reader", post="reader", body=lambda zone, thing: {"do": "confirm", "with_near": "1"},
+        writes={"works_import"},
+    ),
+    "work_import_progress": Door("import", get="reader"),
+    "work_import_rows": Door("import", get="reader"),
     "proposal_start": Door(
         "listing", only={"published", "rolling", "closed"}, get="signed-in", post="signed-in",
         body=lambda zone, thing: {"team": zone.cast.rival_team.pk},

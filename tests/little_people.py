@@ -4,6 +4,8 @@ from collections import defaultdict
 from functools import cached_property
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from accounts.actions import add_evidence, ask_to_join, edit_organisation
 from accounts.invitations import invite, token_of
 from accounts.models import Appointment, JoinRequest, Organisation, User
@@ -12,6 +14,9 @@ from needs.additions import Question
 from people import Cast, organisation, person
 from teams.actions import create_team
 from teams.models import Team
+from works.actions import add_work
+from works.codes import Kind, Visibility
+from works.importing import carry_on, send_file
 
 # What the zone's batch asks besides: one answer everybody reads, one for the enterprise and the zone alone.
 OPENLY = Question("qopenly", "所属产业链")
@@ -158,9 +163,31 @@ class Neighbours(Ground):
             team.intro = plant.word(f"{label} team")
             team.save(update_fields=["intro"])
             cast.ting.forget_rights()
-            groups = {"reader": members | STAFF, "runner": {self._name(user)}}
+            groups = {"reader": members | STAFF, "runner": {self._name(user)}, "keeper": members}
             self.things["team"][label] = Thing((team.pk,), groups)
+            self._works(label, team, user, groups)
             for place in team.people():
                 who = self._name(place.user)
                 acts = {"reader": groups["reader"], "actor": groups["runner"] | {who}}
                 self.things["place"][f"{who} in {label}"] = Thing((place.pk,), acts)
+
+    def _works(self, label: str, team: Team, user: User, groups: dict[str, set[str]]) -> None:
+        """One that everybody may read, one for the team and the zone; a file that was looked into."""
+        plant = self.garden
+        for shown in (True, False):
+            secret = "public work" if shown else f"{label} own work"
+            words = {"title": plant.word(secret), "abstract": plant.word(secret), "authors": plant.word(secret)}
+            visibility = Visibility.PUBLIC if shown else Visibility.MATCHING
+            made = add_work(team, kind=Kind.PAPER, year=2024, visibility=visibility, by=user, **words)
+            readers = {**groups, "reader": EVERYBODY} if shown else groups
+            self.things["work"][f"{label}, {visibility}"] = Thing((made.pk,), readers)
+        self.things["public-team"][label] = Thing((team.pk,), {"reader": EVERYBODY})
+        for form in ("xlsx", "bib", "jsonl"):
+            self.things["works-export"][f"{label} {form}"] = Thing((team.pk, form), groups)
+        if label == "Tao's":
+            words = plant.word("Tao's file of works"), plant.word("Tao's file of works")
+            data = f"题名,摘要\n{words[0]},{words[1]}\n,\n,没有题名\n".encode()
+            file = SimpleUploadedFile("works.csv", data)
+            job = send_file(team, file, kind=Kind.PAPER, visibility=Visibility.MATCHING, by=user)
+            carry_on()
+            self.things["import"][label] = Thing((job.pk,), {"reader": groups["keeper"]})

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from accounts.models import Organisation
 from core.text import clauses, listed
 from needs.codes import Field
 from needs.models import Need
@@ -23,10 +22,10 @@ class Candidate:
 
 
 def candidates(need: Need) -> list[Candidate]:
-    """Teams of verified organisations that were not invited yet, those with most in common first."""
+    """Teams that may be matched and were not invited yet, those with most in common first."""
     rows = (
-        Team.objects.filter(Q(field8__contains=[need.field]) | Q(keywords__overlap=need.keywords))
-        .filter(organisation__status=Organisation.Status.VERIFIED)
+        Team.objects.matchable()
+        .filter(Q(field8__contains=[need.field]) | Q(keywords__overlap=need.keywords))
         .exclude(organisation=need.organisation_id)
         .exclude(invites__need=need)
         .select_related("organisation", "leader")

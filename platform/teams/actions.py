@@ -17,6 +17,7 @@ from core import clock
 from core.text import clean_line, sort_key
 from notifications.actions import notify
 from notifications.kinds import register_kind
+from teams.changes import touch
 from teams.models import Team, TeamMember
 from teams.rules import in_team, runs
 from workflow.machine import Refused
@@ -67,6 +68,7 @@ def create_team(
     )
     TeamMember.objects.create(team=team, user=by, organisation=organisation, role_in_team=_("负责人"))
     _record("team.create", team, by)
+    touch(team)
     return team
 
 
@@ -74,7 +76,7 @@ def create_team(
 def edit_team(
     team: Team, *, by: User, name: str, intro: str, field8: Iterable[str], keywords: Iterable[str], basis: str = ""
 ) -> None:
-    team = _open(team, by)
+    team = open_team(team, by)
     name = clean_line(name)
     if name != team.name:
         _name_is_free(team.organisation, name)
@@ -82,12 +84,13 @@ def edit_team(
     team.field8, team.keywords = list(field8), list(keywords)
     team.save()
     _record("team.edit", team, by)
+    touch(team)
 
 
 @transaction.atomic
 def add_member(team: Team, *, user: User, role_in_team: str = "", by: User) -> TeamMember:
     """Let a colleague in. Whoever belongs to the team's organisation may be asked; nobody else is known here."""
-    team = _open(team, by)
+    team = open_team(team, by)
     if not members(team.organisation).filter(pk=user.pk).exists():
         raise Refused(
             _("%(name)s不是“%(organisation)s”的成员。请先邀请对方加入单位。")
@@ -122,7 +125,7 @@ def remove_member(place: TeamMember, *, by: User) -> None:
 @transaction.atomic
 def hand_over(team: Team, *, to: User, by: User) -> None:
     """Another member of the team, who belongs to its organisation, leads from now on."""
-    team = _open(team, by)
+    team = open_team(team, by)
     if not in_team(to, team) or not belongs(to, team.organisation):
         raise Refused(_("只能移交给团队里的现有成员。"))
     if to.pk == team.leader_id:
@@ -133,7 +136,8 @@ def hand_over(team: Team, *, to: User, by: User) -> None:
     notify({to} - {by}, kind=LED, subject=team, context={"by": by.name}, key=str(event.pk))
 
 
-def _open(team: Team, by: User) -> Team:
+def open_team(team: Team, by: User) -> Team:
+    """The team under lock, for whoever may change it."""
     team = Team.objects.select_for_update().get(pk=team.pk)
     if not runs(by, team):
         raise PermissionDenied

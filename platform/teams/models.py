@@ -26,6 +26,17 @@ class TeamQuerySet(models.QuerySet["Team"]):
         """The teams this person works in."""
         return self.filter(self._with(user)) if user.is_authenticated else self.none()
 
+    def matchable(self) -> "TeamQuerySet":
+        """Those whom automatic matching may show to others: of a verified organisation, and not refused.
+
+        Whoever keeps an index asks this again when he answers: an index is always a little late.
+        """
+        return self.filter(organisation__status=Organisation.Status.VERIFIED, matching_refused_at=None)
+
+    def changed_since(self, number: int) -> "TeamQuerySet":
+        """Those about which an index that has followed up to `number` has to read anew, in order (docs/works.md)."""
+        return self.filter(changed__gt=number).order_by("changed")
+
     def _with(self, user: Any) -> Q:
         return Q(Exists(TeamMember.objects.now().filter(team=OuterRef("pk"), user=user)))
 
@@ -44,6 +55,13 @@ class Team(Record):
     field8 = ArrayField(models.CharField(max_length=32), default=list, blank=True, verbose_name=_("技术领域"))
     keywords = ArrayField(models.CharField(max_length=40), default=list, blank=True, verbose_name=_("关键词"))
     is_demo = models.BooleanField(default=False, editable=False)
+    # Refused automatic matching (PIPL art. 24): since when, and who said so. Only `teams.matching` writes both.
+    matching_refused_at = models.DateTimeField(null=True, blank=True, editable=False)
+    matching_refused_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
+    # The number of the last change that whoever matches has to follow. Only `teams.changes.touch` writes it.
+    changed = models.BigIntegerField(default=0, editable=False, db_index=True)
 
     objects = TeamQuerySet.as_manager()
 
@@ -52,6 +70,11 @@ class Team(Record):
         constraints = [
             models.UniqueConstraint(fields=["organisation", "name"], name="teams_team_name_once"),
             models.CheckConstraint(condition=~Q(name=""), name="teams_team_has_a_name"),
+            models.CheckConstraint(
+                condition=Q(matching_refused_at=None, matching_refused_by=None)
+                | Q(matching_refused_at__isnull=False, matching_refused_by__isnull=False),
+                name="teams_team_refusal_has_a_person",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -63,6 +86,11 @@ class Team(Record):
     @property
     def audit_stream(self) -> str:
         return f"org:{self.organisation_id}"
+
+    @property
+    def is_matched(self) -> bool:
+        """Whether the team has left automatic matching on."""
+        return self.matching_refused_at is None
 
     def people(self) -> "models.QuerySet[TeamMember]":
         leader_first = models.Case(models.When(user=F("team__leader"), then=0), default=1)

@@ -30,6 +30,7 @@ urlpatterns = [
     path("", include("web.agency.urls")),
     path("", include("web.cases.urls")),
     path("team/teams/", include("web.teams.team_urls")),
+    path("", include("web.teams.work_urls")),
     path("", include("web.teams.urls")),
     path("gallery/", gallery, name="gallery"),
     path("gallery/draft/", save_draft, name="gallery_draft"),

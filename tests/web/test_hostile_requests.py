@@ -8,12 +8,15 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 import journey
 from forms_on_page import Page
 from needs.models import Need
 from people import Cast
+from works.actions import add_work
+from works.importing import carry_on, send_file
 from wrong_forms import as_
 
 pytestmark = pytest.mark.django_db
@@ -61,6 +64,21 @@ def test_no_query_string_breaks_a_list(cast: Cast):
                 assert answer.status_code in (200, 302, 400, 404), (address, query, answer.status_code)
 
 
+def test_no_query_string_breaks_a_list_of_works(cast: Cast):
+    """Lists that name a team: `verdict` and `kind` of whatever sort, too."""
+    entered = add_work(cast.team, kind="paper", title="公开的论文", year=2024, visibility="public", by=cast.tao)
+    file = SimpleUploadedFile("a.csv", "题名\n甲乙\n".encode())
+    job = send_file(cast.team, file, kind="paper", visibility="matching", by=cast.tao)
+    carry_on()
+    places = [(cast.tao, "team_works", [cast.team.pk]), (cast.tao, "work_import", [job.pk]),
+              (cast.tao, "works_export", [cast.team.pk, "jsonl"]), (None, "public_team", [cast.team.pk]),
+              (None, "work", [entered.pk])]  # fmt: skip
+    for who, name, args in places:
+        for query in [*QUERIES, "verdict=%00", "verdict=wrong", "kind=paper&year=2024", "kind=x&year=x&q=%25_"]:
+            answer = as_(who).get(f"{reverse(name, args=args)}?{query}")
+            assert answer.status_code in (200, 302, 400, 404), (name, query, answer.status_code)
+
+
 def test_every_list_is_in_the_test_above():
     """A new page with a `page` or a search has to be added there: here are those that take no arguments."""
     tested = {name for _who, names in LISTS for name in names}
@@ -70,6 +88,7 @@ def test_every_list_is_in_the_test_above():
         "set_language", "profile", "join", "organisation_new", "act_for", "personal_data", "resume", "inbox_read_all",
         "office_health", "office_letters", "office_import_template", "batch_new", "team_new", "gallery",
         "gallery_draft", "batch_list", "enterprise_need_form", "enterprise_need_template", "enterprise_need_upload",
+        "work_template",
     }  # fmt: skip
     assert free - others == tested - {"account_signup"}
 

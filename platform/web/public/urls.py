@@ -1,6 +1,6 @@
 from django.urls import path
 
-from web.public import batches, changes, enterprises, feeds, listings, pages, proof, questions, site
+from web.public import batches, changes, enterprises, feeds, listings, pages, proof, questions, site, teams
 
 urlpatterns = [
     path("", pages.home, name="home"),
@@ -15,6 +15,7 @@ urlpatterns = [
     path("listings/<slug:number>/questions/", questions.listing_questions, name="listing_questions"),
     path("listings/<slug:number>/questions/ask/", questions.listing_ask, name="listing_ask"),
     path("enterprises/<uuid:pk>/", enterprises.enterprise, name="enterprise"),
+    path("teams/<uuid:pk>/", teams.team, name="public_team"),
     path("batches/", batches.batch_list, name="batch_list"),
     path("batches/<uuid:pk>/", batches.batch, name="batch"),
     path("batches/<uuid:pk>/rules.json", batches.batch_rules, name="batch_rules"),

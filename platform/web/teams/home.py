@@ -44,7 +44,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "todos": [item for item in todo(user, now=now) if item.whose in OURS][:8],
         "bids": _bids(user).filter(status__in=ACTIVE)[:10],
         "agreements": [*_intents(user).filter(status__in=(I.PROPOSED, I.AGREED))[:5], *_running(user)[:5]],
-        "fits": fits(user, teams),
+        "fits": fits(user, [team for team in teams if team.is_matched]),
         "clock": now,
         "pointers": any(team.field8 or team.keywords for team in teams),
     }

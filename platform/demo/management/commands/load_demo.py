@@ -16,6 +16,7 @@ from demo.interest import show_interest
 from demo.keeping import keep_in_three
 from demo.life import amend_together, ask_about_listings, change_listings, leave_some_cold
 from demo.story import Teller
+from demo.works import enter_works
 from needs.models import Need
 from notifications.models import Delivery
 
@@ -32,6 +33,7 @@ class Command(BaseCommand):
         with transaction.atomic(), demo_clock():
             teller = Teller()
             told = teller.tell()
+            enter_works(teller.cast)
             choose(teller.cast)
             change_listings(teller.cast)
             amend_together(teller.cast)
