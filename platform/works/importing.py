@@ -240,7 +240,10 @@ SHARED = """
         WHERE w.kind = r.fields->>'kind' AND w.title_key = r.fields->>'title_key'
           AND w.team_id <> %(team)s AND w.visibility = 'public')
 """
-COLUMNS = "kind, title, abstract, keywords, year, authors, venue, number, url, trl, amount, visibility, title_key, number_key, words"
+COLUMNS = (
+    "kind, title, abstract, keywords, year, authors, venue, number, url, trl, amount, visibility, title_key, "
+    "number_key, words"
+)
 TAKE = f"""
     INSERT INTO works_work (id, team_id, imported_id, updated_at, {COLUMNS})
     SELECT gen_random_uuid(), %(team)s, %(job)s, %(now)s, {", ".join("w." + name for name in COLUMNS.split(", "))}
