@@ -402,7 +402,7 @@ DOORS: dict[str, Door] = {
     ),
     "work_import": Door(
         "import", get="reader", post="reader", body=lambda zone, thing: {"do": "confirm", "with_near": "1"},
-        writes={"works_import"},
+        searches=("?verdict=fresh",), writes={"works_import"},
     ),
     "work_import_progress": Door("import", get="reader"),
     "work_import_rows": Door("import", get="reader"),

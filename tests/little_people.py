@@ -172,16 +172,19 @@ class Neighbours(Ground):
                 self.things["place"][f"{who} in {label}"] = Thing((place.pk,), acts)
 
     def _works(self, label: str, team: Team, user: User, groups: dict[str, set[str]]) -> None:
-        """One that everybody may read, one for the team and the zone; a file that was looked into."""
-        plant = self.garden
-        for shown in (True, False):
+        """One that everybody may read, one for the team and the zone; a file that was looked into.
+
+        San's team shows nothing: its name stands for who lost, and a team without a public work has no public page.
+        """
+        plant, open_to_all = self.garden, label != "San's"
+        for shown in (True, False) if open_to_all else (False,):
             secret = "public work" if shown else f"{label} own work"
             words = {"title": plant.word(secret), "abstract": plant.word(secret), "authors": plant.word(secret)}
             visibility = Visibility.PUBLIC if shown else Visibility.MATCHING
             made = add_work(team, kind=Kind.PAPER, year=2024, visibility=visibility, by=user, **words)
             readers = {**groups, "reader": EVERYBODY} if shown else groups
             self.things["work"][f"{label}, {visibility}"] = Thing((made.pk,), readers)
-        self.things["public-team"][label] = Thing((team.pk,), {"reader": EVERYBODY})
+        self.things["public-team"][label] = Thing((team.pk,), {"reader": EVERYBODY if open_to_all else set()})
         for form in ("xlsx", "bib", "jsonl"):
             self.things["works-export"][f"{label} {form}"] = Thing((team.pk, form), groups)
         if label == "Tao's":

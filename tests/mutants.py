@@ -19,6 +19,7 @@ from proposals.vetting import VettingQuerySet
 from web.account.gates import Idle
 from web.owners.sheet import Sheet
 from workflow.registry import get_machine
+from works.models import ImportQuerySet, WorkQuerySet
 
 Plant = Callable[[pytest.MonkeyPatch], None]
 
@@ -157,6 +158,14 @@ def a_form_that_takes_what_it_is_sent(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Sheet, "apply", apply)
 
 
+def works_of_everybody(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(WorkQuerySet, "public", lambda rows: rows)
+
+
+def a_file_of_works_for_the_zone(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(ImportQuerySet, "visible_to", everything)
+
+
 def pages_in_the_cache(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Idle, "__call__", lambda gate, request: gate.get_response(request))
 
@@ -205,6 +214,8 @@ MUTANTS: dict[Plant, tuple[str, tuple[str, ...], str]] = {
     letters_about_sealed_bids: ("guan", ("office_letters",), "shows “Tao's sealed bid”"),
     forbidden_instead_of_unknown: ("rui", ("intent",), "is told that it exists"),
     a_form_that_takes_what_it_is_sent: ("alice", ("need_edit",), "takes what no form of ours asks for"),
+    works_of_everybody: ("stranger", ("public_team", "work"), "shows “Tao's own work”"),
+    a_file_of_works_for_the_zone: ("guan", ("work_import",), "shows “Tao's file of works”"),
     pages_in_the_cache: ("alice", ("account",), "may be stored by a cache"),
     a_script_in_the_page: ("stranger", ("home",), "has a loose policy"),
     a_view_that_breaks: ("tao", ("team_proposals",), "answered 500"),

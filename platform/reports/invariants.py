@@ -292,6 +292,36 @@ CASES = (
         GROUP BY c.series HAVING c.value <> count(n.id)
         """,
     ),
+    Invariant(
+        "imports",
+        "A file of works holds the rows that it was said to hold, and no team has more works of it than were taken.",
+        """
+        SELECT 'works.import:' || i.id, 'waits to be confirmed with other rows than were counted'
+        FROM works_import i LEFT JOIN LATERAL (
+          SELECT count(*) FILTER (WHERE verdict = 'fresh') AS fresh, count(*) FILTER (WHERE verdict = 'near') AS near,
+                 count(*) FILTER (WHERE verdict = 'same') AS same, count(*) FILTER (WHERE verdict = 'wrong') AS wrong
+          FROM works_importrow r WHERE r.job_id = i.id
+        ) r ON true
+        WHERE i.checked_at IS NOT NULL AND i.done_at IS NULL AND i.cancelled_at IS NULL AND i.failed = ''
+          AND (i.fresh, i.near, i.same, i.wrong) <> (r.fresh, r.near, r.same, r.wrong)
+        UNION ALL
+        SELECT 'works.import:' || i.id, count(*) || ' works came with it, ' || i.added || ' were taken'
+        FROM works_import i JOIN works_work w ON w.imported_id = i.id
+        GROUP BY i.id HAVING count(*) > i.added OR bool_or(w.team_id <> i.team_id)
+        """,
+    ),
+    Invariant(
+        "followed",
+        "Every change of a team has a number of its own, given out by the counter that an index follows.",
+        """
+        SELECT 'teams.team:' || t.id, 'changed with number ' || t.changed || ', which was not given out'
+        FROM teams_team t LEFT JOIN core_counter c ON c.series = 'teams.changes'
+        WHERE t.changed > coalesce(c.value, 0)
+        UNION ALL
+        SELECT 'teams.team:' || min(id::text), count(*) || ' teams changed with number ' || changed
+        FROM teams_team WHERE changed > 0 GROUP BY changed HAVING count(*) > 1
+        """,
+    ),
 )
 
 LOG = (

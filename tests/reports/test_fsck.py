@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection, transaction
@@ -31,6 +32,8 @@ from proposals.models import Proposal
 from reports.fsck import RECOMPUTED, findings, look
 from reports.invariants import invariants
 from workflow.actions import perform
+from works.importing import carry_on, confirm, send_file
+from works.models import Import, ImportRow
 
 # let_the_deadline_pass() of tests/world.py turns a listing's clock back, which is exactly what this one forbids.
 TURNED = frozenset({"announced-deadline"})
@@ -80,7 +83,17 @@ def used(cast: Cast, media: None) -> Cast:
     clarify(Proposal.objects.filter(status="opened").first(), **world.UNCLEAR, by=cast.alice)
     save_terms(listed, offered=True, auto_grant=False, own_text="", by=cast.alice)
     asked(cast, listed)
+    confirm(works_of(cast), with_near=True, by=cast.tao)
+    carry_on()
     return cast
+
+
+def works_of(cast: Cast) -> Import:
+    """A file of works that waits to be confirmed."""
+    file = SimpleUploadedFile("works.csv", "题名,年份\n甲乙丙,2020\n丁戊己,2021\n,2022\n".encode())
+    job = send_file(cast.team, file, kind="paper", visibility="matching", by=cast.tao)
+    carry_on()
+    return job
 
 
 @pytest.fixture
@@ -112,6 +125,8 @@ BREAKS: dict[str, Callable[[Cast], None]] = {
     "money": lambda c: sql("UPDATE contracts_payment SET amount = amount + 1"),
     "in-step": lambda c: sql("UPDATE contracts_contract SET status = 'offered'"),
     "numbers": lambda c: sql("UPDATE core_counter SET value = value + 1"),
+    "imports": lambda c: sql("UPDATE works_import SET added = 1"),
+    "followed": lambda c: sql("UPDATE teams_team SET changed = changed + 1000"),
     "chain": lambda c: sql("DELETE FROM audit_event WHERE seq = 2"),
     "chain-text": lambda c: sql("UPDATE audit_event SET actor = %s WHERE seq = 2", str(c.cai.pk)),
     "chain-end": lambda c: sql(
@@ -191,6 +206,24 @@ def test_what_was_done_behind_the_platform_s_back_is_found(used: Cast) -> None:
             after = [finding for finding in look(leave_out=kept) if finding.invariant == name]
             assert len(after) > len(before) == 0, name
             raise Undo
+
+
+@pytest.mark.django_db
+def test_a_file_that_waits_with_other_rows_than_were_shown_is_found(cast: Cast, media: None) -> None:
+    works_of(cast)
+    assert [finding for finding in look() if finding.invariant == "imports"] == []
+    ImportRow.objects.filter(verdict="fresh").first().delete()
+    assert [finding.why for finding in look() if finding.invariant == "imports"] == [
+        "waits to be confirmed with other rows than were counted"
+    ]
+
+
+@pytest.mark.django_db
+def test_two_teams_that_changed_with_one_number_are_found(cast: Cast) -> None:
+    number = max(cast.team.changed, cast.rival_team.changed)
+    sql("UPDATE teams_team SET changed = %s", number)
+    found = [finding.why for finding in look() if finding.invariant == "followed"]
+    assert found == [f"2 teams changed with number {number}"]
 
 
 def test_every_invariant_has_been_seen_to_fail() -> None:

@@ -1,17 +1,10 @@
-"""A file of works: nothing before it is confirmed, everything or nothing after, whatever dies in between."""
+"""A file of works: nothing before it is confirmed, everything or nothing after."""
 
-import os
-import signal
-import subprocess
-import sys
-import time
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection, transaction
+from django.db import transaction
 
 import works_files as files
 from audit.models import Event
@@ -23,30 +16,13 @@ from people import Cast
 from teams.changes import latest
 from teams.models import Team
 from workflow.machine import Refused
-from works import importing
+from works import taking
 from works.actions import add_work, edit_work
-from works.importing import cancel, carry_on, confirm, send_file, undo
+from works.importing import cancel, carry_on, confirm, undo
 from works.models import Import, ImportRow, Work
+from works_sent import counts, looked_into, sent
 
 pytestmark = pytest.mark.django_db
-ROWS = "题名,年份\n甲乙丙,2020\n丁戊己,2021\n,2022\n甲乙丙,2020\n"
-
-
-def sent(cast: Cast, data: str | bytes = ROWS, name: str = "works.csv", by: Any = None) -> Import:
-    data = data if isinstance(data, bytes) else data.encode()
-    file = SimpleUploadedFile(name, data)
-    return send_file(cast.team, file, kind="paper", visibility="matching", by=by or cast.tao)
-
-
-def looked_into(cast: Cast, data: str | bytes = ROWS, name: str = "works.csv") -> Import:
-    job = sent(cast, data, name)
-    carry_on()
-    job.refresh_from_db()
-    return job
-
-
-def counts(job: Import) -> tuple[int, ...]:
-    return job.fresh, job.near, job.same, job.wrong
 
 
 def said(job: Import, verdict: str) -> list[tuple[int, str]]:
@@ -194,8 +170,8 @@ def test_a_taking_that_breaks_has_taken_nothing(cast: Cast, monkeypatch):
         raise RuntimeError("power cut")
 
     with monkeypatch.context() as patch, pytest.raises(RuntimeError), transaction.atomic():
-        patch.setattr(importing, "touch", broken)
-        importing.take(job)
+        patch.setattr(taking, "touch", broken)
+        taking.take(job)
     assert not Work.objects.exists()
     carry_on()
     assert Work.objects.count() == 2
@@ -235,64 +211,3 @@ def test_who_sent_a_large_file_is_told_when_it_is_done(cast: Cast):
         ("work_import.check", cast.tao.pk),
         ("work_import.take", cast.tao.pk),
     ]
-
-
-# ── the worker dies ─────────────────────────────────────────────────────────────
-def test_a_file_that_kills_the_worker_again_and_again_is_given_up(cast: Cast):
-    job = sent(cast)
-    Import.objects.update(attempts=importing.MOST_ATTEMPTS)
-    carry_on()
-    job.refresh_from_db()
-    assert "几次中断" in job.failed
-
-
-def test_a_look_that_was_cut_short_is_begun_anew(cast: Cast):
-    job = sent(cast)
-    ImportRow.objects.create(job=job, number=2, verdict="fresh", title="留下的一行", fields={})
-    Import.objects.update(seen=1, fresh=1)
-    carry_on()
-    job.refresh_from_db()
-    assert (job.seen, *counts(job)) == (4, 2, 0, 1, 1)
-
-
-KILLED = """
-import os, sys
-sys.path.insert(0, "platform")
-import django; django.setup()
-from django.db import connection
-connection.settings_dict["NAME"] = sys.argv[1]
-from works import importing
-print("at it", flush=True)
-importing.carry_on()
-"""
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_worker_killed_at_any_moment_leaves_all_or_nothing_and_the_next_one_finishes(cast: Cast, settings):
-    table = "题名\n" + "".join(f"第{n}号，{n * 7919 % 10007}\n" for n in range(12_000))
-    job = sent(cast, table)
-    root = Path(__file__).resolve().parents[2]
-    name = connection.settings_dict["NAME"]
-    environ = {**os.environ, "MEDIA_ROOT": str(settings.MEDIA_ROOT), "DJANGO_SETTINGS_MODULE": "config.settings"}
-    wait = 1.2
-    for _turn in range(8):
-        job.refresh_from_db()
-        if job.stage == "ready":
-            confirm(job, with_near=True, by=cast.tao)
-        worker = subprocess.Popen([sys.executable, "-c", KILLED, name], cwd=root, env=environ, stdout=subprocess.PIPE)
-        assert worker.stdout
-        worker.stdout.readline()
-        time.sleep(wait)
-        worker.send_signal(signal.SIGKILL)
-        worker.wait()
-        worker.stdout.close()
-        job.refresh_from_db()
-        assert Work.objects.count() == (job.added if job.done_at else 0)
-        Import.objects.update(attempts=0)
-        wait = 0.3
-    for _turn in range(20):
-        carry_on()
-        job.refresh_from_db()
-        if job.stage == "ready":
-            confirm(job, with_near=True, by=cast.tao)
-    assert (job.stage, job.seen, job.added, Work.objects.count()) == ("done", 12_000, 12_000, 12_000)

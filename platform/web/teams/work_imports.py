@@ -20,6 +20,7 @@ from workflow.machine import Refused
 from works import importing
 from works.exporting import remarks
 from works.models import Import, ImportRow, Verdict
+from works.taking import taken_so_far
 
 PAGE = 50
 
@@ -97,7 +98,7 @@ def _context(request: HttpRequest, job: Import) -> dict[str, Any]:
     """With the rows of one verdict, the ones that need a person first."""
     context: dict[str, Any] = {"job": job, "team": job.team, "stage": job.stage}
     if job.stage == "taking":
-        context["taken"] = importing.taken_so_far(job)
+        context["taken"] = taken_so_far(job)
         context["wanted"] = job.fresh + (job.near if job.with_near else 0)
     if job.stage == "done":
         context["untouched"] = importing.untouched(job).count()
