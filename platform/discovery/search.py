@@ -105,6 +105,7 @@ FACETS = (
     ),
     Facet("region", _("地区"), F("region"), lambda keys: Q(region__in=keys), largest=True),
 )
+MANY = {facet.name for facet in FACETS if facet.many}
 AHEAD = Case(When(IS_OPEN, then=F("bid_deadline")))  # open ones first, the nearest deadline on top
 ORDERS = {
     "closing": (AHEAD.asc(nulls_last=True), F("bid_deadline").desc(nulls_last=True), F("pk").asc(nulls_last=True)),
@@ -189,7 +190,7 @@ class Criteria:
             found, params = self.said.order_by().values(key=F("pk"), **columns, **orders).query.sql_with_params()
         except EmptyResultSet:
             return Answer({name: {} for name in self.chosen}, 0, [])
-        parts = [self._page(page, size), self._total(), *(self._counted(facet) for facet in FACETS)]
+        parts = [self._page(page, size), self._total(), *map(self._counted, self._alike)]
         sql = f"WITH found AS MATERIALIZED ({found}) " + " UNION ALL ".join(part for part, _given in parts)
         with connection.cursor() as cursor:
             cursor.execute(sql, [*params, *(one for _part, given in parts for one in given)])
@@ -208,10 +209,24 @@ class Criteria:
         tests, given = self._tests(FACETS)
         return f"SELECT 'total', '', count(*) FROM found WHERE {tests}", given  # noqa: S608
 
-    def _counted(self, facet: Facet) -> tuple[str, list[Any]]:
-        choice = f"unnest(in_{facet.name})" if facet.many else f"in_{facet.name}"
-        tests, given = self._tests([other for other in FACETS if other is not facet])
-        part = f"SELECT '{facet.name}', {choice}::varchar, count(*) FROM found WHERE {tests} GROUP BY 2"  # noqa: S608
+    @property
+    def _alike(self) -> list[list[Facet]]:
+        """Facets that count the same listings: all those where nothing is chosen, and each of the others by itself."""
+        free = [facet for facet in FACETS if not self.chosen[facet.name]]
+        return [*([free] if free else []), *([facet] for facet in FACETS if facet not in free)]
+
+    def _counted(self, facets: list[Facet]) -> tuple[str, list[Any]]:
+        """All of them in one reading: a grouping set each, told apart by the bit that GROUPING() leaves at nought."""
+        columns = [f"in_{facet.name}" for facet in facets]
+        which = f"CASE GROUPING({', '.join(columns)})"
+        bits = [2 ** len(facets) - 1 - 2 ** (len(facets) - 1 - n) for n in range(len(facets))]
+        name, choice = which, which
+        for bit, facet, column in zip(bits, facets, columns, strict=True):
+            name += f" WHEN {bit} THEN '{facet.name}'"
+            choice += f" WHEN {bit} THEN " + (f"array_to_string({column}, ',')" if facet.many else f"{column}::varchar")
+        tests, given = self._tests([facet for facet in FACETS if facet.name not in {one.name for one in facets}])
+        sets = ", ".join(f"({column})" for column in columns)
+        part = f"SELECT {name} END, {choice} END, count(*) FROM found WHERE {tests} GROUP BY GROUPING SETS ({sets})"  # noqa: S608
         return part, given
 
     def _tests(self, facets: Iterable[Facet]) -> tuple[str, list[Any]]:
@@ -232,7 +247,8 @@ class Answer:
 def _read(rows: list[tuple[str, str, int]], chosen: dict[str, list[str]]) -> Answer:
     counts: dict[str, dict[str, int]] = {name: {} for name in ("page", "total", *chosen)}
     for name, value, n in rows:
-        counts[name][value] = n
+        for one in (value or "").split(",") if name in MANY else (value,):
+            counts[name][one] = counts[name].get(one, 0) + n
     page = counts.pop("page")
     return Answer(counts, counts.pop("total")[""], [UUID(key) for key in sorted(page, key=lambda key: page[key])])
 
