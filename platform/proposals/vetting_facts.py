@@ -187,7 +187,7 @@ def _papers(proposal: Proposal, content: dict[str, Any]) -> Seen:
 
 
 def _signature(proposal: Proposal, content: dict[str, Any]) -> Seen:
-    return OPEN, _("由团队负责人 %(name)s 在平台提交；批次要求纸质签章的，请核对附件") % {
+    return OPEN, _("由团队负责人%(name)s在平台提交；批次要求纸质签章的，请核对附件") % {
         "name": proposal.team.leader.name
     }
 
