@@ -24,6 +24,7 @@ def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str)
 # A module stays with one worker; the longest begin, or one of the two would wait for them at the end.
 SLOWEST = (
     "test_permissions.py",
+    "test_permissions_office.py",
     "test_storm.py",
     "test_portals_browser.py",
     "test_sweep.py",
