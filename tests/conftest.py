@@ -25,6 +25,7 @@ def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str)
 SLOWEST = (
     "test_permissions.py",
     "test_permissions_office.py",
+    "test_matrix.py",
     "test_storm.py",
     "test_portals_browser.py",
     "test_sweep.py",
