@@ -15,11 +15,16 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 import world
 from browser import violations
+from clarifications.actions import ask as clarify
+from decisions.actions import answer
 from people import Cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-NEEDS = ("draft", "returned", "submitted", "approved", "published", "closed", "opened", "selected", "no_bid", "failed")
+NEEDS = (
+    "draft", "returned", "submitted", "approved", "published", "closed", "opened", "selected", "no_bid",
+    "failed",
+)  # fmt: skip
 CONTRACTS = ("drafting", "offered", "performing", "completed")
 ROW = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|JB-[\w-]+")
 NOT_A_PAGE = re.compile(
@@ -43,6 +48,13 @@ def busy(cast: Cast) -> Cast:
         world.bid(cast, taking)
         world.draft(cast, world.listed(cast, within=sealed, title="低噪风机"))
         world.bid(cast, world.listed(cast, within=rolling, title="实验室自动巡检机器人"))
+        vetted = world.need(cast, within=world.batch(cast, vetting=True), status="vetting", title="齿轨列车控制装备")
+        assert vetted.proposals.exists()
+        unclear = world.need(cast, within=sealed, status="opened", title="膜片稳定性")
+        clarify(unclear.proposals.first(), **world.UNCLEAR, by=cast.alice)
+        chosen = world.need(cast, within=sealed, status="opened", title="密封圈选型")
+        answer(chosen.proposals.first(), outcome="select", code="fit", sentence="指标都满足。", by=cast.alice)
+        world.decided(chosen, by=cast.alice)
         for status in CONTRACTS:
             world.contract(cast, status=status)
     return cast
@@ -89,10 +101,11 @@ def look(page: Page) -> list[str]:
 def test_every_page_of_the_three_portals_from_door_to_door(page: Page, live_server: Any, busy: Cast) -> None:
     """One test, for the world that is walked through takes longer to make than to walk."""
     about = "results|notices|funnel|how-to|checkpoints|receipts|privacy|accessibility|account"
+    both = "proposals|clarifications|vettings|meetings|inquiries|intents|contracts|moves"
     portals = (
         (None, "/", rf"/({about})/|/listings/([^/]+/)?$"),
-        (busy.alice, "/enterprise/", r"/(enterprise|needs|intents|contracts|moves)/"),
-        (busy.tao, "/team/", r"/(team|proposals|intents|contracts|moves)/|/listings/[^/]+/bid/"),
+        (busy.alice, "/enterprise/", rf"/(enterprise|enterprises|needs|decisions|{both})/"),
+        (busy.tao, "/team/", rf"/(team|teams|{both})/|/listings/[^/]+/bid/"),
     )
     for user, start, within in portals:
         if user:
