@@ -86,7 +86,9 @@ class Visitor:
                 first = self.status if method == "GET" and n == 0 else first
         path = reverse(name, args=next(iter(things.values())).args)
         yield from self._head(name, path, first)
-        yield from self._unspoken(name, path)
+        bold = {self._bold(door, who, things)[0] for who in (door.get, door.post)}
+        if self.name in {"stranger", *bold}:  # a method is refused before anybody looks who asks
+            yield from self._unspoken(name, path)
         yield from self._hostile(name, door, things)
 
     def _things(self, door: Door) -> dict[str, Thing]:

@@ -189,7 +189,7 @@ def test_an_invitation_is_to_ones_own_organisation_and_to_no_office(cast: Cast):
 
 
 def test_a_team_keeps_its_leader_and_its_organisation(cast: Cast):
-    may = ("name", "name_sort", "intro", "keywords", "field8")
+    may = ("name", "name_sort", "intro", "keywords", "field8", "changed")
     before = facts(cast.team, but=may)
     page = reverse("team_edit", args=[cast.team.pk])
     send(as_(cast.tao), page, "intro", intro="新写的简介。", **extra(cast, set()))

@@ -1,5 +1,6 @@
 """Files of works as libraries and people write them, read row by row; a bad row is a row with a sentence."""
 
+import csv
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import works_files as files
 from works.judging import Judged, judge
 from works.reading import source
 from works.reading.headings import column_of
+from works.reading.tables import csv_rows
 
 
 def judged(tmp_path: Path, name: str, data: str | bytes, encoding: str = "utf-8") -> dict[int, Judged | str]:
@@ -125,3 +127,11 @@ def test_a_title_that_is_none_is_an_error_of_its_row(tmp_path):
 )  # fmt: skip
 def test_headings_of_people_and_databases(heading, column):
     assert column_of(heading) == column
+
+
+def test_reading_larger_cells_changes_no_limit_for_others(tmp_path):
+    before = csv.field_size_limit()
+    path = tmp_path / "works.csv"
+    path.write_text("题名,摘要\n密封圈," + "字" * 200_000 + "\n", encoding="utf-8")
+    assert len(list(csv_rows(path, "utf-8"))) == 1
+    assert csv.field_size_limit() == before

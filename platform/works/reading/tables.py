@@ -27,8 +27,7 @@ def count_csv(path: Path, encoding: str) -> int:
 
 
 def csv_rows(path: Path, encoding: str) -> Iterator[Raw]:
-    csv.field_size_limit(LARGEST_CELL)
-    with table(path, encoding) as text:
+    with larger_cells(), table(path, encoding) as text:
         start = text.read(65536)
         text.seek(0)
         cells = csv.reader((line.replace("\0", "") for line in text), delimiter=_delimiter(start))
@@ -38,6 +37,16 @@ def csv_rows(path: Path, encoding: str) -> Iterator[Raw]:
             raise Unreadable(
                 _("第 %(n)s 行读不出来：一格里的字太多，或引号没有成对。请改正后再导入。") % {"n": cells.line_num}
             ) from error
+
+
+@contextmanager
+def larger_cells() -> Iterator[None]:
+    """The limit is one for the whole process: left where it was put, others would read cells that they refuse."""
+    before = csv.field_size_limit(LARGEST_CELL)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(before)
 
 
 def _delimiter(start: str) -> str:
