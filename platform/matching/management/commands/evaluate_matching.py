@@ -12,8 +12,7 @@ import numpy as np
 from django.core.management.base import BaseCommand, CommandError
 
 from matching import jsonl
-from matching.corpus import Need
-from matching.encoders import Encoder, Remembering, installed
+from matching.encoders import Encoder, chosen
 from matching.engine import Engine
 from matching.evaluation import few_works, measures, ranks
 
@@ -34,8 +33,7 @@ class Command(BaseCommand):
         parser.add_argument("--lexical", action="store_true", help="words alone, without the sentence encoder")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        load = None if options["lexical"] else installed()
-        encoder = Remembering(load()) if load else None
+        encoder = chosen(lexical=options["lexical"])
         try:
             found = self._drawn(encoder, options) if options["works"] else [self._given(encoder, options)]
         except (jsonl.Unreadable, OSError) as error:
@@ -54,7 +52,7 @@ class Command(BaseCommand):
         return few_works(works, needs, encoder=encoder, **{name: options[name] for name in names})
 
     def _given(self, encoder: Encoder | None, options: dict[str, Any]) -> list[list[int]]:
-        teams, rows = jsonl.teams(options["teams"]), jsonl.rows(options["needs"])
-        needs = [Need(row["id"], jsonl.text(row.get("text")), jsonl.text(row.get("title"))) for row in rows]
+        teams, needs = jsonl.teams(options["teams"]), jsonl.needs(options["needs"])
+        right = [set(row["teams"]) for row in jsonl.rows(options["needs"])]
         engine = Engine.of(teams, background=[need.whole for need in needs], encoder=encoder)
-        return ranks(engine, needs, [set(row["teams"]) for row in rows])
+        return ranks(engine, needs, right)

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from matching import jsonl
-from matching.encoders import Remembering, installed
+from matching.encoders import chosen
 from matching.engine import Engine
 
 
@@ -40,11 +40,9 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         if not teams:
             raise CommandError("没有团队可供排序。")
-        load = None if options["lexical"] else installed()
         began = time.monotonic()
-        engine = Engine.of(
-            teams, background=[need.whole for need in needs], encoder=Remembering(load()) if load else None
-        )
+        encoder = chosen(lexical=options["lexical"])
+        engine = Engine.of(teams, background=[need.whole for need in needs], encoder=encoder)
         learnt = time.monotonic()
         waiting = options["out"].with_name(options["out"].name + ".part")  # the file is there whole, or not at all
         try:
