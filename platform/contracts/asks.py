@@ -1,15 +1,14 @@
 """What contract moves ask for."""
 
 from datetime import date
-from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core import clock, files
+from core import clock
 from core.prose import ProseField
-from core.refusals import FileRefused
 from meetings.asks import AbandonForm
+from workflow.asks import PaperField
 
 __all__ = ["AbandonForm", "ChangeForm", "PaidForm", "ReportForm"]
 
@@ -34,20 +33,10 @@ class ReportForm(forms.Form):
         help_text=_("对照交付物说明做到了什么，例如：样品 3 件已送检，拉伸强度 27 MPa，报告见附件。"),
         error_messages={"min_length": _("说明太短，请至少写 10 个字。")},
     )
-    evidence = forms.FileField(
+    evidence = PaperField(
         label=_("证明材料"),
-        required=False,
         help_text=_("检测报告、照片、交接单等，PDF、Word、Excel 或图片，不超过 50 MB。"),
     )
-
-    def clean_evidence(self) -> Any:
-        upload = self.cleaned_data["evidence"]
-        if upload:
-            try:
-                files.check(upload)
-            except FileRefused as refused:
-                raise forms.ValidationError(str(refused)) from refused
-        return upload
 
 
 class PaidForm(forms.Form):

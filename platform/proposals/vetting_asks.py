@@ -5,11 +5,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core import files
-from core.refusals import FileRefused
 from proposals.vetting import CURABLE, LONGEST, REASONS, Vetting
 from proposals.vetting_facts import findings, unmet
-from workflow.asks import coded, sentence
+from workflow.asks import PaperField, coded, sentence
 
 MOST_NAMED = 3
 
@@ -37,20 +35,10 @@ class SupplementForm(forms.Form):
         rows=4,
         missing=_("请写补正说明。"),
     )
-    paper = forms.FileField(
+    paper = PaperField(
         label=_("补正材料"),
-        required=False,
         help_text=_("多份请打包成一个 ZIP，不超过 50 MB。只写说明即可的，不必上传。"),
     )
-
-    def clean_paper(self) -> Any:
-        upload = self.cleaned_data["paper"]
-        if upload:
-            try:
-                files.check(upload)
-            except FileRefused as refused:
-                raise forms.ValidationError(str(refused)) from refused
-        return upload
 
 
 class RefuseForm(forms.Form):

@@ -5,12 +5,30 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core import files
 from core.personal import no_personal_numbers
 from core.prose import ProseField
+from core.refusals import FileRefused
 
 EXPLAIN = _("具体说明")
 SHORT = _("说明太短，请至少写 %(limit_value)d 个字。")
 MISSING = _("请写一句说明。")
+
+
+class PaperField(forms.FileField):
+    """A file that may come along, let in or refused by what is in it."""
+
+    def __init__(self, *, label: Any, help_text: Any) -> None:
+        super().__init__(label=label, help_text=help_text, required=False)
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        upload = super().clean(data, initial)
+        if upload:
+            try:
+                files.check(upload)
+            except FileRefused as refused:
+                raise forms.ValidationError(str(refused)) from refused
+        return upload
 
 
 def coded(choices: Any, *, help_text: Any = "") -> forms.ChoiceField:
