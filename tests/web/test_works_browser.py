@@ -1,18 +1,19 @@
 """A team imports its works in a real browser: the page shows how far the worker is, and takes what was shown."""
 
 import threading
+import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.urls import reverse
 from playwright.sync_api import Browser, Page, expect
 
 from browser import violations
 from people import PASSWORD, Cast
 from works.importing import carry_on
-from works.models import Work
+from works.models import Import, Work
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROWS = 6000
@@ -60,6 +61,12 @@ def table(tmp_path: Any) -> str:
     return str(path)
 
 
+def held_up_half_way() -> None:
+    """Holds the row that the worker writes its progress to: a fast one would be done before the page asks again."""
+    while not Import.objects.select_for_update().filter(total__isnull=False).exists():
+        time.sleep(0.01)
+
+
 def test_an_import_with_its_progress(
     page: Page, live_server: Any, cast: Cast, tao: Any, tmp_path: Any, worker: threading.Thread
 ) -> None:
@@ -69,7 +76,9 @@ def test_an_import_with_its_progress(
     expect(page.get_by_text("什么都还没有导入")).to_be_visible()
     assert violations(page) == []
     worker.start()
-    expect(page.get_by_text(f"/ {ROWS + 1}")).to_be_visible(timeout=30_000)  # the page has asked again by itself
+    with transaction.atomic():
+        held_up_half_way()
+        expect(page.get_by_text(f"/ {ROWS + 1}")).to_be_visible(timeout=30_000)  # the page has asked again by itself
     expect(page.get_by_text("有 1 项有错")).to_be_visible(timeout=60_000)
     assert violations(page) == []
     assert not Work.objects.exists()
