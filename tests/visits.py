@@ -80,7 +80,7 @@ class Visitor:
         self.logs = set(door.logs)
         things = {label: thing for label, thing in self._things(door).items() if not door.only or label in door.only}
         assert things, f"there is nothing to ask {name} for"
-        first = 0
+        first: tuple[Thing, int] | None = None  # the first that was looked at, and how it was answered
         for method in ("GET", "POST"):
             spoken = door.library or {"GET": door.get, "POST": door.post}[method] is not None
             some = things if spoken else dict([next(iter(things.items()))])
@@ -89,12 +89,12 @@ class Visitor:
             for n, (label, thing) in enumerate(some.items()):
                 where = f"{self.name}: {method} {name} [{label}]"
                 yield from (f"{where}: {problem}" for problem in self._cell(name, door, method, thing, missing))
-                first = self.status if method == "GET" and n == 0 else first
+                first = (thing, self.status) if method == "GET" and n == 0 else first
         bold = {self._bold(door, who, things)[0] for who in (door.get, door.post)}
         if self.name in {"stranger", *bold}:  # what a method is, is settled before anybody looks who asks
-            path = reverse(name, args=next(iter(things.values())).args)
-            yield from self._head(name, path, first)
-            yield from self._unspoken(name, path)
+            if first:
+                yield from self._head(name, reverse(name, args=first[0].args), first[1])
+            yield from self._unspoken(name, reverse(name, args=next(iter(things.values())).args))
         yield from self._hostile(name, door, things)
 
     def _things(self, door: Door) -> dict[str, Thing]:
