@@ -46,6 +46,19 @@ MOVES: dict[str, Callable[[], dict[str, Any]]] = {
     "reply": lambda: {"reply": "以第三方检测报告为准。"},
     "ask_again": lambda: {"share": "20"},
     "pay": lambda: {"paid_on": f"{clock.today()}"},
+    "postpone": lambda: {
+        "starts_at": f"{clock.now() + timedelta(days=4):%Y-%m-%dT%H:%M}",
+        "place": "线上会议",
+        "reason": "当天要迎检，改一天。",
+    },
+    "write": lambda: {
+        "result": "followup",
+        "came": "爱丽丝、芮老师",
+        "said": "看了样件，还差一份检测报告。",
+        "next_step": "补检测报告",
+        "next_date": f"{clock.today() + timedelta(days=14)}",
+    },
+    "object": lambda: {**world.REASON, "objection": "我方没有同意两周内寄样。"},
     "finish": lambda: {"conclusion": "难题在焊缝处的低温冲击，指标已与企业商定。"},
 }
 

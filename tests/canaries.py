@@ -122,6 +122,7 @@ SECRETS: dict[str, set[str]] = {
     "San's opened bid": {"san"} | INSIDE,
     "Rui's bid to Charlie": {"rui", "charlie"} | OPERATING,
     "talk with Rui": {"rui"} | INSIDE,
+    "minutes with Rui": {"rui"} | INSIDE,
     "what San asks back": {"san"} | INSIDE,
     "note about a bid": {"alice", "bob"},
     "decision not yet published": {"alice", "bob"},

@@ -255,6 +255,8 @@ DOORS: dict[str, Door] = {
         writes=WORKED | {"custody_custodian"},
     ),
     "custodian_list": Door(get=PEOPLE),
+    "meetings": Door(get=PEOPLE),
+    "meetings_calendar": Door(get=PEOPLE),
     "custodian": Door(
         "custodian", get="reader", post="holder", body=lambda zone, thing: {"do": "take"},
         writes=CHAIN | {"custody_custodian"},
@@ -322,6 +324,7 @@ DOORS: dict[str, Door] = {
     "need_compare_state": Door(**CHOOSING, get="inside"),
     "need_conclude": Door(**CHOOSING, get="owner", post="owner", writes=CASE),
     "meeting": Door("meeting", get="reader"),
+    "meeting_calendar": Door("meeting", get="reader"),
     "need_meet": Door(
         "weigh", only={"sealed", "closed", "rolling", "opened"}, get="inviter", post="inviter", body=meeting,
         writes=WORKED | {"meetings_meeting"},

@@ -5,6 +5,7 @@ from typing import Any
 
 import company
 import consortium
+import insider
 import world
 from accounts.models import User
 from canaries import ALICES, EVERYBODY, OFFICERS, OPERATING, PEOPLE, TAOS, WRITERS, Thing
@@ -242,6 +243,22 @@ class Cases(Neighbours):
         decrypt_opened()
         self._files_of("rolling", TAOS | readers)
 
+    def _minuted(self, bid: Proposal, readers: set[str]) -> None:
+        """A meeting that was, and what was written down of it."""
+        cast, plant = self.cast, self.garden
+        at = clock.now() + timedelta(days=1)
+        met = invite(bid, mode="onsite", starts_at=at, place="园区", agenda="看样件。", by=cast.alice)
+        perform(met, "agree", by=cast.rui)
+        insider.execute("UPDATE meetings_meeting SET starts_at = now() - interval '1 hour' WHERE id = %s", met.pk)
+        perform(met, "hold", by=None)
+        self._move("write minutes", "meeting", met, "write", readers, ALICES)
+        word = plant.word("minutes with Rui")
+        said = {"result": "followup", "came": word, "said": word, "next_step": word, "next_date": clock.today()}
+        perform(met, "write", by=cast.alice, data=said)
+        self.things["meeting"]["minuted"] = Thing((met.pk,), {"reader": readers})
+        self._move("confirm minutes", "meeting", met, "confirm", readers, {"rui"})
+        self._move("object to minutes", "meeting", met, "object", readers, {"rui"})
+
     def _opened(self) -> None:
         cast, plant = self.cast, self.garden
         need = self._need("opened", status="published")
@@ -254,6 +271,8 @@ class Cases(Neighbours):
         self.things["meeting"]["invited"] = Thing((met.pk,), {"reader": {"rui"} | readers})
         self._move("agree to meet", "meeting", met, "agree", {"rui"} | readers, {"rui"})
         self._move("cancel a meeting", "meeting", met, "cancel", {"rui"} | readers, ALICES)
+        self._move("put off a meeting", "meeting", met, "postpone", {"rui"} | readers, ALICES)
+        self._minuted(rivals, {"rui"} | readers)
         said = plant.word("answer not yet published")
         write_note(rivals, text=plant.word("note about a bid"), by=cast.alice)
         note = plant.word("note about a bid")

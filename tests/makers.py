@@ -41,6 +41,14 @@ DATA: dict[str, Any] = {
     "overturn": lambda: {"ruling": "附件二确有检测报告，异议成立。"},
     "uphold": lambda: {"ruling": "附件二不是原件，维持原结论。"},
     "ask_again": lambda: {"share": "25"},
+    "postpone": lambda: {**world.REASON, "starts_at": clock.now() + timedelta(days=4), "place": "线上会议 123"},
+    "write": lambda: {
+        "result": "followup",
+        "came": "发榜方：爱丽丝；揭榜方：陶老师",
+        "said": "看了样件，低温指标的依据还差一份检测报告。",
+        "next_step": "揭榜方补检测报告",
+        "next_date": clock.today() + timedelta(days=14),
+    },
 }
 
 
@@ -222,6 +230,23 @@ def of_meeting(status: str) -> Any:
         if status in ("held", "lapsed"):
             insider.execute("UPDATE meetings_meeting SET starts_at = now() - interval '1 hour' WHERE id = %s", made.pk)
             perform(made, {"held": "hold", "lapsed": "lapse"}[status], by=None)
+        return made
+
+    return make
+
+
+def of_minutes(status: str) -> Any:
+    """What Alice wrote down of the meeting, and what Tao's team said to it."""
+    moves = {"confirmed": ["confirm"], "objected": ["object"], "disputed": ["object", "stand"]}
+
+    def make(cast: Cast) -> Any:
+        made = of_meeting("held")(cast)
+        if status == "unwritten":
+            perform(made, "leave", by=None)
+            return made
+        perform(made, "write", by=cast.alice, data=DATA["write"]())
+        for move in {**moves, "unanswered": ["settle"]}.get(status, ()):
+            perform(made, move, by=cast.tao if move in ("confirm", "object") else None, data=DATA["object"]())
         return made
 
     return make
@@ -433,7 +458,10 @@ MAKERS: dict[str, dict[str, Any]] = {
         )
     }
     | {"reserve": in_reserve, "lapsed": has_lapsed, "rejected": lambda cast: of_vetting("failed")(cast).proposal},
-    "meeting": {s: of_meeting(s) for s in ("invited", "agreed", "held", "declined", "cancelled", "lapsed")},
+    "meeting": {
+        **{s: of_meeting(s) for s in ("invited", "agreed", "held", "declined", "cancelled", "lapsed")},
+        **{s: of_minutes(s) for s in ("minuted", "objected", "confirmed", "unanswered", "disputed", "unwritten")},
+    },
     "inquiry": {s: of_inquiry(s) for s in ("asked", "replied")},
     "decision": {s: of_decision(s) for s in ("proposed", "decided", "published", "withdrawn")},
     "change": {s: of_change(s) for s in ("proposed", "approved", "refused", "withdrawn", "lapsed")}

@@ -73,6 +73,10 @@ TABLE: dict[str, dict[str, tuple[set[str], set[str]]]] = {
         "agree": ({"invited"}, TEAM),
         "decline": ({"invited", "agreed"}, TEAM),
         "cancel": ({"invited", "agreed"}, OWNER),
+        "postpone": ({"invited", "agreed"}, OWNER),
+        "write": ({"held", "objected"}, OWNER),
+        "confirm": ({"minuted"}, TEAM),
+        "object": ({"minuted"}, TEAM),
     },
     "inquiry": {
         "reply": ({"asked"}, OWNER),

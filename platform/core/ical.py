@@ -11,7 +11,11 @@ ESCAPED = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n", "\r"
 
 @dataclass(frozen=True)
 class Moment:
-    """One entry that takes no time, such as a deadline. `uid` must stay what it is when the time is changed."""
+    """One entry; without `until` it takes no time, such as a deadline.
+
+    `uid` must stay what it is when the time is changed; `sequence` then goes up, so that a program which has
+    the entry already takes the new one. `status`: TENTATIVE, CONFIRMED or CANCELLED.
+    """
 
     uid: str
     at: datetime
@@ -19,6 +23,10 @@ class Moment:
     title: str
     text: str = ""
     url: str = ""
+    until: datetime | None = None
+    place: str = ""
+    status: str = ""
+    sequence: int = 0
 
 
 def calendar(name: str, moments: Iterable[Moment], *, hours: int = 6) -> str:
@@ -40,18 +48,22 @@ def calendar(name: str, moments: Iterable[Moment], *, hours: int = 6) -> str:
 
 
 def _event(moment: Moment) -> list[str]:
-    """Without an end it takes no time, and TRANSPARENT: nobody is busy because a window closes."""
+    """TRANSPARENT where it takes no time: nobody is busy because a window closes."""
     lines = [
         "BEGIN:VEVENT",
         f"UID:{escaped(moment.uid)}",
         f"DTSTAMP:{utc(moment.changed)}",
         f"LAST-MODIFIED:{utc(moment.changed)}",
         f"DTSTART:{utc(moment.at)}",
-        f"SUMMARY:{escaped(moment.title)}",
     ]
+    lines += [f"DTEND:{utc(moment.until)}"] if moment.until else []
+    lines += [f"SUMMARY:{escaped(moment.title)}"]
+    lines += [f"LOCATION:{escaped(moment.place)}"] if moment.place else []
     lines += [f"DESCRIPTION:{escaped(moment.text)}"] if moment.text else []
     lines += [f"URL:{moment.url}"] if moment.url else []
-    return [*lines, "TRANSP:TRANSPARENT", "END:VEVENT"]
+    lines += [f"STATUS:{moment.status}"] if moment.status else []
+    lines += [f"SEQUENCE:{moment.sequence}"] if moment.until else []
+    return [*lines, "TRANSP:OPAQUE" if moment.until else "TRANSP:TRANSPARENT", "END:VEVENT"]
 
 
 def escaped(text: str) -> str:

@@ -1,10 +1,17 @@
-"""Several lines that a person writes or pastes."""
+"""What a person writes or pastes: one line, or several."""
 
 from typing import Any
 
 from django import forms
 
-from core.pasting import tidied
+from core.pasting import tidied, tidied_line
+
+
+class LineField(forms.CharField):
+    """One line as it was meant, whatever it was copied from: without control characters, single spaces."""
+
+    def to_python(self, value: Any) -> str:
+        return tidied_line(super().to_python(value) or "")
 
 
 class ProseField(forms.CharField):

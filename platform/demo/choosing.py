@@ -5,8 +5,10 @@ from typing import Any
 
 from clarifications.actions import ask
 from core import clock
+from core.clock import BEIJING
 from decisions.actions import answer, decide, inquire
 from decisions.weighing import judge, shortlist, write_note
+from demo.clockwork import days_ago
 from demo.people import Cast
 from meetings.actions import invite
 from meetings.models import Meeting
@@ -28,6 +30,8 @@ REPLY = "请以有资质的第三方检测报告为准；自测数据可以作�
 def choose(cast: Cast) -> None:
     for place, need in enumerate(Need.objects.filter(status=N.OPENED, batch__sealing="sealed").order_by("number")):
         _weigh(need)
+        for bid in need.proposals.filter(status=P.OPENED).order_by("price")[1:2]:
+            _have_met(bid, need.created_by, written=place == 0)
         if place != 1:
             _clarify(need, answered=place == 0)
         else:
@@ -62,10 +66,44 @@ def _clarify(need: Need, *, answered: bool) -> None:
 
 def _meet(bid: Proposal, owner: Any) -> None:
     """Asked to talk in three days; the second team of them has agreed."""
-    at = clock.now() + timedelta(days=3)
+    at = (clock.now() + timedelta(days=3)).astimezone(BEIJING).replace(hour=14, minute=30, second=0, microsecond=0)
     met = invite(bid, mode="onsite", starts_at=at, place="高新区科创中心 3 楼", agenda=AGENDA, by=owner)
     if Meeting.objects.count() == 2:
         perform(met, "agree", by=bid.team.leader)
+
+
+def _have_met(bid: Proposal, owner: Any, *, written: bool) -> None:
+    """Talked to yesterday: the minutes are still to be written, or to be confirmed by the team."""
+    with days_ago(1.3):
+        at = clock.now() + timedelta(hours=4)
+        met = invite(bid, mode="online", starts_at=at, place="腾讯会议 418 220 905", agenda=AGENDA, by=owner)
+        perform(met, "agree", by=bid.team.leader)
+    with days_ago(1.1):
+        perform(met, "hold", by=None)
+    if written:
+        with days_ago(0.9):
+            perform(met, "write", by=owner, data=minutes(bid, owner))
+
+
+def talk(need: Need, owner: Any) -> None:
+    """With the cheapest, before it is chosen: agreed, held, minuted and confirmed."""
+    bid = need.proposals.filter(status=P.OPENED).order_by("price").first()
+    if bid is None:
+        return
+    at = clock.now() + timedelta(hours=1)
+    met = invite(bid, mode="visit", starts_at=at, place="发榜企业中试车间", agenda=AGENDA, by=owner)
+    for move, by in (("agree", bid.team.leader), ("hold", None), ("write", owner), ("confirm", bid.team.leader)):
+        perform(met, move, by=by, data={**minutes(bid, owner), "result": "intent"})
+
+
+def minutes(bid: Proposal, owner: Any) -> dict[str, Any]:
+    return {
+        "result": "followup",
+        "came": f"发榜方：{owner.name}；揭榜方：{bid.team.leader.name}",
+        "said": "看了样件和检测记录。耐热指标的依据是旧样品，揭榜方同意换新样品再测；报价没有谈。",
+        "next_step": "揭榜方寄新样品的检测报告",
+        "next_date": clock.today() + timedelta(days=7),
+    }
 
 
 def _decide(need: Need) -> None:

@@ -16,6 +16,7 @@ from decisions.actions import answer, decide
 from demo import batches
 from demo.alike import post_together, posted_together
 from demo.annexes import NOTE, drawing
+from demo.choosing import talk
 from demo.clockwork import days_ago
 from demo.consortia import bid_together
 from demo.needs import STORIES, Story, indicator
@@ -243,6 +244,7 @@ class Teller:
         self._then(passed - OPENS_AFTER - 0.4, vet, self.cast, need, state == "vetting")
         if state in ("vetting", "opened", "no_bid"):
             return
+        self._then(passed - ANSWERS_AFTER + 1, talk, need, owner)
         self._then(passed - ANSWERS_AFTER, self._answer, state, need, owner)
         if state in ("selected", "failed"):
             return

@@ -13,7 +13,8 @@ from accounts.rules import belongs
 from audit.labels import name_actions
 from core import clock
 from decisions.queries import ANSWERABLE
-from meetings.models import Intent, Meeting
+from meetings.asks import PAST
+from meetings.models import AHEAD, Intent, Meeting
 from needs.models import Need
 from needs.states import N
 from notifications.actions import notify
@@ -29,8 +30,10 @@ name_actions({"intent.create": gettext_lazy("登记意向"), "meeting.create": g
 
 
 @transaction.atomic
-def invite(proposal: Proposal, *, mode: str, starts_at: datetime, place: str, agenda: str, by: Any) -> Meeting:
-    """The enterprise asks a bidder to talk, while it compares. The same invitation twice is one."""
+def invite(
+    proposal: Proposal, *, mode: str, starts_at: datetime, place: str, agenda: str, lasts: int = 60, by: Any
+) -> Meeting:
+    """The enterprise asks a bidder to talk for `lasts` minutes, while it compares. The same invitation twice is one."""
     rows = Proposal.objects.select_for_update(of=("self",)).select_related("need__organisation", "team")
     held = rows.get(pk=proposal.pk)
     if not belongs(by, held.need.organisation):
@@ -38,11 +41,13 @@ def invite(proposal: Proposal, *, mode: str, starts_at: datetime, place: str, ag
     if held.status not in ANSWERABLE or held.status == P.UNREADABLE:
         raise Refused(_("这份方案现在不在比选，不能邀请对接。"))
     if starts_at <= clock.now():
-        raise Refused(_("这个时间已经过去，请填将来的时间。"))
-    same = Meeting.objects.filter(proposal=held, starts_at=starts_at, status__in=("invited", "agreed")).first()
+        raise Refused(str(PAST))
+    same = Meeting.objects.filter(proposal=held, starts_at=starts_at, status__in=AHEAD).first()
     if same:
         return same
-    made = Meeting(proposal=held, mode=mode, starts_at=starts_at, place=place, agenda=agenda, created_by=by)
+    made = Meeting(
+        proposal=held, mode=mode, starts_at=starts_at, place=place, agenda=agenda, lasts=lasts, created_by=by
+    )
     begin(made, by=by, detail={"starts_at": starts_at})
     notify(set(people(held.team)), kind=INVITED, subject=made, key=f"meeting:{made.pk}:create")
     return made

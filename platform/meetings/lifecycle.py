@@ -12,9 +12,10 @@ from accounts.parties import NOBODY, OWNER, TEAM
 from core import clock
 from decisions.actions import take_over
 from meetings import rules
-from meetings.asks import AbandonForm, CallOffForm
-from meetings.models import Intent, Meeting, MeetingStatus
+from meetings.asks import AbandonForm, CallOffForm, MinutesForm, ObjectForm, PostponeForm
+from meetings.models import AHEAD, Intent, Meeting, MeetingStatus
 from meetings.models import IntentStatus as S
+from proposals.states import P
 from workflow.actions import perform
 from workflow.machine import Machine, Transition, Wait
 from workflow.registry import register
@@ -101,8 +102,38 @@ intent_machine = register(
 M = MeetingStatus
 
 
+OVER = (P.NOT_SELECTED, P.LAPSED)  # bids nobody needs to talk about any more
+
+
 def has_begun(status: str) -> Any:
     return lambda: Meeting.objects.filter(status=status, starts_at__lte=Now())
+
+
+def is_due(status: str) -> Any:
+    return lambda: Meeting.objects.filter(status=status, due_at__lte=Now())
+
+
+def due_to_fall() -> QuerySet[Meeting]:
+    return Meeting.objects.filter(status__in=AHEAD, proposal__status__in=OVER)
+
+
+def _postpone(meeting: Meeting, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:
+    told = {"from": meeting.starts_at, "to": data["starts_at"]}
+    meeting.starts_at, meeting.place = data["starts_at"], data["place"]
+    meeting.moved += 1
+    return told
+
+
+def _write(meeting: Meeting, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:
+    """What stood there before, and what was objected to, remain in the record."""
+    for name in ("result", "came", "said", "next_step", "next_date"):
+        setattr(meeting, name, data[name])
+    meeting.minuted_by, meeting.objection = by, ""
+    return {"result": data["result"]}
+
+
+def _object(meeting: Meeting, *, by: Any, data: dict[str, Any]) -> None:
+    meeting.objection = data["objection"]
 
 
 meeting_machine = register(
@@ -115,12 +146,15 @@ meeting_machine = register(
         title="proposal__need__title",
         number=("proposal__need__number",),
         about="proposal__need__organisation__name",
-        path=(M.INVITED, M.AGREED, M.HELD),
+        path=(M.INVITED, M.AGREED, M.HELD, M.MINUTED, M.CONFIRMED),
         waits={
             M.INVITED: Wait(whose=TEAM, days=3, then=_("确认后双方按约定的时间对接")),
-            M.AGREED: Wait(whose=NOBODY, at="starts_at", then=_("到时对接，之后继续比选")),
+            M.AGREED: Wait(whose=NOBODY, at="starts_at", then=_("到时对接，之后发榜方写纪要")),
+            M.HELD: Wait(whose=OWNER, days=5, then=_("逾期记为未留纪要")),
+            M.MINUTED: Wait(whose=TEAM, days=5, then=_("逾期记为纪要未获回应")),
+            M.OBJECTED: Wait(whose=OWNER, days=5, then=_("逾期纪要与异议一并存记"), action=_("修改纪要")),
         },
-        finals=(M.HELD, M.DECLINED, M.CANCELLED, M.LAPSED),
+        finals=(M.CONFIRMED, M.UNANSWERED, M.DISPUTED, M.UNWRITTEN, M.DECLINED, M.CANCELLED, M.LAPSED),
         transitions=(
             Transition(
                 name="agree",
@@ -142,6 +176,18 @@ meeting_machine = register(
                 notify=(rules.hosts,),
             ),
             Transition(
+                name="postpone",
+                source=AHEAD,
+                target=M.INVITED,
+                label=_("改期"),
+                allow=rules.invites,
+                require=(rules.is_talked_about,),
+                asks=PostponeForm,
+                effect=_postpone,
+                notify=(rules.guests,),
+                confirm=_("对方要按新的时间重新确认。"),
+            ),
+            Transition(
                 name="cancel",
                 source=(M.INVITED, M.AGREED),
                 target=M.CANCELLED,
@@ -151,7 +197,15 @@ meeting_machine = register(
                 asks=CallOffForm,
                 notify=(rules.guests,),
             ),
-            Transition(name="hold", source=(M.AGREED,), target=M.HELD, label=_("举行"), auto=has_begun(M.AGREED)),
+            Transition(
+                name="fall",
+                source=AHEAD,
+                target=M.CANCELLED,
+                label=_("随方案结束取消"),
+                auto=due_to_fall,
+                notify=(rules.hosts, rules.guests),
+            ),
+            Transition(name="hold", source=(M.AGREED,), target=M.HELD, label=_("开始对接"), auto=has_begun(M.AGREED)),
             Transition(
                 name="lapse",
                 source=(M.INVITED,),
@@ -159,6 +213,59 @@ meeting_machine = register(
                 label=_("到时未确认"),
                 auto=has_begun(M.INVITED),
                 notify=(rules.hosts,),
+            ),
+            Transition(
+                name="write",
+                source=(M.HELD, M.OBJECTED),
+                target=M.MINUTED,
+                label=_("写纪要"),
+                style="primary",
+                allow=rules.invites,
+                asks=MinutesForm,
+                effect=_write,
+                notify=(rules.guests,),
+            ),
+            Transition(
+                name="confirm",
+                source=(M.MINUTED,),
+                target=M.CONFIRMED,
+                label=_("确认纪要"),
+                style="primary",
+                allow=rules.is_invited,
+                notify=(rules.hosts,),
+            ),
+            Transition(
+                name="object",
+                source=(M.MINUTED,),
+                target=M.OBJECTED,
+                label=_("对纪要有异议"),
+                allow=rules.is_invited,
+                asks=ObjectForm,
+                effect=_object,
+                notify=(rules.hosts,),
+            ),
+            Transition(
+                name="leave",
+                source=(M.HELD,),
+                target=M.UNWRITTEN,
+                label=_("未留纪要"),
+                auto=is_due(M.HELD),
+            ),
+            Transition(
+                name="settle",
+                source=(M.MINUTED,),
+                target=M.UNANSWERED,
+                label=_("纪要未获回应"),
+                auto=is_due(M.MINUTED),
+                notify=(rules.hosts,),
+            ),
+            Transition(
+                name="stand",
+                source=(M.OBJECTED,),
+                target=M.DISPUTED,
+                label=_("异议存记"),
+                auto=is_due(M.OBJECTED),
+                notify=(rules.hosts, rules.guests),
             ),
         ),
     )

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.queries import members
 from accounts.rules import belongs
 from core import clock
+from decisions.queries import ANSWERABLE
 from meetings.models import Intent, Meeting
 from teams.queries import people
 from teams.rules import in_team, leads
@@ -45,6 +46,11 @@ def invites(user: Any, meeting: Meeting) -> bool:
 
 def is_ahead(meeting: Meeting) -> Text:
     return "" if clock.now() < meeting.starts_at else _("约定的时间已经过去。")
+
+
+def is_talked_about(meeting: Meeting) -> Text:
+    """A bid that has been answered is not talked about at another time."""
+    return "" if meeting.proposal.status in ANSWERABLE else _("这份方案已经不在比选，不能改期。可以取消对接。")
 
 
 def hosts(meeting: Meeting) -> Iterable[Any]:

@@ -7,8 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.money import WanField
-from core.pasting import tidied_line
-from core.prose import ProseField
+from core.prose import LineField, ProseField
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise
@@ -21,13 +20,8 @@ TOO_LONG: Sentences = {
 }
 
 
-class Line(forms.CharField):
-    """One line as it was meant, whatever it was copied from: without control characters, single spaces."""
-
+class Line(LineField):
     default_error_messages = TOO_LONG
-
-    def to_python(self, value: Any) -> str:
-        return tidied_line(super().to_python(value) or "")
 
 
 class Prose(ProseField):

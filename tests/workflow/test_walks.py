@@ -69,6 +69,10 @@ RUN_OUT = """
 UPDATE proposals_vetting SET due_at = now() - interval '1 minute'
  WHERE proposal_id IN (SELECT id FROM proposals_proposal WHERE need_id = %s)
 """
+BEGUN = """
+UPDATE meetings_meeting SET starts_at = now() - interval '1 minute'
+ WHERE proposal_id IN (SELECT id FROM proposals_proposal WHERE need_id = %s)
+"""
 ACTORS = ("alice", "bob", "tao", "rui", "guan", "gao", "shen", "ling", "charlie", "ji", "ting", "yun")
 DATA = {
     "need.publish": lambda: {"bid_deadline": _soon()},
@@ -77,6 +81,9 @@ DATA = {
     "question.answer": lambda: {"answer": "基材由我方提供。"},
     "question.decline": lambda: {"answer": "涉及产线参数，不便公开。"},
     "inquiry.reply": lambda: {"reply": "以第三方检测报告为准。"},
+    "meeting.postpone": lambda: {"starts_at": _soon(), "place": "线上会议", "reason": "当天要迎检，改一天。"},
+    "meeting.write": lambda: {"result": "none", "came": "双方负责人", "said": "价格谈不拢，暂不合作。"},
+    "meeting.object": lambda: {"objection": "我方没有说过价格不能谈。"},
     "question.hide": lambda: {"code": "abuse"},
     "clarification.answer": lambda: {"reply": "依据已换成新样品的报告。", "text-approach": "换一条路线。"},
     "vetting.correct": lambda: {"asked": "请补交检测报告原件的扫描件。"},
@@ -346,6 +353,12 @@ def walk_class(cast: Cast, counted: dict[str, int], within: tuple[str, ...]) -> 
             said = {"mode": "onsite", "place": "科创中心 3 楼", "agenda": "请带样件。"}
             for proposal in self.need.proposals.all()[:1] if self.need is not None else ():
                 self.attempt(lambda p=proposal: meet(p, starts_at=_soon(), by=people[who], **said))
+
+        @rule()
+        def the_time_of_a_meeting_comes(self) -> None:
+            if self.need is not None:
+                insider.execute(BEGUN, self.need.pk)
+                tick()
 
         @rule(who=st.sampled_from(["tao", "rui", "charlie"]))
         def somebody_asks_back(self, who: str) -> None:

@@ -25,6 +25,7 @@ from needs.rules import lacks_a_second_person
 from needs.states import LISTED, N
 from partners.models import Partnership
 from web.access import signed_in
+from web.cases.meetings import ahead_of
 from web.cases.rows import need_rows, rows
 from web.owners.people import enterprise_of
 from workflow.queries import Todo, todo
@@ -65,6 +66,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "alone": lacks_a_second_person(two) if two else "",
         "waiting": waiting[:8],
         "waiting_count": len(waiting),
+        "meetings": ahead_of(request.user),
         "rows": need_rows(live[:ON_HOME], now),
         "more": len(live) > ON_HOME,
         "contracts": contracts[:5],
@@ -104,7 +106,8 @@ def intents(request: HttpRequest) -> HttpResponse:
     enterprise = enterprise_of(request)
     found = Intent.objects.filter(need__organisation=enterprise).select_related("need", "proposal__team__organisation")
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
-    return render(request, "owners/intents.html", {"enterprise": enterprise, "page": page, "rows": rows(page)})
+    context = {"enterprise": enterprise, "page": page, "rows": rows(page), "meetings": ahead_of(request.user)}
+    return render(request, "owners/intents.html", context)
 
 
 @signed_in

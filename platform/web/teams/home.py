@@ -21,6 +21,7 @@ from proposals.models import Proposal, Submission
 from proposals.states import P
 from teams.models import Team
 from web.access import signed_in
+from web.cases.meetings import ahead_of
 from web.teams.fits import fits
 from workflow.queries import todo
 
@@ -43,6 +44,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "bidding": request.session.pop(BIDDING, ""),
         "todos": [item for item in todo(user, now=now) if item.whose in OURS][:8],
         "bids": _bids(user).filter(status__in=ACTIVE)[:10],
+        "meetings": ahead_of(user),
         "agreements": [*_intents(user).filter(status__in=(I.PROPOSED, I.AGREED))[:5], *_running(user)[:5]],
         "fits": fits(user, [team for team in teams if team.is_matched]),
         "clock": now,
@@ -60,7 +62,7 @@ def my_proposals(request: HttpRequest) -> HttpResponse:
 @signed_in
 @require_safe
 def my_intents(request: HttpRequest) -> HttpResponse:
-    return _list(request, "teams/intents.html", _intents(request.user))
+    return _list(request, "teams/intents.html", _intents(request.user), meetings=ahead_of(request.user))
 
 
 @signed_in

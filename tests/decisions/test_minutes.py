@@ -1,0 +1,156 @@
+"""After a meeting the inviting side writes down what came of it, the other confirms it or says where it is not so."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+import insider
+import world
+from core import clock
+from makers import DATA, MAKERS
+from meetings.models import Meeting
+from notifications.models import Notice
+from people import Cast
+from workflow.actions import perform
+from workflow.machine import Invalid, Refused
+from workflow.queries import todo
+from workflow.tasks import tick
+from wrong_forms import as_
+
+pytestmark = pytest.mark.django_db
+SAID = {"result": "followup", "came": "爱丽丝、陶老师", "said": "看了样件，还差一份检测报告。"}
+
+
+def in_state(cast: Cast, status: str) -> Meeting:
+    made: Meeting = MAKERS["meeting"][status](cast)
+    return made
+
+
+def page(user: Any, meeting: Meeting) -> str:
+    return as_(user).get(meeting.get_absolute_url()).content.decode()
+
+
+def let_it_fall_due() -> None:
+    insider.execute("UPDATE meetings_meeting SET due_at = now() - interval '1 minute'")
+    tick()
+
+
+def test_minutes_are_written_by_the_inviting_side_and_confirmed_by_the_other(cast: Cast) -> None:
+    meeting = in_state(cast, "held")
+    assert ("meeting", "写纪要") in {(item.machine.noun, item.action) for item in todo(cast.alice)}
+    address = f"/moves/meeting/{meeting.pk}/write/"
+    form = as_(cast.alice).get(address).content.decode()
+    assert f"揭榜方：{cast.tao.name}" in form, "who came is begun already"
+    step = {"next_step": "揭榜方补检测报告", "next_date": f"{clock.today() + timedelta(days=9)}"}
+    assert as_(cast.tao).post(address, {**SAID, **step}).status_code == 403
+    as_(cast.alice).post(address, {**SAID, **step})
+    assert Notice.objects.filter(recipient=cast.tao, kind="meeting.write").exists()
+    for reader in (cast.tao, cast.ting, cast.bob, cast.guan):
+        assert "还差一份检测报告" in page(reader, meeting)
+    assert as_(cast.rui).get(meeting.get_absolute_url()).status_code == 404
+    perform(meeting, "confirm", by=cast.ting)
+    assert Notice.objects.filter(recipient=cast.alice, kind="meeting.confirm").exists()
+
+
+def test_what_goes_on_needs_a_next_step_and_a_day(cast: Cast) -> None:
+    meeting = in_state(cast, "held")
+    with pytest.raises(Invalid) as wrong:
+        perform(meeting, "write", by=cast.alice, data=SAID)
+    assert set(wrong.value.form.errors) == {"next_step", "next_date"}
+    perform(meeting, "write", by=cast.alice, data={**SAID, "result": "none"})
+    assert meeting.status == "minuted"
+
+
+def test_an_objection_stands_beside_the_minutes_until_they_are_mended(cast: Cast) -> None:
+    meeting = in_state(cast, "objected")
+    assert "报告在附件二第 3 页" in page(cast.alice, meeting)
+    assert ("meeting", "修改纪要") in {(item.machine.noun, item.action) for item in todo(cast.alice)}
+    form = as_(cast.alice).get(f"/moves/meeting/{meeting.pk}/write/").content.decode()
+    assert DATA["write"]()["said"] in form, "what was written is there to be mended"
+    perform(meeting, "write", by=cast.alice, data={**DATA["write"](), "said": "报告在附件二，已核对。"})
+    assert (meeting.status, meeting.objection) == ("minuted", "")
+
+
+@pytest.mark.parametrize(
+    ("status", "then"), [("held", "unwritten"), ("minuted", "unanswered"), ("objected", "disputed")]
+)
+def test_silence_ends_it_and_is_named_so(cast: Cast, status: str, then: str) -> None:
+    meeting = in_state(cast, status)
+    let_it_fall_due()
+    meeting.refresh_from_db()
+    assert meeting.status == then
+    if then == "disputed":
+        assert "报告在附件二第 3 页" in page(cast.guan, meeting)
+
+
+def test_another_time_has_to_be_confirmed_anew(cast: Cast) -> None:
+    meeting = in_state(cast, "agreed")
+    later = clock.now() + timedelta(days=5)
+    put_off = {"starts_at": later, "place": "线上会议 8", "reason": "当天要迎检，改一天。"}
+    with pytest.raises(Invalid):
+        perform(meeting, "postpone", by=cast.alice, data={**put_off, "starts_at": clock.now() - timedelta(hours=1)})
+    perform(meeting, "postpone", by=cast.alice, data=put_off)
+    assert (meeting.status, meeting.place, meeting.moved) == ("invited", "线上会议 8", 1)
+    told = Notice.objects.get(recipient=cast.tao, kind="meeting.postpone")
+    assert told.context["reason"] == "当天要迎检，改一天。"
+
+
+def test_a_meeting_falls_with_its_bid_and_is_not_put_off_after_the_answer(cast: Cast) -> None:
+    meeting = in_state(cast, "agreed")
+    insider.execute("UPDATE proposals_proposal SET status = 'lapsed' WHERE id = %s", meeting.proposal_id)
+    with pytest.raises(Refused, match="不在比选"):
+        perform(meeting, "postpone", by=cast.alice, data=DATA["postpone"]())
+    tick()
+    meeting.refresh_from_db()
+    assert meeting.status == "cancelled"
+    assert Notice.objects.filter(recipient=cast.tao, kind="meeting.fall").exists()
+
+
+def test_an_entry_for_the_calendar_moves_with_its_meeting_and_goes_with_it(cast: Cast) -> None:
+    meeting = in_state(cast, "agreed")
+    address = f"{meeting.get_absolute_url()}meeting.ics"
+    answer = as_(cast.tao).get(address)
+    first = answer.content.decode()
+    assert answer["Content-Type"].startswith("text/calendar")
+    assert "STATUS:CONFIRMED" in first
+    assert "DTEND:" in first
+    assert "TRANSP:OPAQUE" in first
+    perform(meeting, "postpone", by=cast.alice, data=DATA["postpone"]())
+    second = as_(cast.tao).get(address).content.decode()
+    assert "SEQUENCE:1" in second
+    assert [line for line in first.split("\r\n") if line.startswith("UID")] == [
+        line for line in second.split("\r\n") if line.startswith("UID")
+    ]
+    perform(meeting, "cancel", by=cast.alice, data=world.REASON)
+    assert "STATUS:CANCELLED" in as_(cast.alice).get(address).content.decode()
+    assert as_(cast.rui).get(address).status_code == 404
+
+
+def test_all_meetings_of_mine_the_next_on_top_and_a_calendar_of_what_i_take_part_in(cast: Cast) -> None:
+    in_state(cast, "confirmed")
+    ahead = in_state(cast, "agreed")
+    for user, title in ((cast.alice, True), (cast.tao, True), (cast.guan, True), (cast.rui, False)):
+        shown = as_(user).get("/meetings/").content.decode()
+        assert (ahead.get_absolute_url() in shown) is title
+    shown = as_(cast.alice).get("/meetings/").content.decode()
+    assert shown.index("即将进行") < shown.index("以往")
+    for user, entries in ((cast.tao, 1), (cast.guan, 0), (cast.rui, 0)):
+        assert as_(user).get("/meetings/calendar.ics").content.decode().count("BEGIN:VEVENT") == entries
+    for home in ("/team/", "/team/intents/"):
+        assert "即将进行的对接" in as_(cast.tao).get(home).content.decode()
+    assert "即将进行的对接" in as_(cast.alice).get("/enterprise/").content.decode()
+
+
+def test_the_list_asks_no_more_for_three_meetings_than_for_one(cast: Cast) -> None:
+    counted = []
+    for rows in (1, 3):
+        while Meeting.objects.count() < rows:
+            in_state(cast, "agreed")
+        client = as_(cast.guan)
+        with CaptureQueriesContext(connection) as asked:
+            client.get("/meetings/")
+        counted.append(len(asked))
+    assert counted[0] == counted[1]
