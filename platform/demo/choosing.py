@@ -11,7 +11,6 @@ from decisions.weighing import judge, shortlist, write_note
 from demo.clockwork import days_ago
 from demo.people import Cast
 from meetings.actions import invite
-from meetings.models import Meeting
 from needs.models import Need
 from needs.states import N
 from proposals.models import Proposal
@@ -29,7 +28,7 @@ REPLY = "请以有资质的第三方检测报告为准；自测数据可以作�
 
 def choose(cast: Cast) -> None:
     for place, need in enumerate(Need.objects.filter(status=N.OPENED, batch__sealing="sealed").order_by("number")):
-        _weigh(need)
+        _weigh(need, place)
         for bid in need.proposals.filter(status=P.OPENED).order_by("price")[1:2]:
             _have_met(bid, need.created_by, written=place == 0)
         if place != 1:
@@ -41,10 +40,10 @@ def choose(cast: Cast) -> None:
         _ask_back(need, replied=place % 2 == 0)
 
 
-def _weigh(need: Need) -> None:
+def _weigh(need: Need, place: int) -> None:
     owner, bids = need.created_by, list(need.proposals.filter(status=P.OPENED).order_by("price"))
     for bid in bids[:1]:
-        _meet(bid, owner)
+        _meet(bid, owner, agreed=place == 1)
         write_note(bid, text=NOTE, by=owner)
         shortlist(bid, listed=True, by=owner)
         for row in need.indicators.all():
@@ -64,11 +63,11 @@ def _clarify(need: Need, *, answered: bool) -> None:
         perform(row, "answer", by=bid.team.leader, data=words)
 
 
-def _meet(bid: Proposal, owner: Any) -> None:
-    """Asked to talk in three days; the second team of them has agreed."""
+def _meet(bid: Proposal, owner: Any, *, agreed: bool) -> None:
+    """Asked to talk in three days; one team of them has agreed."""
     at = (clock.now() + timedelta(days=3)).astimezone(BEIJING).replace(hour=14, minute=30, second=0, microsecond=0)
     met = invite(bid, mode="onsite", starts_at=at, place="高新区科创中心 3 楼", agenda=AGENDA, by=owner)
-    if Meeting.objects.count() == 2:
+    if agreed:
         perform(met, "agree", by=bid.team.leader)
 
 

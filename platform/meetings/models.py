@@ -132,7 +132,7 @@ class MeetingResult(models.TextChoices):
     FOLLOWUP = "followup", _("继续跟进")
     INTENT = "intent", _("有合作意向")
     NONE = "none", _("暂不合作")
-    NOT_HELD = "not_held", _("没有谈成（有一方未到）")
+    NOT_HELD = "not_held", _("没有开成（有一方未到）")
 
 
 class MeetingQuerySet(models.QuerySet["Meeting"]):
@@ -214,6 +214,10 @@ class Meeting(Tracked):
     @property
     def ends_at(self) -> datetime:
         return self.starts_at + timedelta(minutes=self.lasts)
+
+    @property
+    def is_ahead(self) -> bool:
+        return self.status in AHEAD
 
     @property
     def is_minuted(self) -> bool:
