@@ -2,17 +2,19 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
+from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from decisions.models import Decision
-from decisions.states import OPEN
+from decisions.states import ASK_WITHIN, OPEN
 from needs.models import Need
 from needs.states import N
 from proposals.models import Answer, Proposal
 from proposals.queries import being_vetted, unanswered
 from proposals.states import Outcome, P
 
+MOST_FRESH = 5
 ANSWERABLE = (P.OPENED, P.RESERVE, P.UNREADABLE)
 
 
@@ -27,6 +29,21 @@ def open_decision(need: Need) -> Decision | None:
 def answerable(need: Need) -> QuerySet[Proposal]:
     """The bids whose answer is part of the next decision."""
     return need.proposals.filter(status__in=ANSWERABLE).order_by("pk")
+
+
+def fresh_answers(rows: QuerySet[Proposal]) -> list[Proposal]:
+    """Of these bids the ones whose answer may still be asked back about, the newest first; none that is a contract."""
+    told = rows.filter(
+        status__in=(P.SELECTED, P.RESERVE, P.NOT_SELECTED),
+        answer__told__isnull=False,
+        answer__published_at__gt=Now() - ASK_WITHIN,
+    )
+    related = ("need__organisation", "team", "answer", "inquiry")
+    return list(
+        told.select_related(*related)
+        .annotate(asks_until=F("answer__published_at") + ASK_WITHIN)
+        .order_by("-answer__published_at", "pk")[:MOST_FRESH]
+    )
 
 
 def chooses(need: Need) -> bool:

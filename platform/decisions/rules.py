@@ -1,7 +1,6 @@
 """Who decides and who publishes, and when."""
 
 from collections.abc import Iterable
-from datetime import timedelta
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +11,7 @@ from accounts.rules import belongs
 from core import clock
 from decisions.models import Decision, Inquiry
 from decisions.queries import why_not_decide
+from decisions.states import ASK_WITHIN
 from proposals.models import Proposal
 from teams.queries import people
 from workflow.machine import Text
@@ -32,9 +32,6 @@ def still_holds(decision: Decision) -> Text:
 
 
 # ── asking back ─────────────────────────────────────────────────────────────────
-ASK_WITHIN = timedelta(days=30)  # from the answer
-
-
 def why_not_inquire(proposal: Proposal) -> Text:
     """Why a bidder may not ask back about its answer now, or an empty string."""
     answer = getattr(proposal, "answer", None)

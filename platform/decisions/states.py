@@ -1,8 +1,12 @@
 """The states of a decision, and why every bid may be turned down at once."""
 
+from datetime import timedelta
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+
+ASK_WITHIN = timedelta(days=30)  # from the answer: the bidder's one question back
 
 
 class DecisionStatus(models.TextChoices):

@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from notifications.models import Notice
 
 _kinds: set[str] = set()
+_gathered: dict[str, Callable[[int], str]] = {}
 _stops: dict[str, "Callable[[Notice], str]"] = {}
 
 
@@ -18,6 +19,16 @@ def register_kind(kind: str) -> str:
 def register_stop(ending: str, path: "Callable[[Notice], str]") -> None:
     """Mails of the kinds that end so are sent because somebody asked for them, and `path` is where they are ended."""
     _stops[ending] = path
+
+
+def register_gathered(kind: str, title: Callable[[int], str]) -> None:
+    """Several of this kind in a row are one line of the inbox, under a title that says how many. Mails stay single."""
+    _gathered[kind] = title
+
+
+def gathered_title(kind: str, count: int) -> str:
+    """Empty for a kind whose notices stand each for itself."""
+    return _gathered[kind](count) if kind in _gathered else ""
 
 
 def kinds() -> list[str]:

@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from django.db.models import DurationField, ExpressionWrapper, Min, QuerySet
 from django.db.models.functions import Now
 
+from notifications.kinds import gathered_title
 from notifications.models import Delivery, Notice
 from notifications.rendering import Message, render, subjects_of
 
@@ -37,6 +39,32 @@ def read(notices: Iterable[Notice]) -> list[Read]:
     page = list(notices)
     subjects = subjects_of(page)
     return [Read(notice, render(notice, subjects.get((notice.subject_type, notice.subject_id)))) for notice in page]
+
+
+@dataclass(frozen=True)
+class Line:
+    """What stands together in the inbox: mostly one notice; `title` only where there are several."""
+
+    items: list[Read]
+    title: str = ""
+
+    @property
+    def first(self) -> Read:
+        return self.items[0]
+
+    @property
+    def is_unread(self) -> bool:
+        return any(item.notice.read_at is None for item in self.items)
+
+
+def lines(items: list[Read]) -> list[Line]:
+    """A morning on which eight bids of one team were opened is one line, not eight that say the same."""
+    found = []
+    for kind, group in groupby(items, key=lambda item: item.notice.kind):
+        together = list(group)
+        title = gathered_title(kind, len(together)) if len(together) > 1 else ""
+        found += [Line(together, title)] if title else [Line([one]) for one in together]
+    return found
 
 
 def dead_letters() -> QuerySet[Delivery]:

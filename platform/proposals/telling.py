@@ -7,10 +7,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import ngettext
+
 from core.clock import BEIJING
 from needs.models import Need
 from notifications.actions import notify, write_to
-from notifications.kinds import register_kind
+from notifications.kinds import register_gathered, register_kind
 from proposals.consortium import Participant
 from proposals.joining import those_beside
 from proposals.models import Proposal
@@ -18,6 +20,12 @@ from proposals.states import BIDDING, P
 from teams.queries import people
 
 OFFICE = {kind: register_kind(f"proposal.office_{kind}") for kind in ("submit", "replace", "withdraw")}
+for _kind, _title in {
+    "proposal.open": lambda n: ngettext("%(n)s 份方案已开启", "%(n)s 份方案已开启", n) % {"n": n},
+    "proposal.vet": lambda n: ngettext("%(n)s 份方案已开启", "%(n)s 份方案已开启", n) % {"n": n},
+    "proposal.admit": lambda n: ngettext("%(n)s 份方案通过形式审查", "%(n)s 份方案通过形式审查", n) % {"n": n},
+}.items():
+    register_gathered(_kind, _title)
 KINDS = {kind: register_kind(f"proposal.listing_{kind}") for kind in ("amend", "extend")}
 
 

@@ -155,3 +155,23 @@ def test_the_public_page_says_what_is_counted_and_opens_it(cast: Cast) -> None:
     assert "没到时限、还没答复的不计" in page
     assert "弹性体课题组" not in page
     assert url in as_(None).get(need.public_url).content.decode()
+
+
+def test_the_teams_first_page_says_what_it_was_answered_and_until_when_it_may_ask_back(cast: Cast) -> None:
+    bid = world.need(cast, status="failed").proposals.get()
+    page = as_(cast.ting).get("/team/").content.decode()
+    assert bid.answer.public.sentence in page
+    assert f"/proposals/{bid.pk}/inquire/" in page
+    assert bid.answer.public.sentence not in as_(cast.rui).get("/team/").content.decode()
+    inquire(bid, text="是以哪份检测报告为准判定的？", by=cast.tao)
+    page = as_(cast.tao).get("/team/").content.decode()
+    assert f"/proposals/{bid.pk}/inquire/" not in page
+    assert "待回复" in page
+    insider.execute("UPDATE proposals_answer SET published_at = now() - interval '31 days'")
+    assert bid.answer.public.sentence not in as_(cast.tao).get("/team/").content.decode()
+
+
+def test_a_drafted_answer_is_nowhere_on_the_teams_first_page(cast: Cast) -> None:
+    bid = world.need(cast, status="opened").proposals.get()
+    answer(bid, outcome="refuse", code="price", sentence="报价高出预算一倍。", by=cast.alice)
+    assert "报价高出预算一倍" not in as_(cast.tao).get("/team/").content.decode()

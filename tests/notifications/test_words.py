@@ -3,10 +3,10 @@ from django.utils import translation
 
 from notifications.actions import notify
 from notifications.checks import missing_words
-from notifications.kinds import kinds, register_kind
+from notifications.kinds import kinds, register_gathered, register_kind
 from notifications.mail import compose, message_id
 from notifications.models import Delivery
-from notifications.queries import inbox, read
+from notifications.queries import inbox, lines, read
 
 pytestmark = pytest.mark.django_db
 
@@ -129,3 +129,17 @@ def test_a_kind_without_words_is_an_error(words):
 def test_whoever_registers_a_kind_is_checked():
     register_kind("test.registered")
     assert "test.registered" in kinds()
+
+
+def test_several_of_a_kind_in_a_row_are_one_line_and_each_mail_stays_its_own(person, subject, tell, monkeypatch):
+    monkeypatch.setattr("notifications.kinds._gathered", {})
+    alice = person()
+    for key in ("e1", "e2", "e3"):
+        tell(alice, key=key, days=3)
+    assert [len(line.items) for line in lines(read(inbox(alice)))] == [1, 1, 1]
+    register_gathered("need.submit", lambda n: f"{n} 项新需求")
+    assert [(line.title, len(line.items)) for line in lines(read(inbox(alice)))] == [("3 项新需求", 3)]
+    assert Delivery.objects.count() == 3
+    notify([alice], kind="need.screen", subject=subject, key="e4")
+    tell(alice, key="e5", days=3)
+    assert [len(line.items) for line in lines(read(inbox(alice)))] == [1, 1, 3], "only what stands in a row"

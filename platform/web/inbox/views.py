@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from notifications.actions import mark_all_read, mark_read
 from notifications.models import Notice
 from notifications.queries import inbox as notices_of
-from notifications.queries import read
+from notifications.queries import lines, read
 from web.access import signed_in
 
 PAGE = 25
@@ -24,7 +24,9 @@ def inbox(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(read_at=None)
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     return render(
-        request, "inbox/inbox.html", {"page": page, "items": read(page), "unread_only": bool(request.GET.get("unread"))}
+        request,
+        "inbox/inbox.html",
+        {"page": page, "lines": lines(read(page)), "unread_only": bool(request.GET.get("unread"))},
     )
 
 

@@ -13,6 +13,7 @@ from accounts.parties import BOTH, PARTICIPANT, TEAM
 from contracts.models import Contract
 from contracts.models import ContractStatus as C
 from core import clock, workdays
+from decisions.queries import fresh_answers
 from meetings.models import Intent
 from meetings.models import IntentStatus as I
 from needs.states import N
@@ -43,6 +44,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "teams": teams,
         "bidding": request.session.pop(BIDDING, ""),
         "todos": [item for item in todo(user, now=now) if item.whose in OURS][:8],
+        "answered": fresh_answers(_bids(user)),
         "bids": _bids(user).filter(status__in=ACTIVE)[:10],
         "meetings": ahead_of(user),
         "agreements": [*_intents(user).filter(status__in=(I.PROPOSED, I.AGREED))[:5], *_running(user)[:5]],
