@@ -75,6 +75,7 @@ CASE = WORKED | {
     "clarifications_clarification",
     "custody_custodian",
     "proposals_vetting",
+    "proposals_announcement",
 }
 
 

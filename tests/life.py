@@ -8,6 +8,7 @@ from changes.actions import propose_amendment, propose_extension
 from changes.models import Change
 from needs.models import Indicator, Need
 from people import Cast
+from proposals.telling import tell_announced
 from questions.actions import ask
 from questions.models import Question
 from rescue.actions import invite
@@ -49,6 +50,7 @@ def extend(cast: Cast, of: Need, **given: Any) -> Change:
 
 def approved(cast: Cast, change: Change) -> Change:
     perform(change, "approve", by=cast.ling)
+    tell_announced()
     change.need.refresh_from_db()
     return change
 

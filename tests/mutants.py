@@ -126,7 +126,7 @@ def a_phone_on_the_listing(patch: pytest.MonkeyPatch) -> None:
 
 
 def sealed_bids_in_the_audit(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr("web.office.oversight.sealed_streams", set)
+    patch.setattr("web.office.oversight.sealed_stream_names", list)
 
 
 def letters_about_sealed_bids(patch: pytest.MonkeyPatch) -> None:

@@ -174,7 +174,7 @@ def letters_to_bidders(patch: pytest.MonkeyPatch) -> None:
 
 
 def bids_in_the_audit(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr("web.office.oversight.sealed_streams", set)
+    patch.setattr("web.office.oversight.sealed_stream_names", list)
 
 
 def bids_in_the_checkpoints(patch: pytest.MonkeyPatch) -> None:

@@ -19,7 +19,7 @@ from changes.states import OPEN, C, ChangeStatus, ConsultationStatus, Kind, S
 from core import clock
 from needs.models import Need
 from needs.states import N
-from proposals.telling import hold_bids, tell_bidders
+from proposals.telling import announce
 from workflow.actions import perform
 from workflow.machine import Machine, Refused, Transition, Wait
 from workflow.registry import register
@@ -29,7 +29,6 @@ DECIDERS = office_party(Role.REVIEWER, Role.LEADER, label=_("管委会（审核�
 
 def _apply(change: Change, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:
     """The approval is written first: only then does the database let the listing change, and only to what it says."""
-    hold_bids(change.need_id)  # before the need, as whoever submits does
     need = Need.objects.select_for_update(of=("self",)).select_related("batch", "organisation").get(pk=change.need_id)
     if reason := rules.why_not(need, change.kind):
         raise Refused(str(reason))
@@ -41,7 +40,7 @@ def _apply(change: Change, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:
     _MOVES[Kind(change.kind)](change, by)
     if change.kind != Kind.TAKE_DOWN:
         moved = {"deadline": change.new_deadline} if change.new_deadline != before else {}
-        tell_bidders(need, kind=change.kind, reason=change.reason, key=f"change:{change.pk}", **moved)
+        announce(need, kind=change.kind, reason=change.reason, key=f"change:{change.pk}", **moved)
     _bind_partners(change)
     return {"kind": change.kind, "need_version": need.amendments}
 

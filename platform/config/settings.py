@@ -375,6 +375,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_BEAT_SCHEDULE = {
     "tick": {"task": "workflow.tasks.tick", "schedule": 5.0, "options": {"expires": 5}},
     "relay": {"task": "notifications.tasks.relay", "schedule": 5.0, "options": {"expires": 5}},
+    "announce": {"task": "proposals.tasks.tell_bidders", "schedule": 5.0, "options": {"expires": 5}},
     "decrypt": {"task": "proposals.tasks.decrypt_opened", "schedule": 5.0, "options": {"expires": 5}},
     "quarantine": {"task": "quarantine.tasks.judge_waiting", "schedule": 30.0, "options": {"expires": 30}},
     "imports": {"task": "works.tasks.carry_on_imports", "schedule": 2.0, "options": {"expires": 2}},

@@ -21,10 +21,17 @@ from proposals.models import Proposal, SealedFile, Submission
 from proposals.queries import awaiting_decryption, being_vetted
 from proposals.sealing import Unreadable, break_seal
 from proposals.states import P
+from proposals.telling import tell_announced
 from workflow.actions import perform
 from workflow.machine import Refused, Stale
 
 log = logging.getLogger(__name__)
+
+
+@shared_task(name="proposals.tasks.tell_bidders")
+def tell_bidders() -> int:
+    """Tell whoever bids what has become of the listing."""
+    return tell_announced()
 
 
 @shared_task(name="proposals.tasks.decrypt_opened")

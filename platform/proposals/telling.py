@@ -5,14 +5,16 @@ A listing has changed: whoever is bidding for it is told, and nobody learns from
 
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
+from django.db import transaction
 from django.utils.translation import ngettext
 
+from core import clock
 from core.clock import BEIJING
 from needs.models import Need
 from notifications.actions import notify, write_to
 from notifications.kinds import register_gathered, register_kind
+from proposals.announcing import Announcement
 from proposals.consortium import Participant
 from proposals.joining import those_beside
 from proposals.models import Proposal
@@ -29,21 +31,40 @@ for _kind, _title in {
 KINDS = {kind: register_kind(f"proposal.listing_{kind}") for kind in ("amend", "extend")}
 
 
-def hold_bids(need: UUID) -> None:
-    """Lock the bids in the order in which a submitter does: first the bid, then the need."""
-    list(Proposal.objects.select_for_update().filter(need=need, status__in=BIDDING).order_by("pk").values_list("pk"))
+def announce(need: Need, *, kind: str, reason: str, key: str, deadline: datetime | None = None) -> None:
+    """To be told to whoever bids for `need`, by the worker within seconds: nothing here depends on how many they are."""
+    Announcement.objects.create(need=need, kind=kind, key=key, reason=reason, deadline=deadline)
 
 
-def tell_bidders(need: Need, *, kind: str, reason: str, key: str, deadline: datetime | None = None) -> None:
+def tell_announced() -> int:
+    """Tell what is still to be told; returns how many announcements that were."""
+    done = 0
+    for pk in list(Announcement.objects.filter(told_at=None).order_by("created_at").values_list("pk", flat=True)):
+        with transaction.atomic():
+            held = Announcement.objects.select_for_update(skip_locked=True, of=("self",))
+            row = held.select_related("need").filter(pk=pk, told_at=None).first()
+            if row is not None:
+                _tell_bidders(row)
+                Announcement.objects.filter(pk=pk).update(told_at=clock.now())
+                done += 1
+    return done
+
+
+def _tell_bidders(row: Announcement) -> None:
     """The subject is the bid, so that the letter is as sealed as the bid itself (`letters_about_sealed_bids`)."""
-    bids = Proposal.objects.filter(need=need, status__in=BIDDING).select_related("team")
-    bids.update(due_at=need.bid_deadline)
-    Participant.objects.filter(proposal__in=bids, status__in=("invited", "writing")).update(due_at=need.bid_deadline)
-    at = deadline.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M") if deadline else ""
+    bids = Proposal.objects.filter(need=row.need, status__in=BIDDING).select_related("team").order_by("pk")
+    bids.update(due_at=row.need.bid_deadline)
+    beside = Participant.objects.filter(proposal__in=bids.values("pk"), status__in=("invited", "writing"))
+    beside.update(due_at=row.need.bid_deadline)
+    at = row.deadline.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M") if row.deadline else ""
     for bid in bids:
-        told: dict[str, Any] = {"reason": reason, "deadline": at, "draft": bid.status == P.DRAFT}
+        told: dict[str, Any] = {"reason": row.reason, "deadline": at, "draft": bid.status == P.DRAFT}
         notify(
-            {*people(bid.team), *those_beside(bid)}, kind=KINDS[kind], subject=bid, context=told, key=f"{key}:{bid.pk}"
+            {*people(bid.team), *those_beside(bid)},
+            kind=KINDS[row.kind],
+            subject=bid,
+            context=told,
+            key=f"{row.key}:{bid.pk}",
         )
 
 

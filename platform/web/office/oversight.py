@@ -21,7 +21,7 @@ from needs.models import Need
 from notifications.actions import retry
 from notifications.models import Delivery
 from notifications.queries import dead_letters, oldest_pending_age
-from proposals.queries import letters_about_sealed_bids, sealed_streams
+from proposals.queries import letters_about_sealed_bids, sealed_stream_names
 from proposals.rehearsal import lacks_rehearsal, last_rehearsal
 from quarantine.queries import waiting
 from web.access import staff
@@ -36,7 +36,7 @@ LETTERS = (Role.SYSADMIN, Role.OFFICER)
 @require_safe
 def audit(request: HttpRequest) -> HttpResponse:
     """Everything that happened, newest first; a bid that is still sealed does not exist here either."""
-    rows = Event.objects.exclude(stream__in=sealed_streams()).select_related("note").order_by("-at", "-seq")
+    rows = Event.objects.exclude(stream__in=sealed_stream_names()).select_related("note").order_by("-at", "-seq")
     if words := asked(request.GET.get("q")):
         rows = rows.filter(_said(words, request.user))
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))

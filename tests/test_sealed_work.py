@@ -1,0 +1,176 @@
+"""Before the opening the platform does the same work for none, one and seven bids, so that no clock tells them apart.
+
+The time of an answer is not measured here: it is another on every machine. What it is made of is compared: every
+statement sent to the database, in its order and its words, and how many rows came back. What is put off to the worker
+is no part of an answer.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+
+import life
+import world
+from answers import difference
+from audit import checkpoints
+from changes import lifecycle as changing
+from core import clock
+from needs.models import Need
+from notifications.models import Delivery
+from people import Cast
+from proposals.actions import begin_opening
+from proposals.models import Proposal
+from proposals.telling import tell_announced
+from test_sealed_pages import Watch, bid, bidders
+from workflow.actions import perform
+
+pytestmark = pytest.mark.django_db
+
+Work = list[str]
+# An amendment is witnessed at once. A checkpoint reads what moved since the last one, in all cases together and whether
+# or not it is a bid: of its statements only that they are sent is compared.
+CHECKPOINT = re.compile(r"(?s)LOCK TABLE audit_checkpoint.*?INSERT INTO \"audit_entry\"[^\n]*")
+SAVEPOINT = re.compile(r'(?<=SAVEPOINT )"\w+"')
+
+
+@contextmanager
+def noted(work: Work) -> Iterator[None]:
+    """Every statement as it is sent, without its values, and the rows it touched."""
+
+    def note(execute: Any, sql: Any, params: Any, many: bool, context: dict[str, Any]) -> Any:
+        answer = execute(sql, params, many, context)
+        work.append(f"{context['cursor'].rowcount} ← {SAVEPOINT.sub('…', sql)}")
+        return answer
+
+    with connection.execute_wrapper(note):
+        yield
+
+
+class Worked(Watch):
+    """The work behind every answer, where `Watch` keeps its words."""
+
+    def look(self) -> dict[tuple[str, str], str]:
+        seen = {}
+        for name, client in self.clients.items():
+            for address in self.addresses():
+                work: Work = []
+                with noted(work):
+                    client.get(address)
+                seen[name, address] = "\n".join(work)
+        return seen
+
+
+# ── what others do while bids are sealed ────────────────────────────────────────
+def amend(cast: Cast, need: Need) -> Callable[[], Any]:
+    change = life.amendment(cast, need, goal="样件经第三方检测达到全部指标，并提供检测报告原件。")
+    return lambda: perform(change, "approve", by=cast.ling)
+
+
+def harder(cast: Cast, need: Need) -> Callable[[], Any]:
+    change = life.amendment(cast, need, rows=life.harder(need))
+    return lambda: perform(change, "approve", by=cast.ling)
+
+
+def extend(cast: Cast, need: Need) -> Callable[[], Any]:
+    change = life.extension(cast, need)
+    return lambda: perform(change, "approve", by=cast.ling)
+
+
+def take_down(cast: Cast, need: Need) -> Callable[[], Any]:
+    return lambda: perform(need, "take_down", by=cast.ling, data=world.REASON)
+
+
+def answer_a_question(cast: Cast, need: Need) -> Callable[[], Any]:
+    asked = life.question(cast, need, by=cast.charlie, text="样件的尺寸公差是多少，现场能否测量？")
+    return lambda: perform(asked, "answer", by=cast.alice, data={"answer": "公差 0.1 毫米，现场可测。"})
+
+
+def ask_for_the_opening(cast: Cast, need: Need) -> Callable[[], Any]:
+    world.let_the_deadline_pass(need)
+    perform(need, "close", by=None)
+    return lambda: begin_opening(need, by=cast.guan)
+
+
+DOINGS = (amend, harder, extend, take_down, answer_a_question, ask_for_the_opening)
+
+
+def done(cast: Cast, need: Need) -> dict[tuple[str, str], str]:
+    """Each done and undone: the next one finds what this one found."""
+    seen = {}
+    for doing in DOINGS:
+        work: Work = []
+        with transaction.atomic():
+            act = doing(cast, Need.objects.get(pk=need.pk))
+            with noted(work):
+                act()
+            transaction.set_rollback(True)
+        seen["doing", doing.__name__] = CHECKPOINT.sub("a checkpoint", "\n".join(work))
+    return seen
+
+
+def works(cast: Cast, only: str = "", *, doings: bool = True) -> list[dict[tuple[str, str], str]]:
+    """With none, one and seven. Once before that, for what is read once and kept."""
+    need = world.listed(cast)
+    life.amend(cast, need)
+    life.answered(cast, need)
+    cast.team, cast.everyone()
+    others = bidders(cast)
+    Delivery.objects.update(done_at=clock.now())
+    checkpoints.make()
+    watch = Worked(cast, need, only)
+    watch.look()
+    seen = []
+    for these in ([], [(cast.team, cast.tao)], others):
+        for team, leader in these:
+            bid(cast, need, team, leader, mail_fails=False)
+        seen.append({**(watch.look() if not (doings and only) else {}), **(done(cast, need) if doings else {})})
+    return seen
+
+
+def told(seen: list[dict[tuple[str, str], str]]) -> list[str]:
+    """Who could tell, where, and by which statement."""
+    none, *more = seen
+    pairs = [(key, none[key], later[key]) for later in more for key in none if none[key] != later[key]]
+    return [f"{name} {where}: {difference(after, before)}" for (name, where), before, after in pairs]
+
+
+def test_the_same_work_is_done_for_no_bid_for_one_and_for_seven(cast: Cast, record_property: Any) -> None:
+    seen = works(cast)
+    record_property("answers whose work was compared", sum(map(len, seen)))
+    assert told(seen) == []
+    assert len(seen[0]) > 600
+
+
+def told_at_once(patch: pytest.MonkeyPatch) -> None:
+    """The mutant: the letters to the bidders are written before whoever approved has his answer."""
+    announce = changing.announce
+
+    def at_once(*args: Any, **kwargs: Any) -> None:
+        announce(*args, **kwargs)
+        tell_announced()
+
+    patch.setattr(changing, "announce", at_once)
+
+
+def counted_and_thrown_away(patch: pytest.MonkeyPatch) -> None:
+    """The mutant: a page that shows nothing of the bids, but has read them."""
+
+    def read(need: Need) -> str:
+        list(Proposal.objects.filter(need=need))
+        return ""
+
+    patch.setattr("web.public.listings.public_state", read)
+
+
+def test_letters_written_in_the_request_are_seen(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    told_at_once(monkeypatch)
+    assert {line.split(":")[0] for line in told(works(cast, only="listing"))} >= {"doing amend", "doing extend"}
+
+
+def test_a_page_that_reads_what_it_does_not_show_is_seen(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    counted_and_thrown_away(monkeypatch)
+    assert told(works(cast, only="listing", doings=False)) != []
