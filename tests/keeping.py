@@ -72,9 +72,13 @@ def lose(row: Custodian) -> None:
     perform(row, "lose", by=row.person)
 
 
+def report(row: Custodian, *, by: Any) -> None:
+    perform(row, "report", by=by, data={"code": "silent", "reason": "三次电话、两封邮件都没有回音。"})
+
+
 def custodian(cast: Cast, *, status: str) -> Custodian:
     """Yun, on the outside seat, as far as `status`."""
-    if status in ("called", "brought", "accepted", "released"):
+    if status in ("called", "brought", "accepted", "released", "reported", "absent"):
         return _at_the_opening(cast, status)
     row = name_custodian(approved(cast, ready=False), seat=3, person=cast.yun, by=cast.shen)
     if status != "named":
@@ -94,7 +98,11 @@ def _at_the_opening(cast: Cast, status: str) -> Custodian:
     world.close(need)
     opening = begin_opening(need, by=cast.guan)
     first, _second, last = sitting(need)
-    if status != "called":
+    if status in ("reported", "absent"):
+        report(last, by=cast.guan)
+    if status == "absent":
+        perform(last, "attest", by=cast.ji)
+    if status in ("brought", "accepted", "released"):
         bring(last)
     if status in ("accepted", "released"):
         bring(first)

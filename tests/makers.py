@@ -26,7 +26,7 @@ from workflow.actions import perform
 
 DATA: dict[str, Any] = {
     "publish": lambda: {"bid_deadline": clock.now() + timedelta(days=20)},
-    "report": lambda: {"report": "样片三件已送检，强度 27 MPa。"},
+    "report": lambda: {**world.REASON, "report": "样片三件已送检，强度 27 MPa。"},
     "pay": lambda: {"paid_on": clock.today()},
     "answer": lambda: {"answer": "基材由我方提供。", "reply": "依据已换成新样品的报告。", "text-approach": "新路线。"},
     "decline": lambda: {"answer": "涉及产线参数，签订保密协议后提供。", **diagnosing.DECLINE},
@@ -432,7 +432,19 @@ MAKERS: dict[str, dict[str, Any]] = {
     "participant": {s: of_participant(s) for s in ("invited", "writing", "confirmed", "declined", "left", "removed")},
     "custodian": {
         s: of_custodian(s)
-        for s in ("named", "keyed", "proved", "called", "brought", "accepted", "lost", "replaced", "released")
+        for s in (
+            "named",
+            "keyed",
+            "proved",
+            "called",
+            "brought",
+            "accepted",
+            "reported",
+            "absent",
+            "lost",
+            "replaced",
+            "released",
+        )
     },
     "annex": {s: of_annex(s) for s in ("requested", "granted", "refused", "revoked", "lapsed")},
     "batch": {

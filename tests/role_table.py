@@ -126,7 +126,10 @@ TABLE: dict[str, dict[str, tuple[set[str], set[str]]]] = {
         "uphold": ({"objected"}, APPROVER),
     },
     "custodian": {  # Yun's agency holds the outside seat
-        "lose": ({"keyed", "proved", "called"}, AGENCY),
+        "lose": ({"keyed", "proved", "called", "reported", "absent"}, AGENCY),
+        "report": ({"called"}, OPENERS | {"guan", "ji"}),
+        "attest": ({"reported"}, {"ji"}),  # reported by Guan: the second has to be of 纪检
+        "retract": ({"reported", "absent"}, OPENERS | {"guan", "ji"}),
         "replace": ({"named", "keyed", "proved", "lost"}, APPROVER),
     },
     "opening": {
@@ -158,6 +161,7 @@ TABLE: dict[str, dict[str, tuple[set[str], set[str]]]] = {
     },
 }
 EXCEPT: dict[tuple[str, str, str], set[str]] = {
+    ("custodian", "report", "proved"): set(),  # nothing has been dealt yet
     ("need", "reject", "screened"): APPROVER,  # whoever has it on the desk
     ("partnership", "consent", "consented"): set(),  # nothing has changed since
     ("partnership", "invite", "suggested"): set(),  # the zone's suggestion is not yet known to the lead

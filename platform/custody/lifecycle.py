@@ -8,15 +8,19 @@ from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.parties import CUSTODIAN, NOBODY, PLATFORM
+from accounts.parties import CUSTODIAN, NOBODY, PLATFORM, office_party
+from accounts.roles import Role
 from core import clock
 from core.sealing import seal
 from custody import rules
+from custody.asks import AbsenceForm
 from custody.models import Custodian
 from custody.states import C, CustodianStatus
 from needs.states import N
 from workflow.machine import Machine, Transition, Wait
 from workflow.registry import register
+
+OVERSEERS = office_party(Role.INSPECTOR, Role.LEADER, label=_("管委会（纪检或领导）"))
 
 
 def _take(row: Custodian, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:
@@ -32,9 +36,25 @@ def ask_anew(row: Custodian) -> None:
 
 
 def _prove(row: Custodian, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:
+    """Whatever was said of him meanwhile: he is here, and has his key."""
     row.proved_at = clock.now()
     ask_anew(row)
+    _clear(row)
     return {"how": data["how"], "recipient": row.recipient}
+
+
+def _clear(row: Custodian) -> None:
+    row.absence, row.absence_reason, row.reported_by = "", "", None
+
+
+def _report(row: Custodian, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:
+    row.absence, row.absence_reason, row.reported_by = data["code"], data["reason"], by
+    row.ticket = ""  # should he come to an opening after all, he is called to it anew
+    return {"code": data["code"]}
+
+
+def _retract(row: Custodian, *, by: Any, data: dict[str, Any]) -> None:
+    _clear(row)
 
 
 def _call(row: Custodian, *, by: Any, data: dict[str, Any]) -> None:
@@ -60,6 +80,7 @@ def _dismiss(row: Custodian, *, by: Any, data: dict[str, Any]) -> None:
 
 def _release(row: Custodian, *, by: Any, data: dict[str, Any]) -> None:
     """Nothing is left to open: what was sealed to him goes, so that his paper opens nothing for ever."""
+    _clear(row)
     row.brought = row.sealed_share = row.question = None
     row.answer = ""
 
@@ -68,6 +89,12 @@ def needless() -> QuerySet[Custodian]:
     """Of a need that nobody will read; one that was opened is released by the worker, once it has read the key."""
     over = Q(need__status__in=(N.WITHDRAWN, N.REJECTED, N.NO_BID, N.FAILED)) | Q(round__lt=F("need__relists"))
     return Custodian.objects.sitting().filter(over)
+
+
+def came_late() -> QuerySet[Custodian]:
+    """He was not there when the opening began, and has shown since that he has his key."""
+    waits = Q(need__status=N.CLOSED, need__openings__status="awaiting", round=F("need__relists"))
+    return Custodian.objects.filter(waits, status=C.PROVED, sealed_share__isnull=False)
 
 
 custodian_machine = register(
@@ -88,6 +115,13 @@ custodian_machine = register(
             C.CALLED: Wait(whose=CUSTODIAN, days=1, then=_("两份核对无误后才能确认开启"), action=_("交出份额")),
             C.BROUGHT: Wait(whose=PLATFORM, then=_("几秒内核对完毕")),
             C.ACCEPTED: Wait(whose=NOBODY, then=_("开启后份额作废")),
+            C.REPORTED: Wait(
+                whose=OVERSEERS,
+                days=2,
+                then=_("确认后其余两人缺一不可；本人验证钥匙，报告即失效"),
+                action=_("核实并确认"),
+            ),
+            C.ABSENT: Wait(whose=NOBODY, then=_("其余两人缺一不可；本人验证钥匙即可恢复")),
             C.LOST: Wait(whose=NOBODY, then=_("其余两人缺一不可")),
         },
         finals=(C.REPLACED, C.RELEASED),
@@ -102,7 +136,7 @@ custodian_machine = register(
             ),
             Transition(
                 name="prove",
-                source=(C.KEYED, C.PROVED),
+                source=(C.KEYED, C.PROVED, C.REPORTED, C.ABSENT),
                 target=C.PROVED,
                 label=_("验证保管钥匙"),
                 driven=True,
@@ -114,6 +148,15 @@ custodian_machine = register(
                 target=C.CALLED,
                 label=_("请交出份额"),
                 driven=True,
+                effect=_call,
+                notify=(rules.himself,),
+            ),
+            Transition(
+                name="call_late",
+                source=(C.PROVED,),
+                target=C.CALLED,
+                label=_("请交出份额"),
+                auto=came_late,
                 effect=_call,
                 notify=(rules.himself,),
             ),
@@ -152,8 +195,40 @@ custodian_machine = register(
                 notify=(rules.himself,),
             ),
             Transition(
+                name="report",
+                source=(C.PROVED, C.CALLED),
+                target=C.REPORTED,
+                label=_("报告无法履职"),
+                style="danger",
+                allow=rules.may_report,
+                require=(rules.has_been_dealt,),
+                asks=AbsenceForm,
+                effect=_report,
+                notify=(rules.himself, rules.keepers_of_order),
+                confirm=_("另一人确认后，本次开启其余两人缺一不可。份额不作废：本人随时可以验证钥匙，报告即失效。"),
+            ),
+            Transition(
+                name="attest",
+                source=(C.REPORTED,),
+                target=C.ABSENT,
+                label=_("确认无法履职"),
+                style="primary",
+                allow=rules.may_report,
+                refuse=rules.why_not_attest,
+                notify=(rules.himself, rules.keepers_of_order),
+            ),
+            Transition(
+                name="retract",
+                source=(C.REPORTED, C.ABSENT),
+                target=C.PROVED,
+                label=_("撤回报告"),
+                allow=rules.may_report,
+                effect=_retract,
+                notify=(rules.himself, rules.keepers_of_order),
+            ),
+            Transition(
                 name="lose",
-                source=(C.KEYED, C.PROVED, C.CALLED),
+                source=(C.KEYED, C.PROVED, C.CALLED, C.REPORTED, C.ABSENT),
                 target=C.LOST,
                 label=_("报失"),
                 style="danger",
@@ -174,7 +249,7 @@ custodian_machine = register(
             ),
             Transition(
                 name="release",
-                source=(C.NAMED, C.KEYED, C.PROVED, C.CALLED, C.BROUGHT, C.ACCEPTED, C.LOST),
+                source=(C.NAMED, C.KEYED, C.PROVED, C.CALLED, C.BROUGHT, C.ACCEPTED, C.REPORTED, C.ABSENT, C.LOST),
                 target=C.RELEASED,
                 label=pgettext_lazy("custodian", "解除保管"),
                 auto=needless,

@@ -8,11 +8,12 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
-from accounts.roles import OPERATING
-from custody.states import HOLDING, SITTING, C, CustodianStatus, Seat, Way
+from accounts.roles import OPERATING, Role
+from custody.states import HOLDING, SITTING, Absence, C, CustodianStatus, Seat, Way
 from needs.models import Need
 from workflow.models import Tracked
 
@@ -25,6 +26,10 @@ class CustodianQuerySet(models.QuerySet["Custodian"]):
         return self if user.has_role(*OPERATING) else self.filter(person=user)
 
     def waiting_for(self, party: str, user: Any) -> "CustodianQuerySet":
+        if party == "office":  # a report waits for who oversees; never for who made it, or for whom it is about
+            asked = self.exclude(reported_by=user).exclude(person=user)
+            inspector, leader = user.has_role(Role.INSPECTOR), user.has_role(Role.LEADER)
+            return asked if inspector else asked.filter(seat=Seat.INSPECTOR) if leader else self.none()
         return self.filter(person=user) if party == "custodian" else self.none()
 
     def of(self, need: Need) -> "CustodianQuerySet":
@@ -50,6 +55,11 @@ class Custodian(Tracked):
     proof_key = models.CharField(max_length=64, blank=True)  # Ed25519, derived from the share (`core.shares`)
     ticket = models.CharField(max_length=64, blank=True)  # of the opening it is called to: nothing can be played again
     accepted_at = models.DateTimeField(null=True)  # when the share it brought was found right; stays on record
+    absence = models.CharField(_("原因"), max_length=8, choices=Absence, blank=True, editable=False)
+    absence_reason = models.CharField(_("说明"), max_length=300, blank=True, editable=False)
+    reported_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False
+    )
     brought = models.BinaryField(null=True)  # the share, encrypted to the worker, until the opening is over
 
     objects = CustodianQuerySet.as_manager()
@@ -71,6 +81,12 @@ class Custodian(Tracked):
                 condition=~Q(status__in=HOLDING) | Q(recipient__gt="", way__gt="", proved_at__isnull=False),
                 name="custodian_proved_a_key",
             ),
+            models.CheckConstraint(
+                condition=~Q(status__in=(C.REPORTED, C.ABSENT))
+                | Q(reported_by__isnull=False, sealed_share__isnull=False) & ~Q(absence="") & ~Q(absence_reason=""),
+                name="custodian_reported_by_somebody",
+            ),
+            models.CheckConstraint(condition=~Q(reported_by=F("person")), name="custodian_reported_by_another"),
             models.CheckConstraint(
                 condition=~Q(status__in=(C.BROUGHT, C.ACCEPTED)) | Q(brought__isnull=False, ticket__gt=""),
                 name="custodian_brought_something",

@@ -22,6 +22,7 @@ from workflow.machine import Text
 
 ENOUGH = 2
 NAMING = (N.SCREENED, N.APPROVED)  # while the listing is prepared: once it is published the shares are dealt
+REPORTING = (Role.OFFICER, Role.REVIEWER, Role.LEADER, Role.INSPECTOR)
 ROLE_OF = {Seat.LEADER: Role.LEADER, Seat.INSPECTOR: Role.INSPECTOR}
 
 
@@ -107,6 +108,28 @@ def _now(organisation: Organisation) -> Any:
     return organisation.memberships.filter(left_at=None)
 
 
+# ── a custodian who does not come ───────────────────────────────────────────────
+def may_report(user: Any, row: Custodian) -> bool:
+    """Anybody of the zone who would wait for him at the opening; never he himself, who reports a loss."""
+    return user is not None and user.pk != row.person_id and user.has_role(*REPORTING)
+
+
+def has_been_dealt(row: Custodian) -> Text:
+    return "" if row.is_dealt else _("发榜前份额还没有分发，请直接更换保管人。")
+
+
+def why_not_attest(row: Custodian, user: Any) -> Text:
+    """Two people, one of whom oversees: an inspector, or where the inspector himself is missing, a leader."""
+    if user is None or row.reported_by is None:
+        return ""
+    if row.reported_by_id == user.pk:
+        return _("须由另一人确认。")
+    role = Role.LEADER if row.seat == Seat.INSPECTOR else Role.INSPECTOR
+    if not (user.has_role(role) or row.reported_by.has_role(role)):
+        return _("报告和确认的两人中须有一人是%(role)s。") % {"role": role.label}
+    return ""
+
+
 def left(need: Need) -> int:
     """How many shares can still be brought."""
     return Custodian.objects.of(need).filter(status__in=HOLDING).count()
@@ -118,4 +141,4 @@ def himself(row: Custodian) -> Iterable[Any]:
 
 
 def keepers_of_order(row: Custodian) -> Iterable[Any]:
-    return office(Role.LEADER, Role.REVIEWER, Role.OFFICER, Role.INSPECTOR)
+    return office(*REPORTING)

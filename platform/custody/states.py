@@ -12,14 +12,16 @@ class CustodianStatus(models.TextChoices):
     CALLED = "called", _("待交出")
     BROUGHT = "brought", _("核对中")
     ACCEPTED = "accepted", _("已核对")
+    REPORTED = "reported", _("被报无法履职")
+    ABSENT = "absent", _("无法履职")
     LOST = "lost", _("已报失")
     REPLACED = "replaced", pgettext_lazy("custodian", "已更换")
     RELEASED = "released", _("已解除")
 
 
 C = CustodianStatus
-SITTING = (C.NAMED, C.KEYED, C.PROVED, C.CALLED, C.BROUGHT, C.ACCEPTED, C.LOST)
-HOLDING = (C.PROVED, C.CALLED, C.BROUGHT, C.ACCEPTED)
+SITTING = (C.NAMED, C.KEYED, C.PROVED, C.CALLED, C.BROUGHT, C.ACCEPTED, C.REPORTED, C.ABSENT, C.LOST)
+HOLDING = (C.PROVED, C.CALLED, C.BROUGHT, C.ACCEPTED, C.REPORTED)  # a report is no more than a report
 
 
 class Seat(models.IntegerChoices):
@@ -28,6 +30,16 @@ class Seat(models.IntegerChoices):
     LEADER = 1, _("管委会领导")
     INSPECTOR = 2, _("纪检")
     OUTSIDE = 3, _("外部保管人")
+
+
+class Absence(models.TextChoices):
+    """Why somebody else says that a custodian will not come. His share is as good as ever, should he come after all."""
+
+    LOGIN = "login", _("登录不了")
+    POST = "post", _("已调离或离职")
+    AWAY = "away", _("生病或外出，赶不回来")
+    SILENT = "silent", _("联系不上")
+    OTHER = "other", _("其他")
 
 
 class Way(models.TextChoices):

@@ -32,7 +32,7 @@ KINDS = {kind: register_kind(f"proposal.listing_{kind}") for kind in ("amend", "
 
 
 def announce(need: Need, *, kind: str, reason: str, key: str, deadline: datetime | None = None) -> None:
-    """To be told to whoever bids for `need`, by the worker within seconds: nothing here depends on how many they are."""
+    """To be told to whoever bids, by the worker within seconds: nothing here depends on how many they are."""
     Announcement.objects.create(need=need, kind=kind, key=key, reason=reason, deadline=deadline)
 
 

@@ -94,7 +94,9 @@ def paper(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _of(request: HttpRequest, pk: UUID) -> Custodian:
-    rows = Custodian.objects.visible_to(request.user).select_related("need__organisation", "need__batch", "person")
+    rows = Custodian.objects.visible_to(request.user).select_related(
+        "need__organisation", "need__batch", "person", "reported_by"
+    )
     return get_object_or_404(rows, pk=pk)
 
 
@@ -146,13 +148,19 @@ def _page(
         "row": row,
         "need": row.need,
         "own": own,
-        "mine": own if row.status in (C.NAMED, C.KEYED, C.CALLED) else None,
+        "mine": _waits_for(row, request.user, own),
         "forms": {**held, **(forms_ or {})},
         "wrong": next(iter(forms_ or {}), ""),
         "all": list(Custodian.objects.filter(need=row.need, round=row.round).exclude(status=C.REPLACED)),
         "left": rules.left(row.need),
     }
     return render(request, "custody/custodian.html", context, status=status)
+
+
+def _waits_for(row: Custodian, user: Any, own: bool) -> bool | None:
+    if row.status == C.REPORTED:
+        return True if rules.may_report(user, row) and not rules.why_not_attest(row, user) else None
+    return own if row.status in (C.NAMED, C.KEYED, C.CALLED) else None
 
 
 # ── who they are ────────────────────────────────────────────────────────────────
