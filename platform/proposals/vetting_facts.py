@@ -90,22 +90,33 @@ def _posts(proposal: Proposal, row: dict[str, Any]) -> bool:
     return str((row.get("organisation") or {}).get("id")) == str(proposal.need.organisation_id)
 
 
-def _organisations(proposal: Proposal) -> set[str]:
+def _organisations(proposal: Proposal) -> dict[str, str]:
+    """Who is in a bid: the organisation's id, and how it takes part."""
     rows = (proposal.content or {}).get("participants") or []
-    beside = {str((row.get("organisation") or {}).get("id")) for row in rows}
-    return {str(proposal.team.organisation_id), *beside}
+    home = proposal.team.organisation
+    inside = {str(home.pk): _("%(name)s牵头") % {"name": home.name}}
+    for row in rows:
+        other = row.get("organisation") or {}
+        inside.setdefault(str(other.get("id")), _("%(name)s参加") % {"name": other.get("name", "—")})
+    return inside
+
+
+def twice(proposal: Proposal) -> list[tuple[Proposal, list[str]]]:
+    """The other bids of this round in which one of its organisations is, and how it takes part there."""
+    rivals = Proposal.objects.filter(need=proposal.need_id, round=proposal.round, status__in=REVEALED)
+    rivals = rivals.exclude(pk=proposal.pk).select_related("team__organisation").order_by("team__name", "pk")
+    mine = _organisations(proposal)
+    shared = [(other, [how for key, how in _organisations(other).items() if key in mine]) for other in rivals]
+    return [(other, hows) for other, hows in shared if hows]
 
 
 def _single(proposal: Proposal, content: dict[str, Any]) -> Seen:
-    rivals = Proposal.objects.filter(need=proposal.need_id, round=proposal.round, status__in=REVEALED)
-    mine = _organisations(proposal)
-    twice = [
-        other.team.name
-        for other in rivals.exclude(pk=proposal.pk).select_related("team")
-        if mine & _organisations(other)
+    found = [
+        _("%(who)s另一份方案（%(team)s，%(state)s）")
+        % {"who": listed(hows), "team": other.team.name, "state": other.get_status_display()}
+        for other, hows in twice(proposal)
     ]
-    wrong = _("同一单位另见于方案：%(names)s") % {"names": listed(twice)} if twice else ""
-    return _told(wrong, _("没有单位同时出现在两份方案里"))
+    return _told(clauses(found), _("没有单位同时出现在两份方案里"))
 
 
 def _intact(proposal: Proposal, content: dict[str, Any]) -> Seen:

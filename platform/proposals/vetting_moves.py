@@ -77,6 +77,8 @@ def _settle(vetting: Vetting, move: str) -> None:
     vetting.settled_at = clock.now()
     perform(vetting.proposal, move, by=None, driven=True)
     need = Need.objects.select_for_update(of=("self",)).select_related("batch").get(pk=vetting.proposal.need_id)
+    if move == "admit" and (reason := rules.why_not_single(vetting)):  # under the lock: two may be passed at once
+        raise Refused(str(reason))
     waiting = being_vetted(need).exclude(pk=vetting.pk).exists() or need.proposals.filter(status=P.SUBMITTED).exists()
     if need.status == N.VETTING and not waiting:
         passed = need.proposals.filter(status=P.OPENED, round=need.relists).count()

@@ -13,10 +13,12 @@ from proposals.joining import those_beside
 from proposals.models import Vetting
 from proposals.states import P
 from proposals.vetting import CURABLE
-from proposals.vetting_facts import findings, still_open, unmet
+from proposals.vetting_facts import findings, still_open, twice, unmet
 from teams.queries import people
 from teams.rules import leads
 from workflow.machine import Text
+
+COMPARED = (P.OPENED, P.RESERVE, P.SELECTED, P.CONTRACTED)
 
 
 def is_checker(user: Any, vetting: Vetting) -> bool:
@@ -42,7 +44,18 @@ def is_in_order(vetting: Vetting) -> Text:
         return _t("不符合的项目：%(items)s。") % {"items": listed(row.item.label for row in rows)}
     if rows := still_open(found):
         return _t("还没有审查的项目：%(items)s。") % {"items": listed(row.item.label for row in rows)}
-    return is_readable(vetting)
+    return why_not_single(vetting) or is_readable(vetting)
+
+
+def why_not_single(vetting: Vetting) -> Text:
+    """An organisation is compared in one bid. Who may stay is for the zone to say; that both stay, nobody may."""
+    for other, hows in twice(vetting.proposal):
+        if other.status in COMPARED:
+            return _t("%(who)s的方案“%(team)s”已通过形式审查。一家单位在一项榜单里只能有一份方案参加比选。") % {
+                "who": listed(hows),
+                "team": other.team.name,
+            }
+    return ""
 
 
 def is_readable(vetting: Vetting) -> Text:

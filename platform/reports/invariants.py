@@ -241,6 +241,25 @@ CASES = (
         """,
     ),
     Invariant(
+        "single",
+        "Where bids are vetted, no organisation is compared in two bids for one need.",
+        """
+        WITH inside AS (
+          SELECT p.id, p.need_id, p.round, t.organisation_id::text AS organisation
+          FROM proposals_proposal p JOIN teams_team t ON t.id = p.team_id
+          JOIN needs_need n ON n.id = p.need_id JOIN needs_batch b ON b.id = n.batch_id AND b.vetting
+          WHERE p.status IN ('opened', 'reserve', 'selected', 'contracted')
+          UNION
+          SELECT p.id, p.need_id, p.round, row -> 'organisation' ->> 'id'
+          FROM proposals_proposal p JOIN needs_need n ON n.id = p.need_id JOIN needs_batch b ON b.id = n.batch_id AND b.vetting
+          CROSS JOIN LATERAL jsonb_array_elements(coalesce(nullif(p.content -> 'participants', 'null'), '[]')) row
+          WHERE p.status IN ('opened', 'reserve', 'selected', 'contracted')
+        )
+        SELECT 'needs.need:' || need_id, 'organisation ' || organisation || ' is in ' || count(*) || ' bids'
+        FROM inside GROUP BY need_id, round, organisation HAVING count(*) > 1
+        """,
+    ),
+    Invariant(
         "money",
         "Payments add up to their contract; nothing is paid before its milestone is verified. [I6]",
         """

@@ -130,6 +130,55 @@ def test_an_organisation_in_two_bids_is_found_in_both(cast: Cast, need: Need) ->
     assert cast.team.name in theirs.evidence
 
 
+def joined_by_rui(need: Need, cast: Cast) -> None:
+    """Tao's bid as it would have been sealed with Rui's organisation beside it, which leads a bid of its own."""
+    home = {"id": str(cast.rival_team.organisation_id), "name": cast.rival_team.organisation.name}
+    row = {"organisation": home, "share": "1.00", "confirmed_at": "2026-11-01T00:00:00+08:00"}
+    bid = need.proposals.get(team=cast.team)
+    content = json.dumps({**bid.content, "participants": [row]})
+    insider.execute("UPDATE proposals_proposal SET content = %s WHERE id = %s", content, bid.pk)
+
+
+ALLOWED: dict[str, Any] = {**world.VOUCHED, "single": ("met", "参加单位已书面声明退出另一份，附件已核。")}
+
+
+def test_of_two_bids_that_share_an_organisation_one_may_stand_and_never_both(cast: Cast, need: Need) -> None:
+    joined_by_rui(need, cast)
+    for vetting in (of(need, cast), rivals(need, cast)):
+        with pytest.raises(Refused, match="一家单位一份方案"):
+            passed(vetting, cast)
+    first, second = of(need, cast), rivals(need, cast)
+    mark(first, ALLOWED, by=cast.guan)
+    perform(first, "pass", by=cast.guan)
+    mark(second, ALLOWED, by=cast.guan)
+    with pytest.raises(Refused, match="只能有一份方案参加比选"):
+        perform(second, "pass", by=cast.guan)
+    refused(second, cast)
+    run_out(second)
+    assert second.status == "failed"
+
+
+def test_the_second_is_refused_as_well_when_a_reviewer_rules_for_it(cast: Cast, need: Need) -> None:
+    joined_by_rui(need, cast)
+    first, second = of(need, cast), rivals(need, cast)
+    refused(second, cast)
+    perform(second, "object", by=cast.rui, data={"objection": "报告在附件二第 3 页，请复核。"})
+    mark(first, ALLOWED, by=cast.guan)
+    perform(first, "pass", by=cast.guan)
+    with pytest.raises(Refused, match="只能有一份方案参加比选"):
+        perform(second, "overturn", by=cast.shen, data={"ruling": "附件二确有检测报告，异议成立。"})
+    second.refresh_from_db()
+    assert second.status == "objected"
+
+
+def test_who_takes_part_how_in_which_other_bid_is_said_to_the_zone(cast: Cast, need: Need) -> None:
+    joined_by_rui(need, cast)
+    seen = {row.item: row for row in findings(of(need, cast))}[Item.SINGLE].evidence
+    assert f"{cast.rival_team.organisation.name}牵头" in seen
+    assert cast.rival_team.name in seen
+    assert "形式审查中" in seen
+
+
 def test_an_organisation_that_lost_its_verification_is_found(cast: Cast, need: Need) -> None:
     insider.execute("UPDATE accounts_organisation SET status = 'suspended' WHERE id = %s", cast.team.organisation_id)
     assert {row.item: row.verdict for row in findings(of(need, cast))}[Item.SUBJECT] == "unmet"

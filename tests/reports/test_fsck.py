@@ -1,5 +1,6 @@
 """`manage.py fsck` finds nothing where everybody used the platform, and finds what was done behind its back."""
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -122,6 +123,13 @@ BREAKS: dict[str, Callable[[Cast], None]] = {
     "decided-and-published": lambda c: sql("UPDATE decisions_decision SET status = 'withdrawn'"),
     "everyone-answered": lambda c: sql("DELETE FROM proposals_answer"),
     "vetted": lambda c: sql("UPDATE proposals_proposal SET status = 'opened' WHERE status = 'vetting'"),
+    "single": lambda c: (
+        sql("UPDATE needs_batch SET vetting = true"),
+        sql(
+            "UPDATE proposals_proposal SET status = 'opened', content = %s WHERE status IN ('draft', 'submitted')",
+            json.dumps({"participants": [{"organisation": {"id": str(c.other_enterprise.pk)}}]}),
+        ),
+    ),
     "money": lambda c: sql("UPDATE contracts_payment SET amount = amount + 1"),
     "in-step": lambda c: sql("UPDATE contracts_contract SET status = 'offered'"),
     "numbers": lambda c: sql("UPDATE core_counter SET value = value + 1"),

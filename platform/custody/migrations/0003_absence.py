@@ -6,51 +6,110 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('custody', '0002_guards'),
-        ('needs', '0013_vetting'),
+        ("custody", "0002_guards"),
+        ("needs", "0013_vetting"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='custodian',
-            name='custodian_status',
+            model_name="custodian",
+            name="custodian_status",
         ),
         migrations.RemoveConstraint(
-            model_name='custodian',
-            name='custodian_proved_a_key',
+            model_name="custodian",
+            name="custodian_proved_a_key",
         ),
         migrations.AddField(
-            model_name='custodian',
-            name='absence',
-            field=models.CharField(blank=True, choices=[('login', '登录不了'), ('post', '已调离或离职'), ('away', '生病或外出，赶不回来'), ('silent', '联系不上'), ('other', '其他')], editable=False, max_length=8, verbose_name='原因'),
+            model_name="custodian",
+            name="absence",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("login", "登录不了"),
+                    ("post", "已调离或离职"),
+                    ("away", "生病或外出，赶不回来"),
+                    ("silent", "联系不上"),
+                    ("other", "其他"),
+                ],
+                editable=False,
+                max_length=8,
+                verbose_name="原因",
+            ),
         ),
         migrations.AddField(
-            model_name='custodian',
-            name='absence_reason',
-            field=models.CharField(blank=True, editable=False, max_length=300, verbose_name='说明'),
+            model_name="custodian",
+            name="absence_reason",
+            field=models.CharField(blank=True, editable=False, max_length=300, verbose_name="说明"),
         ),
         migrations.AddField(
-            model_name='custodian',
-            name='reported_by',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="custodian",
+            name="reported_by",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='custodian',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['named', 'keyed', 'proved', 'called', 'brought', 'accepted', 'reported', 'absent', 'lost', 'replaced', 'released'])), name='custodian_status'),
+            model_name="custodian",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "status__in",
+                        [
+                            "named",
+                            "keyed",
+                            "proved",
+                            "called",
+                            "brought",
+                            "accepted",
+                            "reported",
+                            "absent",
+                            "lost",
+                            "replaced",
+                            "released",
+                        ],
+                    )
+                ),
+                name="custodian_status",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='custodian',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ('proved', 'called', 'brought', 'accepted', 'reported')), _negated=True), models.Q(('proved_at__isnull', False), ('recipient__gt', ''), ('way__gt', '')), _connector='OR'), name='custodian_proved_a_key'),
+            model_name="custodian",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status__in", ("proved", "called", "brought", "accepted", "reported")), _negated=True),
+                    models.Q(("proved_at__isnull", False), ("recipient__gt", ""), ("way__gt", "")),
+                    _connector="OR",
+                ),
+                name="custodian_proved_a_key",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='custodian',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ('reported', 'absent')), _negated=True), models.Q(('reported_by__isnull', False), ('sealed_share__isnull', False), models.Q(('absence', ''), _negated=True), models.Q(('absence_reason', ''), _negated=True)), _connector='OR'), name='custodian_reported_by_somebody'),
+            model_name="custodian",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status__in", ("reported", "absent")), _negated=True),
+                    models.Q(
+                        ("reported_by__isnull", False),
+                        ("sealed_share__isnull", False),
+                        models.Q(("absence", ""), _negated=True),
+                        models.Q(("absence_reason", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="custodian_reported_by_somebody",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='custodian',
-            constraint=models.CheckConstraint(condition=models.Q(('reported_by', models.F('person')), _negated=True), name='custodian_reported_by_another'),
+            model_name="custodian",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reported_by", models.F("person")), _negated=True),
+                name="custodian_reported_by_another",
+            ),
         ),
     ]

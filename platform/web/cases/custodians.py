@@ -150,8 +150,11 @@ def _page(
         "own": own,
         "mine": _waits_for(row, request.user, own),
         "forms": {**held, **(forms_ or {})},
+        "staff": request.user.has_role(*OPERATING),
         "wrong": next(iter(forms_ or {}), ""),
-        "all": list(Custodian.objects.filter(need=row.need, round=row.round).exclude(status=C.REPLACED)),
+        "all": list(
+            Custodian.objects.filter(need=row.need, round=row.round).exclude(status=C.REPLACED).select_related("person")
+        ),
         "left": rules.left(row.need),
     }
     return render(request, "custody/custodian.html", context, status=status)
