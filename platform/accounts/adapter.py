@@ -1,6 +1,7 @@
 """What django-allauth asks of us: phones, text messages, the same answer to strangers and members."""
 
 import logging
+from datetime import timedelta
 from smtplib import SMTPException
 from typing import Any
 
@@ -12,10 +13,12 @@ from django.utils.translation import gettext as _
 
 from accounts import phones, sms
 from accounts.models import User
+from core import clock
 from core.sealing import hide, reveal
 from core.text import clean_line, sort_key
 
 log = logging.getLogger(__name__)
+WELCOME, FRESH = "account/messages/logged_in.txt", timedelta(minutes=15)
 MISMATCH = gettext_lazy("账号或密码不对。请检查后再试；忘记密码可以点“忘记密码”重新设置。")
 
 
@@ -38,6 +41,14 @@ class AccountAdapter(DefaultAccountAdapter):
         "same_as_current": gettext_lazy("新的和现在的一样，请换一个。"),
         "unverified_primary_email": gettext_lazy("请先验证您的邮箱。"),
     }
+
+    # ── messages ──
+    def add_message(self, request: Any, level: Any, message_template: Any = None, *args: Any, **kwargs: Any) -> None:
+        """Whoever has just signed up is told that his address is verified, and not in a second breath that he is in."""
+        joined = getattr(request.user, "date_joined", None)
+        if message_template == WELCOME and joined and clock.now() - joined < FRESH:
+            return
+        super().add_message(request, level, message_template, *args, **kwargs)
 
     # ── persons ──
     def save_user(self, request: Any, user: User, form: Any, commit: bool = True) -> User:  # type: ignore[override]

@@ -9,51 +9,45 @@ from accounts.parties import APPLICANT, NOBODY, OFFICER, REVIEWER
 from accounts.queries import managers, office
 from accounts.roles import Role
 from accounts.rules import holds, is_officer, is_reviewer, manages
-from core.prose import ProseField
 from core.text import listed
+from workflow.asks import coded, sentence
 from workflow.machine import Machine, Transition, Wait
 from workflow.registry import register
 
 S = Organisation.Status
 
 
+RETURNS = [
+    ("name", _("名称与登记信息不一致")),
+    ("uscc", _("统一社会信用代码与单位不符")),
+    ("evidence", _("证明材料缺失或看不清")),
+    ("contact", _("联系人不能代表该单位")),
+    ("duplicate", _("该单位已经登记")),
+    ("other", _("其他")),
+]
+SUSPENSIONS = [
+    ("complaint", _("有投诉或举报正在核实")),
+    ("untrue", _("提交的材料不实")),
+    ("dishonest", _("被列入失信名单")),
+    ("closed", _("单位已注销或吊销")),
+    ("other", _("其他")),
+]
+
+
 class ReasonForm(forms.Form):
-    code = forms.ChoiceField(
-        label=_("理由"),
-        choices=[
-            ("name", _("名称与登记信息不一致")),
-            ("uscc", _("统一社会信用代码与单位不符")),
-            ("evidence", _("证明材料缺失或看不清")),
-            ("contact", _("联系人不能代表该单位")),
-            ("duplicate", _("该单位已经登记")),
-            ("other", _("其他")),
-        ],
-    )
-    reason = ProseField(
-        label=_("说明"),
-        min_length=10,
-        max_length=500,
-        rows=3,
-        help_text=_("对方会原样看到。请写清楚哪里不对、怎样改，至少 10 个字。"),
-        error_messages={
-            "min_length": _("说明太短。请至少写 10 个字，让对方知道怎样改。"),
-            "max_length": _("说明太长。请控制在 500 字以内。"),
-            "required": _("请写明理由，对方要据此修改。"),
-        },
+    """Why an organisation is not verified yet: it puts right what it reads here."""
+
+    code = coded(RETURNS)
+    reason = sentence(
+        _("对方会原样看到。请写清楚哪里不对、怎样改，至少 10 个字。"),
+        most=500,
+        short=_("说明太短。请至少写 10 个字，让对方知道怎样改。"),
+        missing=_("请写明理由，对方要据此修改。"),
     )
 
 
 class SuspensionForm(ReasonForm):
-    code = forms.ChoiceField(
-        label=_("理由"),
-        choices=[
-            ("complaint", _("有投诉或举报正在核实")),
-            ("untrue", _("提交的材料不实")),
-            ("dishonest", _("被列入失信名单")),
-            ("closed", _("单位已注销或吊销")),
-            ("other", _("其他")),
-        ],
-    )
+    code = coded(SUSPENSIONS)
 
 
 def may_suspend(user, obj) -> bool:

@@ -18,6 +18,7 @@ from audit.actions import record
 from audit.labels import name_actions
 from core.models import StoredFile
 from core.numbers import next_number
+from core.personal import carries_number
 from needs.models import Need
 from notifications.actions import notify
 from notifications.kinds import register_kind
@@ -51,6 +52,8 @@ def save_terms(
         raise Refused(_("需求已经结束，查阅条件不能再改。"))
     if offered and not has_annex(need):
         raise Refused(_("还没有可以查阅的内容。请先填写非公开说明，或上传受保护附件。"))
+    if carries_number(own_text):
+        raise Refused(_("约定文本里有手机号或身份证号，每个申请的团队都会看到。请删去。"))
     terms = Terms.objects.filter(need=need).first() or Terms(need=need)
     if revision is not None and revision != terms.revision:
         raise Stale(_("查阅条件刚刚在别处保存过。请核对后再保存一次，您写的内容还在本页。"))

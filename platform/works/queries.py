@@ -2,6 +2,7 @@
 
 from django.db.models import Q, QuerySet
 
+from accounts.models import Organisation
 from teams.models import Team
 from works.codes import Visibility
 from works.models import Work
@@ -17,5 +18,6 @@ def elsewhere(work: Work) -> QuerySet[Team]:
 
 
 def with_public_works() -> QuerySet[Team]:
-    """The teams that have a page in public: those that chose to show something."""
-    return Team.objects.filter(pk__in=Work.objects.public().order_by().values("team"))
+    """The teams that have a page in public: those that chose to show something, while nothing is held against them."""
+    shown = Team.objects.filter(pk__in=Work.objects.public().order_by().values("team"))
+    return shown.exclude(organisation__status=Organisation.Status.SUSPENDED)

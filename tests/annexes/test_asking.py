@@ -26,6 +26,14 @@ pytestmark = pytest.mark.django_db
 
 
 # ── offering ────────────────────────────────────────────────────────────────────
+def test_an_agreement_of_ones_own_carries_no_number_of_a_person(cast: Any) -> None:
+    need = offered(cast)
+    told = {"offered": True, "auto_grant": False, "by": cast.alice}
+    with pytest.raises(Refused, match="手机号"):
+        save_terms(need, own_text=f"{OWN}联系人张三，13800138000。", **told)
+    save_terms(need, own_text=OWN, **told)
+
+
 def test_nothing_can_be_asked_for_unless_the_enterprise_says_so(cast: Any) -> None:
     need = journey.published(cast, confidential="机密配方")
     with pytest.raises(Refused, match="没有开放"):

@@ -41,6 +41,9 @@ def test_person_and_organisation_in_one_sitting(db, mailoutbox):
     first = client.post(SIGNUP, filled)
     assert (first.status_code, first["Location"]) == (302, "/account/confirm-email/")
     confirm(client, mailoutbox)
+    said = client.get("/account/").content.decode()
+    assert "邮箱已验证" in said
+    assert "您已登录" not in said, "one word is enough"
     user = User.objects.get(email="ou@example.com")
     made = user.organisations().get()
     assert (user.name, made.name, made.uscc, made.status) == (

@@ -6,6 +6,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from audit.models import Event
 from people import Cast
@@ -181,6 +182,15 @@ def test_a_team_of_a_suspended_organisation_is_not_matched(cast: Cast):
     reason = {"code": "other", "reason": "材料与登记信息对不上，请核对后再报。"}
     perform(cast.university, "suspend", by=None, driven=True, data=reason)
     assert list(Work.objects.for_matching()) == []
+
+
+def test_a_team_of_a_suspended_organisation_has_no_public_page(cast: Cast, client):
+    entered(cast.team, cast.tao, visibility="public")
+    address = reverse("public_team", args=[cast.team.pk])
+    assert client.get(address).status_code == 200
+    reason = {"code": "other", "reason": "材料与登记信息对不上，请核对后再报。"}
+    perform(cast.university, "suspend", by=None, driven=True, data=reason)
+    assert client.get(address).status_code == 404
 
 
 # ── what an index is told ───────────────────────────────────────────────────────

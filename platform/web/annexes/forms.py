@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from annexes.models import Agreement, Terms
+from core.personal import no_personal_numbers
 from teams.models import Team
 from web.drafts import Line, Prose
 
@@ -30,6 +31,7 @@ class TermsForm(forms.Form):
         max_length=10_000,
         rows=10,
         required=False,
+        validators=[no_personal_numbers],
         help_text=gettext_lazy("对方接受的就是这段文字。改动后是新的版本，已同意查阅的团队要重新接受。"),
     )
     auto_grant = forms.BooleanField(

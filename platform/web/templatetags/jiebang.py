@@ -21,6 +21,12 @@ LAMPS = {"green": _("正常"), "blue": _("临期"), "yellow": _("滞后"), "red"
 
 
 # ── money and counts ────────────────────────────────────────────────────────────
+@register.filter(name="listed")
+def listed_(words: Any) -> str:
+    """甲、乙; for readers of English A, B. Never a 、 joined by hand: it would stay in every language."""
+    return text.listed(words or ())
+
+
 @register.filter
 def wan(amount: Decimal | None) -> str:
     """48.50 万元"""
