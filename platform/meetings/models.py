@@ -113,8 +113,13 @@ class MeetingStatus(models.TextChoices):
 
 
 AHEAD = (MeetingStatus.INVITED, MeetingStatus.AGREED)
-MINUTED = (MeetingStatus.MINUTED, MeetingStatus.OBJECTED, MeetingStatus.CONFIRMED)
-MINUTED += (MeetingStatus.UNANSWERED, MeetingStatus.DISPUTED)
+MINUTED = (
+    MeetingStatus.MINUTED,
+    MeetingStatus.OBJECTED,
+    MeetingStatus.CONFIRMED,
+    MeetingStatus.UNANSWERED,
+    MeetingStatus.DISPUTED,
+)
 
 
 class MeetingMode(models.TextChoices):

@@ -71,7 +71,7 @@ class Migration(migrations.Migration):
                     ("followup", "继续跟进"),
                     ("intent", "有合作意向"),
                     ("none", "暂不合作"),
-                    ("not_held", "没有谈成（有一方未到）"),
+                    ("not_held", "没有开成（有一方未到）"),
                 ],
                 editable=False,
                 max_length=8,

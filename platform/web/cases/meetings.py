@@ -105,8 +105,11 @@ def all_of_mine(request: HttpRequest) -> HttpResponse:
     """Those of this person's team or enterprise, for the zone everybody's; what lies ahead first."""
     rows = _rows(request)
     page = Paginator(rows.exclude(pk__in=rows.ahead().values("pk")).order_by("-starts_at", "pk"), PAGE)
-    context = {"ahead": list(rows.ahead()[:MOST_ENTRIES]), "page": page.get_page(request.GET.get("page"))}
-    context["takes_part"] = Meeting.objects.of(request.user).ahead().exists()
+    context = {
+        "ahead": list(rows.ahead()[:MOST_ENTRIES]),
+        "page": page.get_page(request.GET.get("page")),
+        "takes_part": Meeting.objects.of(request.user).ahead().exists(),
+    }
     return render(request, "meetings/meetings.html", context)
 
 
