@@ -94,7 +94,9 @@ class Watch:
             checkpoints.make()
             for name, client in self.clients.items():
                 for address in self.addresses():
-                    seen[name, address] = masked(address, readable(client.get(address)))
+                    answer = client.get(address)
+                    assert answer.status_code < 500, address  # broken for everybody is no page that tells nothing
+                    seen[name, address] = masked(address, readable(answer))
                 for sheet, key in SHEETS if name in ("guan", "ji") and not self.only else ():
                     seen[name, f"sheet {sheet} {key}"] = taken_away(client, reverse(sheet, args=[key]))
             transaction.set_rollback(True)

@@ -59,7 +59,8 @@ class Worked(Watch):
             for address in self.addresses():
                 work: Work = []
                 with noted(work):
-                    client.get(address)
+                    answer = client.get(address)
+                assert answer.status_code < 500, address
                 seen[name, address] = "\n".join(work)
         return seen
 

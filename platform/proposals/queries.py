@@ -22,7 +22,9 @@ def sealed_streams() -> set[str]:
 def sealed_stream_names() -> Any:
     """The same for the database to leave out: whoever looks at a log must not wait for them to be read one by one."""
     sealed = Proposal.objects.filter(status__in=SEALED).order_by()
-    return sealed.annotate(stream=Concat(Value("bid:"), Cast("pk", TextField()))).values("stream")
+    return sealed.annotate(stream=Concat(Value("bid:"), Cast("pk", TextField()), output_field=TextField())).values(
+        "stream"
+    )
 
 
 def letters_about_sealed_bids() -> QuerySet[Delivery]:
