@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
@@ -14,7 +14,6 @@ from proposals.models import Answer, Proposal
 from proposals.queries import being_vetted, unanswered
 from proposals.states import Outcome, P
 
-MOST_FRESH = 5
 ANSWERABLE = (P.OPENED, P.RESERVE, P.UNREADABLE)
 
 
@@ -31,19 +30,11 @@ def answerable(need: Need) -> QuerySet[Proposal]:
     return need.proposals.filter(status__in=ANSWERABLE).order_by("pk")
 
 
-def fresh_answers(rows: QuerySet[Proposal]) -> list[Proposal]:
-    """Of these bids the ones whose answer may still be asked back about, the newest first; none that is a contract."""
-    told = rows.filter(
-        status__in=(P.SELECTED, P.RESERVE, P.NOT_SELECTED),
-        answer__told__isnull=False,
-        answer__published_at__gt=Now() - ASK_WITHIN,
-    )
-    related = ("need__organisation", "team", "answer", "inquiry")
-    return list(
-        told.select_related(*related)
-        .annotate(asks_until=F("answer__published_at") + ASK_WITHIN)
-        .order_by("-answer__published_at", "pk")[:MOST_FRESH]
-    )
+IS_FRESH = Q(
+    status__in=(P.SELECTED, P.RESERVE, P.NOT_SELECTED),
+    answer__told__isnull=False,
+    answer__published_at__gt=Now() - ASK_WITHIN,
+)  # answered, still to be asked back about, and no contract yet
 
 
 def chooses(need: Need) -> bool:

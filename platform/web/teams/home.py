@@ -3,7 +3,18 @@
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
+from django.db.models import (
+    BooleanField,
+    Case,
+    DateTimeField,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    When,
+)
 from django.db.models.functions import Now
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -13,7 +24,8 @@ from accounts.parties import BOTH, PARTICIPANT, TEAM
 from contracts.models import Contract
 from contracts.models import ContractStatus as C
 from core import clock, workdays
-from decisions.queries import fresh_answers
+from decisions.queries import IS_FRESH
+from decisions.states import ASK_WITHIN
 from meetings.models import Intent
 from meetings.models import IntentStatus as I
 from needs.states import N
@@ -29,6 +41,7 @@ from workflow.queries import todo
 ACTIVE = (P.DRAFT, P.SUBMITTED, P.UNREADABLE, P.OPENED, P.SELECTED, P.RESERVE)
 OURS = (TEAM.label, PARTICIPANT.label, BOTH.label)
 PAGE = 20
+MOST_BIDS, MOST_ANSWERED = 10, 5
 BIDDING = "bidding"  # in the session: the listing somebody wanted to bid for before he had a team
 
 
@@ -40,13 +53,14 @@ def home(request: HttpRequest) -> HttpResponse:
     if not teams:
         return render(request, "teams/first.html", {**way_in(user), "beside": _beside(user)})
     now = workdays.now()
+    shown = list(_shown(user))
+    answered = sorted((bid for bid in shown if bid.asks_until), key=lambda bid: bid.asks_until, reverse=True)
     context = {
         "teams": teams,
         "bidding": request.session.pop(BIDDING, ""),
         "todos": [item for item in todo(user, now=now) if item.whose in OURS][:8],
-        "answered": fresh_answers(_bids(user)),
-        "bids": _bids(user).filter(status__in=ACTIVE)[:10],
-        "meetings": ahead_of(user),
+        "answered": answered[:MOST_ANSWERED],
+        "bids": [bid for bid in shown if bid.status in ACTIVE][:MOST_BIDS],
         "agreements": [*_intents(user).filter(status__in=(I.PROPOSED, I.AGREED))[:5], *_running(user)[:5]],
         "fits": fits(user, [team for team in teams if team.is_matched]),
         "clock": now,
@@ -106,6 +120,13 @@ def _bids(user: Any) -> QuerySet[Proposal]:
         )
         .order_by("-created_at")
     )
+
+
+def _shown(user: Any) -> QuerySet[Proposal]:
+    """In one question to the database: what is under way, and what may still be asked back about, and until when."""
+    until = Case(When(IS_FRESH, then=F("answer__published_at") + ASK_WITHIN), output_field=DateTimeField())
+    found = _bids(user).filter(Q(status__in=ACTIVE) | IS_FRESH).select_related("inquiry")
+    return found.annotate(asks_until=until)[: MOST_BIDS * 4]
 
 
 def _intents(user: Any) -> QuerySet[Intent]:
