@@ -53,7 +53,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if not teams:
         return render(request, "teams/first.html", {**way_in(user), "beside": _beside(user)})
     now = workdays.now()
-    shown = list(_shown(user))
+    shown: list[Any] = list(_shown(user))
     answered = sorted((bid for bid in shown if bid.asks_until), key=lambda bid: bid.asks_until, reverse=True)
     context = {
         "teams": teams,
