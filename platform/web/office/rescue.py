@@ -12,15 +12,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
-from accounts.roles import OPERATING
+from accounts.roles import OPERATING, Role
 from core.prose import ProseField
 from needs.interest import signals
 from needs.models import Need
 from rescue import rules
 from rescue.actions import invite
 from rescue.cold import SHARE, cold_listings, warmth
-from rescue.matching import candidates
 from rescue.models import Invite
+from suggestions.actions import mark_shown
+from suggestions.queries import suggested
 from teams.models import Team
 from web.access import signed_in, staff
 from web.cases.change_ways import ways
@@ -61,11 +62,11 @@ class InviteForm(forms.Form):
 def need_rescue(request: HttpRequest, pk: UUID) -> HttpResponse:
     rows = Need.objects.visible_to(request.user).listed().select_related("organisation", "batch")
     need = get_object_or_404(rows, pk=pk)
-    found = candidates(need) if need.takes_bids else []
+    found = _not_invited(need, request.user)
     form = InviteForm(request.POST if request.method == "POST" else None, found=found)
     if request.method != "POST":
         return _page(request, need, found, form)
-    if not rules.may_invite(request.user):
+    if not request.user.has_role(Role.OFFICER):
         raise PermissionDenied(_("只有经办可以邀请团队。"))
     if not form.is_valid():
         return _page(request, need, found, form, status=422)
@@ -75,6 +76,13 @@ def need_rescue(request: HttpRequest, pk: UUID) -> HttpResponse:
         return _page(request, need, found, form, status=409, refusal=str(refused))
     messages.success(request, ngettext("已邀请 %(n)d 个团队。", "已邀请 %(n)d 个团队。", len(made)) % {"n": len(made)})
     return redirect("need_rescue", pk)
+
+
+def _not_invited(need: Need, user: Any) -> list[Any]:
+    """The teams that are suggested and were not asked yet; seen here, they count as shown."""
+    found = [one for one in suggested(need, user, most=30) if one.invite is None] if need.takes_bids else []
+    mark_shown([one.row for one in found], by=user)
+    return found
 
 
 def _page(
@@ -88,7 +96,7 @@ def _page(
         "chosen": request.POST.getlist("teams"),
         "form": form,
         "invites": Invite.objects.visible_to(request.user).filter(need=need).select_related("team__organisation"),
-        "may_invite": rules.may_invite(request.user),
+        "may_invite": rules.may_invite(request.user, need),
         "ways": ways(need, request.user),
         **more,
     }
@@ -98,7 +106,9 @@ def _page(
 @signed_in
 @require_safe
 def invite_page(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """For the team that was invited, and for the zone."""
+    """For the team that was invited, the zone, and who invited it."""
     rows = Invite.objects.visible_to(request.user)
-    row = get_object_or_404(rows.select_related("need__organisation", "need__batch", "team__leader"), pk=pk)
-    return render(request, "rescue/invite.html", {"invite": row, "need": row.need})
+    told = rows.select_related("need__organisation", "need__batch", "team__leader", "organisation")
+    row = get_object_or_404(told, pk=pk)
+    context = {"invite": row, "need": row.need, "reads_reason": rules.reads_reason(request.user, row)}
+    return render(request, "rescue/invite.html", context)
