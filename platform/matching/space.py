@@ -41,8 +41,16 @@ class Features:
 class Reader:
     """Reads texts into features: the terms of one corpus, and encodings seen from the middle of that corpus."""
 
-    def __init__(self, lexicon: Lexicon, encoder: Encoder | None, middle: np.ndarray | None) -> None:
-        self._lexicon, self._encoder, self._middle = lexicon, encoder, middle
+    def __init__(
+        self, lexicon: Lexicon, encoder: Encoder | None, middle: np.ndarray | None, encoder_name: str = ""
+    ) -> None:
+        """`encoder_name`: of the encoder by which the corpus was read, where that encoder is not here."""
+        self.lexicon, self._encoder, self.middle = lexicon, encoder, middle
+        self.encoder_name = encoder.name if encoder else encoder_name
+
+    @property
+    def lacks(self) -> str:
+        return "" if self._encoder else self.encoder_name
 
     @classmethod
     def of(cls, texts: Sequence[str], encoder: Encoder | None) -> tuple["Reader", Features]:
@@ -54,26 +62,29 @@ class Reader:
         middle = encoded.mean(axis=0)
         return cls(lexicon, encoder, middle), Features(words, _unit(encoded - middle))
 
+    def without_encoder(self) -> "Reader":
+        return Reader(self.lexicon, None, None)
+
     def telling(self, texts: Sequence[str]) -> Matrix:
         """The rarer terms of readable texts alone: what two share of these says why they belong together."""
-        return self._lexicon.vectors(texts) @ self._lexicon.rare
+        return self.lexicon.vectors(texts) @ self.lexicon.rare
 
     def term(self, column: int) -> str:
-        return self._lexicon.names[column]
+        return self.lexicon.names[column]
 
     def read(self, texts: Sequence[str]) -> Features:
         texts = [readable(text) for text in texts]
-        words = self._lexicon.vectors(texts)
+        words = self.lexicon.vectors(texts)
         if self._encoder is None:
             return Features(words, None)
-        return Features(words, _unit(self._encoder.encode(texts) - self._middle))
+        return Features(words, _unit(self._encoder.encode(texts) - self.middle))
 
 
 class Space:
     """`words` and `meanings` turn a text's features into its place: terms × directions, encoding × directions."""
 
     def __init__(self, known: np.ndarray, words: np.ndarray, meanings: np.ndarray | None) -> None:
-        self._known, self._words, self._meanings = known, words, meanings
+        self.known, self.words, self.meanings = known, words, meanings
 
     @classmethod
     def of(cls, features: Features, meaning: float, works: int) -> "Space":
@@ -96,9 +107,9 @@ class Space:
 
     def place(self, features: Features) -> np.ndarray:
         """The texts as points (texts × directions)."""
-        found = features.words[:, self._known] @ self._words
-        if self._meanings is not None and features.meanings is not None:
-            found += features.meanings @ self._meanings
+        found = features.words[:, self.known] @ self.words
+        if self.meanings is not None and features.meanings is not None:
+            found += features.meanings @ self.meanings
         return np.asarray(found, np.float32)
 
 

@@ -49,7 +49,8 @@ class SuggestionQuerySet(models.QuerySet["Suggestion"]):
     def showable(self) -> "SuggestionQuerySet":
         """What still holds: matched teams that are no party to the need, and that nobody has called unsuitable."""
         standing = Judgement.objects.standing().filter(need=OuterRef("need"), team=OuterRef("team"))
-        return self.filter(~Exists(standing), ~parties(), team__in=Team.objects.matchable().values("pk"))
+        matched = Team.objects.matchable().values("pk")
+        return self.filter(~Exists(standing), ~parties(), is_current=True, team__in=matched)
 
     def of_need(self, need: Need) -> "SuggestionQuerySet":
         return self.filter(need=need).order_by("place")
@@ -88,7 +89,10 @@ class Suggestion(Record):
     reasons = models.JSONField(default=list)
     covered = models.JSONField(default=list)
     made_at = models.DateTimeField()
-    since = models.DateTimeField()  # since when it has been among the good ones, or was first made: for the digest
+    # Among the best of its need, when it was last ranked. One that fell out is kept only if it was shown: for the
+    # figures, and without its reasons.
+    is_current = models.BooleanField(default=True)
+    told_at = models.DateTimeField(null=True)  # when the team's leader read of it in a digest
     shown_at = models.DateTimeField(null=True)  # when somebody who could invite first saw it
     # What the explanation was made from: the need's text and the team's change number.
     read = models.CharField(max_length=64, editable=False)
@@ -172,10 +176,10 @@ class Judgement(Record):
 
 
 class Index(models.Model):
-    """The one row that says what was learnt last and where it lies: readers load `folder` when its name is new."""
+    """The one row that says what was learnt last, and how far teams have been followed."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
-    folder = models.CharField(max_length=80, blank=True)  # below MATCHING_DIR; empty: nothing is learnt yet
+    folder = models.CharField(max_length=80, blank=True)  # the edition that counts; empty: nothing is learnt yet
     followed = models.BigIntegerField(default=0)  # change number of the teams (`teams.changes`)
     encoder = models.CharField(max_length=60, blank=True)  # empty: words alone
     learnt_at = models.DateTimeField(null=True)  # all of it
@@ -185,7 +189,9 @@ class Index(models.Model):
     teams = models.PositiveIntegerField(default=0)
     works = models.PositiveIntegerField(default=0)
     needs = models.PositiveIntegerField(default=0)  # whose texts were background
+    encoding = models.PositiveIntegerField(default=0)  # texts that are not encoded yet
     wanted_at = models.DateTimeField(null=True)  # somebody asked to learn anew
+    rest_until = models.DateTimeField(null=True)  # the worker does not follow teams before: it has other work, too
     failed_at = models.DateTimeField(null=True)
     failure = models.CharField(max_length=300, blank=True)
 

@@ -23,12 +23,12 @@ pytestmark = pytest.mark.django_db
 def test_while_another_process_is_at_it_a_worker_leaves_the_files_alone(cast: Cast):
     job = sent(cast)
     with closing(connection.copy()) as other:
-        other.cursor().execute("SELECT pg_advisory_lock(%s)", [importing.LOCK])
+        other.cursor().execute("SELECT pg_advisory_lock(%s)", [LONG_WORK])
         assert carry_on() == 0
         job.refresh_from_db()
         assert (job.stage, job.attempts) == ("checking", 0)
         # Not left to the closing: PostgreSQL gives the lock back a moment after it.
-        other.cursor().execute("SELECT pg_advisory_unlock(%s)", [importing.LOCK])
+        other.cursor().execute("SELECT pg_advisory_unlock(%s)", [LONG_WORK])
     assert carry_on() == 1
     job.refresh_from_db()
     assert job.stage == "ready"

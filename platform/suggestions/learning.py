@@ -1,0 +1,115 @@
+"""Learn what teams can do: all of it anew, or the teams that changed. The folder and the row `Index` say the same."""
+
+import shutil
+import time
+from collections.abc import Callable, Iterable, Sequence
+from datetime import timedelta
+from typing import Any
+
+from core import clock
+from matching.corpus import Team as Told
+from matching.engine import Engine
+from matching.text import readable
+from suggestions import keeping, texts
+from suggestions.models import Index
+from teams.changes import latest
+from teams.models import Team
+from works.models import Work
+
+STALE = 0.3  # of the works came or went since all was learnt: its words and directions are of another corpus
+SLICE = 15.0  # seconds of encoding in one step of the worker; nobody waits for more
+FOLDED = 200  # teams in one step
+SHARE = 0.25  # of the worker's time at most for following teams
+
+
+def index() -> Index:
+    return Index.objects.get_or_create(pk=1)[0]
+
+
+def usable(row: Index) -> Engine | None:
+    """What was learnt, if the folder is whole and is the one that the row speaks of.
+
+    A database that was restored from an older copy, or a folder that was, no longer fit each other.
+    """
+    if not row.folder or keeping.edition() != row.folder or row.followed > latest():
+        return None
+    return keeping.sound()
+
+
+def is_due(row: Index, engine: Engine) -> bool:
+    """Whether everything should be learnt anew, although what is there can be used."""
+    if row.wanted_at is not None:
+        return True
+    rested = row.learnt_at is None or clock.now() - row.learnt_at > timedelta(seconds=row.seconds / SHARE)
+    return engine.stale > STALE and rested
+
+
+def lacks_meaning(row: Index) -> bool:
+    """Learnt from words alone, although there is an encoder: its work was not done yet."""
+    return keeping.encoder_name() not in ("", row.encoder)
+
+
+def learn(row: Index, *, seconds: float = SLICE, say: Callable[[str], Any] = lambda _said: None) -> Engine | None:
+    """Everything anew; from words alone while encodings are missing. None where there is nothing to learn from."""
+    began, start = time.monotonic(), latest()
+    told, background = list(texts.teams(Team.objects.all())), texts.background()
+    if not told:
+        forget(row)
+        return None
+    encoder = keeping.encoder()
+    row.encoding = encoder.prepare(_texts(told, background), seconds=seconds, say=say) if encoder else 0
+    if row.encoding:
+        encoder = None
+    engine = Engine.of(told, background=background, encoder=encoder)
+    row.encoder = encoder.name if encoder else ""
+    row.needs, row.wanted_at, row.failed_at, row.failure = len(background), None, None, ""
+    row.seconds, row.learnt_at = time.monotonic() - began, clock.now()
+    _keep(row, engine, start)
+    say(f"{row.teams} teams, {row.works} works, {row.needs} needs: {row.seconds:.1f} s")
+    return engine
+
+
+def encode_on(row: Index, *, seconds: float = SLICE) -> bool:
+    """One more slice of encodings; True when all are there, and it is time to learn with them."""
+    encoder = keeping.encoder()
+    if encoder is None:
+        return False
+    told = list(texts.teams(Team.objects.all()))
+    row.encoding = encoder.prepare(_texts(told, texts.background()), seconds=seconds)
+    row.save(update_fields=["encoding"])
+    return not row.encoding
+
+
+def fold(row: Index, engine: Engine) -> tuple[Engine, list[Any]]:
+    """The teams that changed since, as they are now. Returns the keys of those that are matched no longer, too."""
+    changed = list(Team.objects.changed_since(row.followed).values_list("pk", "changed")[:FOLDED])
+    if not changed:
+        return engine, []
+    told = list(texts.teams(Team.objects.filter(pk__in=[pk for pk, _number in changed])))
+    kept = {team.id for team in told}
+    gone = [pk for pk, _number in changed if str(pk) not in kept]
+    engine = engine.update(told, [str(pk) for pk in gone])
+    if not engine.ids:
+        forget(row)
+    else:
+        _keep(row, engine, changed[-1][1])
+    return engine, [pk for pk, _number in changed]
+
+
+def forget(row: Index) -> None:
+    """Nobody is matched: what was known of teams goes."""
+    shutil.rmtree(keeping.folder(), ignore_errors=True)
+    row.folder, row.followed, row.teams, row.works, row.size, row.wanted_at = "", latest(), 0, 0, 0, None
+    row.save()
+
+
+def _keep(row: Index, engine: Engine, followed: int) -> None:
+    row.folder, row.followed, row.folded_at = keeping.keep(engine), followed, clock.now()
+    row.teams, row.works, row.size = len(engine.ids), Work.objects.for_matching().count(), keeping.size()
+    row.save()
+
+
+def _texts(told: Iterable[Told], background: Sequence[str]) -> list[str]:
+    """Exactly what the engine will ask the encoder for."""
+    own = [text for team in told for text in (*(work.text for work in team.works), team.name) if text.strip()]
+    return [readable(text) for text in (*own, *background)]
