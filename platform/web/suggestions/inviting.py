@@ -12,6 +12,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from accounts.roles import OPERATING
+from accounts.rules import holds
 from core import clock, workdays
 from core.prose import ProseField
 from needs.models import Need
@@ -90,6 +92,7 @@ def panel(request: HttpRequest, need: Need, matches: Sequence[Match], form: Invi
         "invite_reason": reason,
         "choosing": may and not reason,
         "free": any(match.invite is None for match in matches),
+        "staff": holds(request.user, *OPERATING),
         "asked": asked(rows.select_related("team__organisation").order_by("created_at", "pk")),
     }
 

@@ -11,6 +11,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.roles import OPERATING
+from accounts.rules import holds
 from proposals.models import Proposal
 from proposals.states import P
 from suggestions import rules
@@ -19,6 +21,7 @@ from suggestions.queries import Match, contested, fitting
 from suggestions.states import Side
 from teams.models import Team
 from web.access import signed_in
+from web.suggestions.reading import explained
 from web.suggestions.solvers import just_judged
 
 PAGE, MOST = 10, 100
@@ -71,6 +74,7 @@ def suggestion(request: HttpRequest, pk: UUID) -> HttpResponse:
         "need": row.need,
         "team": row.team,
         "ours": ours,
+        "staff": holds(request.user, *OPERATING),
         "may_judge": bool(ours and rules.may_contest(request.user, row.team)),
     }
     return render(request, "suggestions/suggestion.html", context)

@@ -21,6 +21,7 @@ from web.access import signed_in, staff
 from web.cases.needs import inside
 from web.office.sheets import export
 from web.suggestions.inviting import InviteForm, panel, send
+from web.suggestions.reading import readable
 from works.queries import with_public_works
 
 
@@ -60,12 +61,16 @@ def load(request: HttpRequest, pk: UUID) -> Need:
     return need
 
 
+def solvers_of(need: Need, user: Any) -> list[Match]:
+    return readable(suggested(need, user), user)
+
+
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def need_suggestions(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A POST invites the teams that were ticked, or takes away as Excel what is shown."""
     need = load(request, pk)
-    matches = suggested(need, request.user)
+    matches = solvers_of(need, request.user)
     if request.method != "POST":
         mark_shown([match.row for match in matches], by=request.user)
         return _page(request, need, matches)
@@ -92,7 +97,6 @@ def _page(
 ) -> HttpResponse:
     context = {
         "need": need,
-        "staff": request.user.has_role(*OPERATING),  # type: ignore[union-attr]
         "owner": need.organisation_id in request.user.positions,  # type: ignore[union-attr]
         "refusal": refusal,
         **about(request, need, matches),
@@ -133,4 +137,4 @@ def need_experts(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = experts(need, request.user)
     people = sum(len(one.people) for one in found)
     lead = ngettext("%(n)d 位专家", "%(n)d 位专家", people) % {"n": people}
-    return render(request, "suggestions/experts.html", {"need": need, "experts": found, "lead": lead})
+    return render(request, "suggestions/experts.html", {"need": need, "experts": found, "lead": lead, "staff": True})
