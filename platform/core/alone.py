@@ -1,4 +1,4 @@
-"""One process at a time, whichever machine it is on. The lock is the connection's: a killed worker has given it back."""
+"""One process at a time, on whichever machine. The lock is the connection's: a killed worker has given it back."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -61,7 +61,7 @@ class Invite(Tracked):
 
     objects = InviteQuerySet.as_manager()
 
-    TOLD_WITH = ("need", "team")
+    TOLD_WITH = ("need", "team", "organisation")
 
     class Meta:
         ordering = ["-created_at"]

@@ -67,8 +67,8 @@ def _milestones(teams: Sequence[Any]) -> dict[Any, dict[str, Any]]:
     """By when they were reported: how long the other side took to verify is not the team's doing."""
     in_time = Q(reported_on__lte=F("due_date"))
     rows = Milestone.objects.filter(contract__team__in=teams, status=MilestoneStatus.VERIFIED)
-    rows = rows.annotate(reported_on=TruncDate("reported_at", tzinfo=BEIJING)).order_by().values_list("contract__team")
-    counted = rows.annotate(good=Count("pk", filter=in_time), all=Count("pk"))
+    told: Any = rows.annotate(reported_on=TruncDate("reported_at", tzinfo=BEIJING)).order_by()
+    counted = told.values_list("contract__team").annotate(good=Count("pk", filter=in_time), all=Count("pk"))
     return {pk: {"on_time": good, "late": total - good} for pk, good, total in counted}
 
 

@@ -1,24 +1,35 @@
-"""What pages ask: who could solve this, what could we solve, what has become of the suggestions.
+"""What pages ask: who could solve this, what could we solve, who could judge it.
 
-Every answer looks at what holds now (`showable`), however old the index is.
+Every answer looks at what holds now (`showable`), however old the index is. What has become of the suggestions is
+in `suggestions.outcomes`, the state of the index in `suggestions.health`.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Case, IntegerField, OuterRef, QuerySet, Subquery, Value, When
+from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.roles import OPERATING
+from accounts.rules import holds
+from core.text import clauses, listed
 from needs.models import Indicator, Need
 from rescue.models import Invite
-from suggestions.models import Judgement, Suggestion
-from teams.models import Team
+from suggestions import rules, texts
+from suggestions.factors import BY_KEY, Text
+from suggestions.models import Judgement, Suggestion, SuggestionQuerySet
+from suggestions.states import GOOD, Side, Strength
+from teams.models import Team, TeamMember
 from works.models import Work
 
 MOST = 12  # on a page
+BEST_FIRST = Case(
+    *(When(strength=strength, then=Value(n)) for n, strength in enumerate(Strength.values)),
+    output_field=IntegerField(),
+)
 
 
 @dataclass(frozen=True)
@@ -34,11 +45,11 @@ class Reason:
 
 @dataclass(frozen=True)
 class FactorLine:
-    """One thing besides the works: `said` is the sentence, `percent` by how much it moves the score (−8 to 8)."""
+    """One thing besides the works: `said` is the sentence, `percent` by how much it moves the score (−5 to 5)."""
 
     key: str
-    label: str
-    said: str
+    label: Text
+    said: Text
     percent: float
 
 
@@ -60,43 +71,54 @@ class Match:
     def need(self) -> Need:
         return self.row.need
 
+    @property
+    def brief(self) -> str:
+        """In one line: the work that speaks loudest, and what it shares with the need."""
+        first = next(iter(self.reasons), None)
+        if first is None:
+            return ""
+        parts = [_("《%(title)s》") % {"title": first.title}] if first.title else []
+        if first.terms:
+            parts.append(_("共有：%(words)s") % {"words": listed(first.terms[:4])})
+        return clauses(parts)
 
+
+# ── for a need ──────────────────────────────────────────────────────────────────
 def suggested(need: Need, user: Any, *, most: int = MOST) -> list[Match]:
-    """谁能解决: the teams for a need, best first. Empty for whoever does not act for it. Call `actions.mark_shown`
-    with the rows that were put on the page."""
-    raise NotImplementedError
+    """谁能解决: the teams for a need, best first; nothing for whoever does not act for it.
 
-
-def fitting(user: Any, teams: Sequence[Team], *, most: int = MOST, besides: Iterable[UUID] = ()) -> list[Match]:
-    """适合我们的榜单: listings that take bids, for these teams of his; one for each need, best first.
-
-    `besides`: needs to leave out, such as those already bid for."""
-    raise NotImplementedError
+    Call `actions.mark_shown` with the rows that were put on the page.
+    """
+    if not rules.may_look(user, need):
+        return []
+    rows = Suggestion.objects.visible_to(user).showable().of_need(need)
+    return matches(rows.values_list("pk", flat=True)[:most], user)
 
 
 def judged(need: Need, user: Any) -> QuerySet[Judgement]:
-    """What was said of matches of this need, as far as this reader may know; standing ones, newest first."""
-    raise NotImplementedError
-
-
-def contested(user: Any, teams: Sequence[Team]) -> QuerySet[Judgement]:
-    """What these teams contest now."""
-    raise NotImplementedError
+    """What the side of the need said of its matches and has not taken back, newest first; the zone reads both sides."""
+    rows = Judgement.objects.visible_to(user).standing().filter(need=need)
+    if not holds(user, *OPERATING):
+        rows = rows.filter(side=Side.NEED)
+    return rows.select_related("team__organisation", "by")
 
 
 @dataclass(frozen=True)
-class Live:
-    """While a text is being written. `ready`: something is learnt at all, and the text says enough."""
-
-    ready: bool
-    strong: int = 0
-    medium: int = 0
-    teams: tuple[Team, ...] = ()  # with a public page, best first; the others are only counted
+class Unmatched:
+    need: Need
+    best: Suggestion | None  # a weak one, or nothing at all
 
 
-def live(text: str, *, title: str = "", organisation: Any = None, most: int = 3) -> Live:
-    """Teams for a text that is not saved yet: by words alone, from the index this process holds."""
-    raise NotImplementedError
+def unmatched(user: Any) -> list[Unmatched]:
+    """Needs on the desk or open that nobody matches well: the officer has to look elsewhere. Two queries."""
+    showable = Suggestion.objects.showable().filter(need=OuterRef("pk"))
+    best = Subquery(showable.order_by(BEST_FIRST, "place").values("pk")[:1])
+    rows = texts.readable(Need.objects.visible_to(user).filter(pk__in=texts.in_sight().values("pk")))
+    told = rows.select_related("organisation", "batch").order_by("bid_deadline", "submitted_at", "pk")
+    needs: list[Any] = list(told.annotate(best=best))
+    held = Suggestion.objects.select_related("team__organisation").in_bulk([need.best for need in needs if need.best])
+    found = [Unmatched(need, held.get(need.best)) for need in needs]
+    return [one for one in found if one.best is None or one.best.strength not in GOOD]
 
 
 @dataclass(frozen=True)
@@ -111,86 +133,94 @@ class Expert:
 
 def experts(need: Need, user: Any, *, most: int = 10) -> list[Expert]:
     """For the zone alone: people of matched teams whose organisation is no party, one team of each organisation."""
-    raise NotImplementedError
+    if not holds(user, *OPERATING):
+        return []
+    rows = Suggestion.objects.showable().good().of_need(need).select_related("team")
+    chosen: dict[Any, Suggestion] = {}
+    for row in rows:
+        chosen.setdefault(row.team.organisation_id, row)
+    held = matches([row.pk for row in list(chosen.values())[:most]], user)
+    people = _people([one.team for one in held])
+    return [Expert(one.team, people.get(one.team.pk, ()), one.row, one.reasons) for one in held]
 
 
-@dataclass(frozen=True)
-class Unmatched:
-    need: Need
-    best: Suggestion | None  # a weak one, or nothing at all
+def _people(teams: Sequence[Team]) -> dict[Any, tuple[User, ...]]:
+    found: dict[Any, list[User]] = {}
+    places = TeamMember.objects.now().filter(team__in=teams, user__is_active=True).select_related("user")
+    for place in places.order_by("user__name_sort", "id"):
+        found.setdefault(place.team_id, []).append(place.user)
+    leaders = {team.pk: team.leader_id for team in teams}
+    return {pk: tuple(sorted(some, key=lambda one: one.pk != leaders[pk])) for pk, some in found.items()}
 
 
-def unmatched(user: Any) -> list[Unmatched]:
-    """Needs on the desk or open, ranked, and nobody matches well: the officer has to look elsewhere."""
-    raise NotImplementedError
+# ── for a team ──────────────────────────────────────────────────────────────────
+def fitting(user: Any, teams: Sequence[Team], *, most: int = MOST, besides: Iterable[UUID] = ()) -> list[Match]:
+    """适合我们的榜单: listings that take bids, for these teams of his; one for each need, best first.
+
+    `besides`: needs to leave out, such as those already bid for.
+    """
+    rows = _fitting(user, teams).exclude(need__in=list(besides))
+    best: dict[Any, Any] = {}
+    for pk, need in rows.order_by(BEST_FIRST, "-score", "pk").values_list("pk", "need"):
+        best.setdefault(need, pk)
+    return matches(list(best.values())[:most], user)
 
 
-# ── what became of them ─────────────────────────────────────────────────────────
-@dataclass(frozen=True)
-class Step:
-    """`key`: shown, invited, answered, interested, met, signed. `records(key, …)` are the rows behind `value`."""
-
-    key: str
-    label: str
-    value: int
-    share: float | None = None  # of the step before, 0 to 1
+def _fitting(user: Any, teams: Sequence[Team]) -> SuggestionQuerySet:
+    rows = Suggestion.objects.visible_to(user).showable().for_teams(teams)
+    return rows.filter(need__in=Need.objects.taking_bids().values("pk"), team__in=Team.objects.of(user))
 
 
-def funnel(since: datetime, until: datetime) -> list[Step]:
-    """Of the pairs first shown in [since, until), how far each has come until now."""
-    raise NotImplementedError
+def contested(user: Any, teams: Sequence[Team]) -> QuerySet[Judgement]:
+    """What these teams contest now, newest first."""
+    rows = Judgement.objects.visible_to(user).standing().filter(side=Side.TEAM, team__in=teams)
+    return rows.select_related("need__organisation", "team", "by")
 
 
-def records(key: str, since: datetime, until: datetime) -> QuerySet[Suggestion]:
-    raise NotImplementedError
+# ── a row as it is read ─────────────────────────────────────────────────────────
+def matches(keys: Iterable[Any], user: Any) -> list[Match]:
+    """These suggestions in their order, with works, indicators and invitations as they are now. Five queries."""
+    order = list(keys)
+    rows = Suggestion.objects.select_related("need__organisation", "need__batch", "team__organisation", "team__leader")
+    held = rows.prefetch_related("need__indicators").in_bulk(order)
+    found = [held[key] for key in order if key in held]
+    works = _works(found)
+    asked = Invite.objects.visible_to(user).filter(need__in={row.need_id for row in found})
+    asked = asked.filter(team__in={row.team_id for row in found}).select_related("organisation")
+    invites = {(one.need_id, one.team_id): one for one in asked}
+    return [
+        Match(row, reasons_of(row, works), factors_of(row), covered_by(row), invites.get((row.need_id, row.team_id)))
+        for row in found
+    ]
 
 
-@dataclass(frozen=True)
-class Share:
-    """Of `shown` suggestions of one strength, how many were called unsuitable, and by which code."""
-
-    strength: str
-    label: str
-    shown: int
-    judged: int
-    codes: tuple[tuple[str, str, int], ...] = ()  # side, label, how many
+def _works(rows: Iterable[Suggestion]) -> dict[str, Work]:
+    named = {reason["work"] for row in rows for reason in row.reasons if reason["work"]}
+    return {str(work.pk): work for work in Work.objects.for_matching().filter(pk__in=named)} if named else {}
 
 
-def unsuitable(since: datetime, until: datetime) -> list[Share]:
-    raise NotImplementedError
+def reasons_of(row: Suggestion, works: dict[str, Work]) -> tuple[Reason, ...]:
+    """Without those whose work was removed, or changed hands, since the row was made."""
+    found = []
+    for one in row.reasons:
+        work = works.get(one["work"] or "")
+        if one["work"] is None or (work is not None and work.team_id == row.team_id):
+            title = work.title if work else one["title"]
+            found.append(Reason(work, title, one["asked"], one["done"], tuple(one["terms"])))
+    return tuple(found)
 
 
-@dataclass(frozen=True)
-class Responses:
-    """Invitations of a period: how many were asked, answered, and in how many working days."""
-
-    asked: int
-    answered: int
-    interested: int
-    waiting: int
-    days: float | None  # working days, middle value
-    rows: tuple[tuple[Invite, datetime | None, int | None], ...] = field(default=())  # with answer and working days
-
-
-def responses(since: datetime, until: datetime, *, need: Need | None = None) -> Responses:
-    raise NotImplementedError
+def factors_of(row: Suggestion) -> tuple[FactorLine, ...]:
+    """The strongest first."""
+    lines = []
+    for one in row.factors:
+        factor = BY_KEY.get(one["key"])
+        sentence = factor.sentences.get(one["said"].get("case", "")) if factor else None
+        if factor and sentence:
+            lines.append(FactorLine(factor.key, factor.label, sentence, round(100 * one["weight"] * one["value"], 1)))
+    return tuple(sorted(lines, key=lambda line: -abs(line.percent)))
 
 
-@dataclass(frozen=True)
-class Health:
-    """`said` is empty where all is well, else the sentence for the health page."""
-
-    folder: str
-    learnt_at: datetime | None
-    followed_at: datetime | None
-    behind: int  # changes of teams not followed yet
-    teams: int
-    works: int
-    needs: int
-    size: int  # bytes
-    encoder: str
-    said: str
-
-
-def health() -> Health:
-    raise NotImplementedError
+def covered_by(row: Suggestion) -> tuple[tuple[Indicator, bool], ...]:
+    held = {one["indicator"]: one["covered"] for one in row.covered}
+    return tuple((one, held[str(one.pk)]) for one in row.need.indicators.all() if str(one.pk) in held)

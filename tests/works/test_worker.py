@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
+from core.alone import LONG_WORK
 from people import Cast
-from works import importing
 from works.importing import carry_on, confirm
 from works.models import Import, ImportRow, Work
 from works_sent import counts, sent

@@ -68,7 +68,8 @@ def _page(
 def invite_page(request: HttpRequest, pk: UUID) -> HttpResponse:
     """For the team that was invited, for who invited it, and for the zone."""
     rows = Invite.objects.visible_to(request.user)
-    row = get_object_or_404(rows.select_related("need__organisation", "need__batch", "team__leader"), pk=pk)
+    told = rows.select_related("need__organisation", "need__batch", "team__leader", "organisation")
+    row = get_object_or_404(told, pk=pk)
     context = {
         "invite": row,
         "need": row.need,

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.roles import OPERATING
 from reports.ledgers import CODE, COUNT, MOMENT, Column
 from suggestions.models import Judgement
-from suggestions.queries import Step, funnel, records, unsuitable
+from suggestions.outcomes import Step, funnel, records, unsuitable
 from suggestions.states import CODES, Side, Strength
 from web.access import staff
 from web.office.funnel_pages import PeriodForm, span
@@ -44,8 +44,8 @@ MEANINGS = {
     "invited": gettext_lazy("其中已经邀请团队的。"),
     "answered": gettext_lazy("其中团队回复了的，有兴趣和暂不考虑都算。"),
     "interested": gettext_lazy("其中回复有兴趣的。"),
-    "met": gettext_lazy("其中双方对接过，或达成意向的。"),
-    "signed": gettext_lazy("其中已签约的。"),
+    "met": gettext_lazy("其中双方对接过，或达成意向的，不论有没有邀请过。"),
+    "signed": gettext_lazy("其中已签约的，不论有没有邀请过。"),
 }
 FUNNEL = (
     Column(gettext_lazy("环节"), lambda stage: stage.label, width=12),
@@ -97,8 +97,9 @@ def office_suggestions(request: HttpRequest) -> HttpResponse:
 
 
 def _stages(steps: list[Step], query: str) -> list[Stage]:
-    """A step knows its share of the one before; a bar says what goes on to the next."""
-    onward = [f"{100 * step.share:.1f} %" if step.share is not None else "" for step in steps[1:]] + [""]
+    """What share goes on to the next step; nothing where the next holds others as well (met without an invitation)."""
+    pairs = zip(steps, steps[1:], strict=False)
+    onward = [f"{100 * after.value / one.value:.1f} %" if one.value >= after.value > 0 else "" for one, after in pairs]
     return [
         Stage(
             step.key,
@@ -108,7 +109,7 @@ def _stages(steps: list[Step], query: str) -> list[Stage]:
             rate,
             MEANINGS.get(step.key, ""),
         )
-        for step, rate in zip(steps, onward, strict=True)
+        for step, rate in zip(steps, [*onward, ""], strict=True)
     ]
 
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from needs.clarity import clarity
 from needs.models import Need
-from suggestions.queries import Live, live
+from suggestions.live import Live, live
 from web.access import signed_in
 from web.owners.need_page import load
 

@@ -1,0 +1,57 @@
+"""While a need is being written: are there teams for such a text? By words alone, from what this process holds."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from matching import storing
+from matching.engine import Ranked
+from suggestions import keeping
+from suggestions.states import Strength
+from teams.models import Team
+from works.queries import with_public_works
+
+SHORTEST, LONGEST = 20, 4_000  # characters: below, any answer would be chance; above, the field has been said
+LOOKED_AT = 40
+
+
+@dataclass(frozen=True)
+class Live:
+    """`ready`: something is learnt at all, and the text says enough."""
+
+    ready: bool
+    strong: int = 0
+    medium: int = 0
+    teams: tuple[Team, ...] = ()  # with a page everybody may read, best first; the others are only counted
+
+
+def live(text: str, *, title: str = "", organisation: Any = None, most: int = 3) -> Live:
+    """Teams for a text that is not saved yet. Nothing of it is kept. `organisation`: whose teams do not count."""
+    said = f"{title}\n{text}".strip()[:LONGEST]
+    if len(said) < SHORTEST:
+        return Live(ready=False)
+    try:
+        engine = keeping.held(words_only=True)
+    except storing.Unusable:
+        engine = None
+    if engine is None:
+        return Live(ready=False)
+    found = [one for one in next(engine.rank([said], LOOKED_AT)) if one.strength != Strength.WEAK and one.score > 0]
+    return _told(found, organisation, most)
+
+
+def _told(found: Sequence[Ranked], organisation: Any, most: int) -> Live:
+    ids = [UUID(str(one.team)) for one in found]
+    rows = Team.objects.matchable().filter(pk__in=ids)
+    if organisation is not None:
+        rows = rows.exclude(organisation=organisation)
+    held = rows.select_related("organisation").in_bulk()
+    open_to_all = set(with_public_works().filter(pk__in=held).values_list("pk", flat=True))
+    kept = [(pk, one.strength) for pk, one in zip(ids, found, strict=True) if pk in held]
+    return Live(
+        ready=True,
+        strong=sum(strength == Strength.STRONG for _pk, strength in kept),
+        medium=sum(strength == Strength.MEDIUM for _pk, strength in kept),
+        teams=tuple(held[pk] for pk, _strength in kept if pk in open_to_all)[:most],
+    )
