@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.roles import OPERATING
 from accounts.rules import holds
+from core import clock
 from proposals.models import Proposal
 from proposals.states import P
 from suggestions import rules
@@ -43,8 +44,6 @@ def _begun(user: Any) -> Iterable[UUID]:
 def team_suggestions(request: HttpRequest) -> HttpResponse:
     """A POST switches the weekly digest."""
     user: Any = request.user
-    if request.method == "POST":
-        return _switch(request)
     teams = list(Team.objects.of(user).select_related("organisation"))
     page = Paginator(fits(user, teams, most=MOST), PAGE).get_page(request.GET.get("page"))
     context = {
@@ -55,7 +54,8 @@ def team_suggestions(request: HttpRequest) -> HttpResponse:
         "judged": list(contested(user, teams)) if teams else [],
         "may_judge": any(rules.may_contest(user, team) for team in teams),
         "undo": just_judged(request),
-        "digest": digest_of(user),
+        "digest": None,
+        "clock": clock.now(),
     }
     return render(request, "suggestions/team.html", context)
 
