@@ -84,7 +84,9 @@ class Suggestion(Record):
     team = models.ForeignKey(Team, models.CASCADE, related_name="suggestions")
     place = models.PositiveSmallIntegerField()  # 1 is best, when it was made
     score = models.FloatField()  # of the engine, moved by the factors
-    near = models.FloatField()  # what need and works share (`matching.support`): no label is better than that allows
+    near = models.FloatField(
+        default=0
+    )  # what need and works share (`matching.support`): no label is better than that allows
     strength = models.CharField(_("匹配程度"), max_length=6, choices=Strength)
     factors = models.JSONField(default=list)
     reasons = models.JSONField(default=list)
