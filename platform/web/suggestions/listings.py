@@ -1,6 +1,6 @@
 """适合我们的榜单: listings suggested to a team, each with why; what the team contests; whether it is told weekly."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.roles import OPERATING
-from accounts.rules import holds
+from accounts.rules import holds, manages
 from core import clock
 from proposals.models import Proposal
 from proposals.states import P
@@ -32,10 +32,15 @@ OVER = (P.WITHDRAWN, P.EXPIRED, P.VOID)
 def fits(user: Any, teams: Sequence[Team], *, most: int) -> list[Match]:
     """Open listings for those of the teams that have left matching on, without those they bid for already."""
     matched = [team for team in teams if team.is_matched]
-    return fitting(user, matched, most=most, besides=_begun(user)) if matched else []
+    return fitting(user, matched, most=most, besides=_begun(user), brief=True) if matched else []
 
 
-def _begun(user: Any) -> Iterable[UUID]:
+def speaks_for_any(user: Any, teams: Sequence[Team]) -> bool:
+    """As `teams.rules.runs`, of teams he is known to work in."""
+    return any(team.leader_id == user.pk or manages(user, team.organisation) for team in teams)
+
+
+def _begun(user: Any) -> Any:
     return Proposal.objects.of_team(user).exclude(status__in=OVER).values_list("need", flat=True)
 
 
@@ -52,7 +57,7 @@ def team_suggestions(request: HttpRequest) -> HttpResponse:
         "page": page,
         "matches": list(page),
         "judged": list(contested(user, teams)) if teams else [],
-        "may_judge": any(rules.may_contest(user, team) for team in teams),
+        "may_judge": speaks_for_any(user, teams),
         "undo": just_judged(request),
         "digest": None,
         "clock": clock.now(),

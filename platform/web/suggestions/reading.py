@@ -29,4 +29,4 @@ def _may(reason: Reason, match: Match, user: Any) -> bool:
 
 
 def explained(row: Suggestion, user: Any) -> Match:
-    return readable(matches([row.pk], user), user)[0]
+    return readable(matches(Suggestion.objects.filter(pk=row.pk), user), user)[0]
