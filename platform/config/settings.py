@@ -382,6 +382,7 @@ CELERY_BEAT_SCHEDULE = {
     "quarantine": {"task": "quarantine.tasks.judge_waiting", "schedule": 30.0, "options": {"expires": 30}},
     "imports": {"task": "works.tasks.carry_on_imports", "schedule": 2.0, "options": {"expires": 2}},
     "matching": {"task": "suggestions.tasks.follow", "schedule": 5.0, "options": {"expires": 5}},
+    "matches": {"task": "suggestions.tasks.tell", "schedule": 300.0, "options": {"expires": 300}},
     "tell": {"task": "discovery.tasks.tell", "schedule": 60.0, "options": {"expires": 60}},
     "visits": {"task": "rescue.tasks.collect_visits", "schedule": 300.0, "options": {"expires": 300}},
     "checkpoint": {"task": "audit.tasks.checkpoint", "schedule": 600.0, "options": {"expires": 300}},

@@ -14,7 +14,7 @@ from core import clock
 from core.text import clean_line
 from needs.models import Need
 from suggestions import rules
-from suggestions.models import Judgement, Suggestion
+from suggestions.models import Digest, Judgement, Suggestion
 from suggestions.states import CODES, Side
 from teams.models import Team
 from workflow.machine import Refused
@@ -74,6 +74,11 @@ def withdraw(judgement: Judgement, *, by: Any) -> Judgement:
     if held.withdrawn_at is None:
         _end(held, by)
     return held
+
+
+def switch_digest(*, on: bool, by: Any) -> None:
+    """Weekly notices of fitting listings for the teams this person leads. A private matter: nothing is recorded."""
+    Digest.objects.update_or_create(user=by, defaults={"is_on": on}, create_defaults={"is_on": on, "user": by})
 
 
 def _end(held: Judgement, by: Any) -> None:

@@ -3,12 +3,14 @@
 import shutil
 import time
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from core import clock
 from matching.corpus import Team as Told
 from matching.engine import Engine
+from matching.support import Support
 from matching.text import readable
 from suggestions import keeping, texts
 from suggestions.models import Index
@@ -33,7 +35,8 @@ def usable(row: Index) -> Engine | None:
     """
     if not row.folder or keeping.edition() != row.folder or row.followed > latest():
         return None
-    return keeping.sound()
+    engine = keeping.sound()
+    return engine if engine is not None and "support" in engine.note else None
 
 
 def is_due(row: Index, engine: Engine) -> bool:
@@ -61,6 +64,8 @@ def learn(row: Index, *, seconds: float = SLICE, say: Callable[[str], Any] = lam
     if row.encoding:
         encoder = None
     engine = Engine.of(told, background=background, encoder=encoder)
+    support = Support.of(engine.reader, told)
+    engine = replace(engine, note={"support": [support.medium, support.strong]})
     row.encoder = encoder.name if encoder else ""
     row.needs, row.wanted_at, row.failed_at, row.failure = len(background), None, None, ""
     row.seconds, row.learnt_at = time.monotonic() - began, clock.now()

@@ -5,15 +5,18 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from matching import storing
-from matching.engine import Ranked
+from matching import corpus, storing
+from matching.engine import Engine, Ranked
+from matching.support import Support, nearness
+from matching.text import readable
 from suggestions import keeping
 from suggestions.states import Strength
+from suggestions.writing import Works
 from teams.models import Team
 from works.queries import with_public_works
 
 SHORTEST, LONGEST = 20, 4_000  # characters: below, any answer would be chance; above, the field has been said
-LOOKED_AT = 40
+LOOKED_AT, COMPARED = 40, 12  # teams whose names are looked up, and whose works are compared
 
 
 @dataclass(frozen=True)
@@ -38,20 +41,34 @@ def live(text: str, *, title: str = "", organisation: Any = None, most: int = 3)
     if engine is None:
         return Live(ready=False)
     found = [one for one in next(engine.rank([said], LOOKED_AT)) if one.strength != Strength.WEAK and one.score > 0]
-    return _told(found, organisation, most)
+    return _told(engine, said, found, organisation, most)
 
 
-def _told(found: Sequence[Ranked], organisation: Any, most: int) -> Live:
+def _told(engine: Engine, said: str, found: Sequence[Ranked], organisation: Any, most: int) -> Live:
     ids = [UUID(str(one.team)) for one in found]
     rows = Team.objects.matchable().filter(pk__in=ids)
     if organisation is not None:
         rows = rows.exclude(organisation=organisation)
     held = rows.select_related("organisation").in_bulk()
     open_to_all = set(with_public_works().filter(pk__in=held).values_list("pk", flat=True))
-    kept = [(pk, one.strength) for pk, one in zip(ids, found, strict=True) if pk in held]
+    likely = [(pk, one) for pk, one in zip(ids, found, strict=True) if pk in held][:COMPARED]
+    labelled = _labelled(engine, said, likely)
+    kept = [(pk, strength) for pk, strength in labelled if strength != Strength.WEAK]
     return Live(
         ready=True,
         strong=sum(strength == Strength.STRONG for _pk, strength in kept),
         medium=sum(strength == Strength.MEDIUM for _pk, strength in kept),
         teams=tuple(held[pk] for pk, _strength in kept if pk in open_to_all)[:most],
     )
+
+
+def _labelled(engine: Engine, said: str, likely: Sequence[tuple[UUID, Ranked]]) -> list[tuple[UUID, str]]:
+    """With the label that works and text allow together, as a row would have it."""
+    support, works, asked = Support(*engine.note["support"]), Works(engine), corpus.Need("", said)
+    told = engine.reader.telling([readable(said)]).T
+    found = []
+    for pk, one in likely:
+        _keys, own = works.of(pk, asked)
+        near = (engine.reader.telling([readable(work.text) for work in own]) @ told).toarray().ravel() if own else []
+        found.append((pk, support.label(one.strength, nearness(near))))
+    return found

@@ -84,6 +84,9 @@ class Suggestion(Record):
     team = models.ForeignKey(Team, models.CASCADE, related_name="suggestions")
     place = models.PositiveSmallIntegerField()  # 1 is best, when it was made
     score = models.FloatField()  # of the engine, moved by the factors
+    near = models.FloatField(
+        default=0
+    )  # what need and works share (`matching.support`): no label is better than that allows
     strength = models.CharField(_("匹配程度"), max_length=6, choices=Strength)
     factors = models.JSONField(default=list)
     reasons = models.JSONField(default=list)
@@ -220,11 +223,11 @@ class DigestQuerySet(models.QuerySet["Digest"]):
 
 
 class Digest(Record):
-    """Whether one person is told weekly of listings that fit the teams he leads, and up to when he was."""
+    """Whether one person is told weekly of listings that fit the teams he leads; without a row he is."""
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     is_on = models.BooleanField(_("每周提醒适合的榜单"), default=True)
-    told_at = models.DateTimeField()
+    told_at = models.DateTimeField(null=True)  # the last time there was something to tell
 
     objects = DigestQuerySet.as_manager()
 

@@ -11,6 +11,7 @@ from core import clock
 from matching import corpus
 from matching.engine import Engine
 from matching.explaining import explain
+from matching.support import Support, nearness
 from needs.models import Indicator, Need
 from suggestions import texts
 from suggestions.models import Following, Suggestion
@@ -18,7 +19,7 @@ from suggestions.ranking import Placed
 from teams.models import Team
 from works.models import Work
 
-FIELDS = ("place", "score", "strength", "factors", "reasons", "covered", "made_at", "is_current", "read")
+FIELDS = ("place", "score", "near", "strength", "factors", "reasons", "covered", "made_at", "is_current", "read")
 SAME = 1e-4  # a score that moved by less is the same
 LOOKED_AT = 400  # works of one team that an explanation is looked for in: those whose titles are nearest
 
@@ -32,18 +33,18 @@ def write(
     now = clock.now()
     held = {row.team_id: row for row in Suggestion.objects.filter(need=need)}
     indicators = list(need.indicators.all())
+    support = Support(*engine.note["support"])
     fresh, other = [], []
     for place, one in enumerate(found, start=1):
         read = f"{text[:48]}:{one.changed}"
         row = held.pop(one.team, None)
-        said = _said(row, one, place) if row else None
-        if row is not None and row.is_current and row.read == read:
-            if said:
-                other.append(_set(row, made_at=now, **said))
+        same = row is not None and row.is_current and row.read == read
+        why = {} if same else _why(engine, need, asked, indicators, works.of(one.team, asked))
+        near = row.near if row is not None and same else why["near"]
+        values = {"place": place, "score": one.score, "factors": one.factors, **why}
+        values |= {"strength": support.label(one.strength, near), "made_at": now, "is_current": True, "read": read}
+        if row is not None and same and not _differs(row, values):
             continue
-        why = _why(engine, need, asked, indicators, works.of(one.team, asked))
-        values = {"place": place, "score": one.score, "strength": one.strength, "factors": one.factors, **why}
-        values |= {"made_at": now, "is_current": True, "read": read}
         if row is None:
             fresh.append(Suggestion(need_id=need.pk, team_id=one.team, **values))
         else:
@@ -83,12 +84,10 @@ def _drop(rows: Any) -> None:
     rows.filter(shown, is_current=True).update(is_current=False, reasons=[], factors=[], covered=[], read="")
 
 
-def _said(row: Suggestion, one: Placed, place: int) -> dict[str, Any]:
-    """What is no longer as the row says it; nothing where a rounding is all that moved."""
-    same = row.place == place and row.strength == one.strength and row.factors == one.factors
-    if same and abs(row.score - one.score) < SAME:
-        return {}
-    return {"place": place, "score": one.score, "strength": one.strength, "factors": one.factors}
+def _differs(row: Suggestion, values: dict[str, Any]) -> bool:
+    """Whether more than a rounding moved."""
+    told = all(getattr(row, name) == values[name] for name in ("place", "strength", "factors"))
+    return not told or abs(row.score - values["score"]) >= SAME
 
 
 def _set(row: Suggestion, **values: Any) -> Suggestion:
@@ -97,9 +96,7 @@ def _set(row: Suggestion, **values: Any) -> Suggestion:
     return row
 
 
-def _why(
-    engine: Engine, need: Need, asked: corpus.Need, indicators: list[Indicator], told: Told
-) -> dict[str, list[dict[str, Any]]]:
+def _why(engine: Engine, need: Need, asked: corpus.Need, indicators: list[Indicator], told: Told) -> dict[str, Any]:
     keys, works = told
     found = explain(engine.reader, asked, works, [f"{one.name} {one.requirement}" for one in indicators])
     reasons = [
@@ -113,7 +110,7 @@ def _why(
         for one in found.reasons
     ]
     covered = [{"indicator": str(one.pk), "covered": held} for one, held in zip(indicators, found.covered, strict=True)]
-    return {"reasons": reasons, "covered": covered}
+    return {"reasons": reasons, "covered": covered, "near": nearness([one.near for one in found.reasons])}
 
 
 class Works:

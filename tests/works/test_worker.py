@@ -13,7 +13,7 @@ from django.db import connection
 
 from core.alone import LONG_WORK
 from people import Cast
-from works.importing import carry_on, confirm
+from works.importing import MOST_ATTEMPTS, carry_on, confirm
 from works.models import Import, ImportRow, Work
 from works_sent import counts, sent
 
@@ -36,7 +36,7 @@ def test_while_another_process_is_at_it_a_worker_leaves_the_files_alone(cast: Ca
 
 def test_a_file_that_kills_the_worker_again_and_again_is_given_up(cast: Cast):
     job = sent(cast)
-    Import.objects.update(attempts=importing.MOST_ATTEMPTS)
+    Import.objects.update(attempts=MOST_ATTEMPTS)
     carry_on()
     job.refresh_from_db()
     assert "几次中断" in job.failed

@@ -117,7 +117,9 @@ def send(request: HttpRequest, need: Need, matches: Sequence[Match]) -> Sent:
     except Refused as refused:
         return Sent(form, str(refused), 409)
     if made:
-        messages.success(request, ngettext("已邀请 %(n)d 个团队。", "已邀请 %(n)d 个团队。", len(made)) % {"n": len(made)})
+        messages.success(
+            request, ngettext("已邀请 %(n)d 个团队。", "已邀请 %(n)d 个团队。", len(made)) % {"n": len(made)}
+        )
     else:
         messages.warning(request, _("选中的团队都已经邀请过。"))
     return Sent(form)
