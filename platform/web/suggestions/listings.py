@@ -17,9 +17,10 @@ from core import clock
 from proposals.models import Proposal
 from proposals.states import P
 from suggestions import rules
+from suggestions.actions import switch_digest
+from suggestions.digest import is_told
 from suggestions.models import Suggestion
 from suggestions.queries import Match, contested, fitting
-from suggestions.states import Side
 from teams.models import Team
 from web.access import signed_in
 from web.suggestions.reading import explained
@@ -49,6 +50,8 @@ def _begun(user: Any) -> Any:
 def team_suggestions(request: HttpRequest) -> HttpResponse:
     """A POST switches the weekly digest."""
     user: Any = request.user
+    if request.method == "POST":
+        return _switch(request)
     teams = list(Team.objects.of(user).select_related("organisation"))
     page = Paginator(fits(user, teams, most=MOST), PAGE).get_page(request.GET.get("page"))
     context = {
@@ -59,10 +62,19 @@ def team_suggestions(request: HttpRequest) -> HttpResponse:
         "judged": list(contested(user, teams)) if teams else [],
         "may_judge": speaks_for_any(user, teams),
         "undo": just_judged(request),
-        "digest": None,
+        "leads": any(team.leader_id == user.pk for team in teams),
+        "is_told": is_told(user),
         "clock": clock.now(),
     }
     return render(request, "suggestions/team.html", context)
+
+
+def _switch(request: HttpRequest) -> HttpResponse:
+    user: Any = request.user
+    on = request.POST.get("digest") == "on"
+    switch_digest(on=on, by=user)
+    messages.success(request, _("已开启每周提醒。") if on else _("已关闭每周提醒。"))
+    return redirect("team_suggestions")
 
 
 @signed_in
