@@ -23,6 +23,7 @@ from rescue.models import Invite
 from rescue.states import InviteStatus
 from suggestions.queries import Match
 from teams.models import Team
+from web.suggestions.reading import good, weak
 from workflow.machine import Refused
 
 ANSWERED = (InviteStatus.INTERESTED, InviteStatus.DECLINED)
@@ -86,6 +87,8 @@ def panel(request: HttpRequest, need: Need, matches: Sequence[Match], form: Invi
     workdays.now()
     return {
         "matches": matches,
+        "good": good(matches),
+        "weak": weak(matches),
         "form": form or InviteForm(matches=matches),
         "chosen": request.POST.getlist("teams"),
         "may_invite": may,

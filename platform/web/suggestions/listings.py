@@ -23,7 +23,7 @@ from suggestions.models import Suggestion
 from suggestions.queries import Match, contested, fitting
 from teams.models import Team
 from web.access import signed_in
-from web.suggestions.reading import explained
+from web.suggestions.reading import explained, good, weak
 from web.suggestions.solvers import just_judged
 
 PAGE, MOST = 10, 100
@@ -53,12 +53,14 @@ def team_suggestions(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         return _switch(request)
     teams = list(Team.objects.of(user).select_related("organisation"))
-    page = Paginator(fits(user, teams, most=MOST), PAGE).get_page(request.GET.get("page"))
+    found = fits(user, teams, most=MOST)
+    page = Paginator(good(found), PAGE).get_page(request.GET.get("page"))
     context = {
         "teams": teams,
         "off": [team for team in teams if not team.is_matched],
         "page": page,
         "matches": list(page),
+        "weak": weak(found)[:PAGE] if page.number == page.paginator.num_pages else [],
         "judged": list(contested(user, teams)) if teams else [],
         "may_judge": speaks_for_any(user, teams),
         "undo": just_judged(request),

@@ -8,6 +8,7 @@ from accounts.roles import OPERATING
 from accounts.rules import belongs, holds
 from suggestions.models import Suggestion
 from suggestions.queries import Match, Reason, matches
+from suggestions.states import GOOD
 from teams.models import Team
 
 
@@ -26,6 +27,15 @@ def _may(reason: Reason, match: Match, user: Any) -> bool:
     if reason.work is None:  # the team's own words: no form of theirs says that others read them
         return False
     return reason.work.is_public or belongs(user, match.need.organisation)
+
+
+def good(found: Iterable[Match]) -> list[Match]:
+    """Those worth a call. The weak ones share words more often than work: they are told apart, and folded away."""
+    return [one for one in found if one.row.strength in GOOD]
+
+
+def weak(found: Iterable[Match]) -> list[Match]:
+    return [one for one in found if one.row.strength not in GOOD]
 
 
 def explained(row: Suggestion, user: Any) -> Match:
