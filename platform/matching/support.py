@@ -18,7 +18,9 @@ from matching.text import readable
 MEDIUM, STRONG = 0.5, 0.9  # of all works lie below: as near as that to the nearest team that did not write them
 NEAREST = 2  # works of a team that are counted: two beat one lucky hit
 TEAMS, WORKS = 300, 8  # a sample is enough
-FEWEST = 3  # teams; of fewer nothing can be said
+FEWEST = 3  # teams; fewer say nothing about others, and get what small corpora had
+USUAL = (0.15, 0.4)
+LEAST = (0.1, 0.2)  # where teams have nothing in common at all, next to nothing would be enough
 LABELS = ("weak", "medium", "strong")
 
 
@@ -34,12 +36,12 @@ class Support:
         rng = np.random.default_rng(0)
         telling = [team for team in teams if any(work.text.strip() for work in team.works)]
         if len(telling) < FEWEST:
-            return cls(MEDIUM / 2, STRONG / 2)
+            return cls(*USUAL)
         chosen = [telling[n] for n in np.sort(rng.permutation(len(telling))[:TEAMS])]
         texts = [[work.text for work in team.works if work.text.strip()][:WORKS] for team in chosen]
         rows = sparse.vstack([reader.telling([readable(text) for text in some]) for some in texts]).tocsr()
         owners = np.repeat(np.arange(len(texts)), [len(some) for some in texts])
-        return cls(*(float(bar) for bar in np.quantile(_others(rows, owners), (MEDIUM, STRONG))))
+        return cls(*(float(bar) for bar in np.maximum(np.quantile(_others(rows, owners), (MEDIUM, STRONG)), LEAST)))
 
     def label(self, strength: str, near: float) -> str:
         """The label a score would have, no better than what the two have in common allows."""
@@ -48,7 +50,7 @@ class Support:
 
 
 def nearness(near: Sequence[float]) -> float:
-    """Of a need and a team, from how near the need is to each of the team's works."""
+    """Of a need and a team, from how near the need is to those of the team's works that share a word with it."""
     return float(sum(sorted(near, reverse=True)[:NEAREST]))
 
 

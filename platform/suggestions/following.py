@@ -52,12 +52,8 @@ def carry_on() -> int:
 
 def step(row: Index) -> int:
     began = time.monotonic()
-    engine = learning.usable(row)
     resting = row.rest_until is not None and clock.now() < row.rest_until
-    if engine is None or learning.is_due(row, engine) or (learning.lacks_meaning(row) and learning.encode_on(row)):
-        engine = learning.learn(row)
-    elif not resting:
-        engine = _fold(row, engine)
+    engine = _followed(row, learning.usable(row), resting=resting)
     if engine is None or not engine.ids:
         return _nobody()
     changed = rank(row, engine, resting=resting)
@@ -69,12 +65,19 @@ def step(row: Index) -> int:
     return changed
 
 
-def _fold(row: Index, engine: Engine) -> Engine:
-    engine, changed = learning.fold(row, engine)
-    if changed:
-        left = set(Team.objects.matchable().filter(pk__in=changed).values_list("pk", flat=True))
-        forget(pk for pk in changed if pk not in left)
-        forget_works(left)
+def _followed(row: Index, engine: Engine | None, *, resting: bool) -> Engine | None:
+    """What is known of teams, brought up to now where it is time."""
+    if engine is not None and resting:
+        return engine
+    before = row.followed
+    if engine is None or learning.is_due(row, engine) or (learning.lacks_meaning(row) and learning.encode_on(row)):
+        engine = learning.learn(row)
+    else:
+        engine = learning.fold(row, engine)
+    changed = set(Team.objects.filter(changed__gt=before, changed__lte=row.followed).values_list("pk", flat=True))
+    left = set(Team.objects.matchable().filter(pk__in=changed).values_list("pk", flat=True))
+    forget(changed - left)
+    forget_works(left)
     return engine
 
 

@@ -19,6 +19,8 @@ from teams.models import Team
 from works.models import Work
 
 STALE = 0.3  # of the works came or went since all was learnt: its words and directions are of another corpus
+QUICK = 3.0  # seconds: what is learnt so fast is learnt anew at every change, and knows every new word at once
+RARELY = 50  # times as long as learning takes: so often at most, whatever little has changed
 SLICE = 15.0  # seconds of encoding in one step of the worker; nobody waits for more
 FOLDED = 200  # teams in one step
 SHARE = 0.25  # of the worker's time at most for following teams
@@ -43,8 +45,11 @@ def is_due(row: Index, engine: Engine) -> bool:
     """Whether everything should be learnt anew, although what is there can be used."""
     if row.wanted_at is not None:
         return True
-    rested = row.learnt_at is None or clock.now() - row.learnt_at > timedelta(seconds=row.seconds / SHARE)
-    return engine.stale > STALE and rested
+    if row.seconds <= QUICK and row.followed < latest():
+        return True
+    age = clock.now() - row.learnt_at if row.learnt_at else timedelta.max
+    often, rarely = timedelta(seconds=row.seconds / SHARE), timedelta(seconds=row.seconds * RARELY)
+    return (engine.stale > STALE and age > often) or (engine.stale > 0 and age > rarely)
 
 
 def lacks_meaning(row: Index) -> bool:
@@ -85,20 +90,19 @@ def encode_on(row: Index, *, seconds: float = SLICE) -> bool:
     return not row.encoding
 
 
-def fold(row: Index, engine: Engine) -> tuple[Engine, list[Any]]:
-    """The teams that changed since, as they are now. Returns the keys of those that are matched no longer, too."""
+def fold(row: Index, engine: Engine) -> Engine:
+    """With the teams that changed since, as they are now; words that nobody had used before stay unknown."""
     changed = list(Team.objects.changed_since(row.followed).values_list("pk", "changed")[:FOLDED])
     if not changed:
-        return engine, []
+        return engine
     told = list(texts.teams(Team.objects.filter(pk__in=[pk for pk, _number in changed])))
     kept = {team.id for team in told}
-    gone = [pk for pk, _number in changed if str(pk) not in kept]
-    engine = engine.update(told, [str(pk) for pk in gone])
-    if not engine.ids:
-        forget(row)
-    else:
+    engine = engine.update(told, [str(pk) for pk, _number in changed if str(pk) not in kept])
+    if engine.ids:
         _keep(row, engine, changed[-1][1])
-    return engine, [pk for pk, _number in changed]
+    else:
+        forget(row)
+    return engine
 
 
 def forget(row: Index) -> None:

@@ -8,11 +8,10 @@ from uuid import UUID
 from matching import corpus, storing
 from matching.engine import Engine, Ranked
 from matching.explaining import explain
-from matching.support import Support, nearness
-from matching.text import readable
+from matching.support import Support
 from suggestions import keeping, texts
 from suggestions.states import Strength
-from suggestions.writing import Works
+from suggestions.writing import Works, near_of
 from teams.models import Team
 from works.models import Work
 from works.queries import with_public_works
@@ -93,10 +92,7 @@ def _shown(engine: Engine, said: str, teams: Sequence[Team]) -> tuple[Shown, ...
 def _labelled(engine: Engine, said: str, likely: Sequence[tuple[UUID, Ranked]]) -> list[tuple[UUID, str]]:
     """With the label that works and text allow together, as a row would have it."""
     support, works, asked = Support(*engine.note["support"]), Works(engine), corpus.Need("", said)
-    told = engine.reader.telling([readable(said)]).T
-    found = []
-    for pk, one in likely:
-        _keys, own = works.of(pk, asked)
-        near = (engine.reader.telling([readable(work.text) for work in own]) @ told).toarray().ravel() if own else []
-        found.append((pk, support.label(one.strength, nearness(near))))
-    return found
+    return [
+        (pk, support.label(one.strength, near_of(explain(engine.reader, asked, works.of(pk, asked)[1]))))
+        for pk, one in likely
+    ]

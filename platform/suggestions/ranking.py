@@ -31,7 +31,7 @@ class Placed:
 def places(engine: Engine, needs: Sequence[tuple[Need, Asked]]) -> Iterator[list[Placed]]:
     """For each need the best teams that may be shown for it, best first."""
     asked = [text for _need, text in needs]
-    ranked = [[one for one in found if one.score > 0] for found in engine.rank(asked, CANDIDATES)]
+    ranked = list(engine.rank(asked, CANDIDATES))
     facts = facts_of(list({UUID(str(one.team)) for found in ranked for one in found}))
     against = misplaced(engine, asked)
     for (need, _text), found, judged in zip(needs, ranked, against, strict=True):
@@ -45,7 +45,8 @@ def _placed(need: Need, one: Ranked, facts: dict[Any, Facts], judged: dict[Any, 
     team = UUID(str(one.team))
     known = replace(facts[team], misplaced=judged.get(team, 0.0))
     moved, told = weighed(need, known)
-    return Placed(team, known.organisation, round(one.score * moved, 6), one.strength, told, known.changed)
+    score = one.score * (moved if one.score > 0 else 2 - moved)  # a good fact never makes a score worse
+    return Placed(team, known.organisation, round(score, 6), one.strength, told, known.changed)
 
 
 def diverse(found: Iterable[Placed]) -> list[Placed]:

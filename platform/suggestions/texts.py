@@ -68,9 +68,16 @@ def readable(rows: QuerySet[Need]) -> QuerySet[Need]:
 
 
 def need_text(need: Need) -> corpus.Need:
+    """What is compared."""
+    told = sentences(need)
+    return corpus.Need(told.id, "\n".join([*filter(None, [" ".join(need.keywords)]), told.text]), need.title)
+
+
+def sentences(need: Need) -> corpus.Need:
+    """What an explanation quotes: the same without the bare keywords."""
     asked = [need.problem, need.goal, need.present]
     asked += [f"{one.name} {one.requirement}" for one in need.indicators.all()]
-    return corpus.Need(str(need.pk), "\n".join(part for part in (" ".join(need.keywords), *asked) if part), need.title)
+    return corpus.Need(str(need.pk), "\n".join(part for part in asked if part), need.title)
 
 
 def background() -> list[str]:

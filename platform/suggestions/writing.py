@@ -10,7 +10,7 @@ from django.db.models import Q
 from core import clock
 from matching import corpus
 from matching.engine import Engine
-from matching.explaining import explain
+from matching.explaining import Explanation, explain
 from matching.support import Support, nearness
 from needs.models import Indicator, Need
 from suggestions import texts
@@ -30,24 +30,23 @@ def write(
     engine: Engine, need: Need, asked: corpus.Need, found: Sequence[Placed], *, text: str, followed: int, works: "Works"
 ) -> int:
     """Returns how many rows are new or other than they were. What was shown once is kept, for the figures."""
-    now = clock.now()
     held = {row.team_id: row for row in Suggestion.objects.filter(need=need)}
-    indicators = list(need.indicators.all())
-    support = Support(*engine.note["support"])
-    fresh, other = [], []
-    for place, one in enumerate(found, start=1):
-        read = f"{text[:48]}:{one.changed}"
-        row = held.pop(one.team, None)
-        same = row is not None and row.is_current and row.read == read
-        why = {} if same else _why(engine, need, asked, indicators, works.of(one.team, asked))
-        near = row.near if row is not None and same else why["near"]
+    now, support, indicators = clock.now(), Support(*engine.note["support"]), list(need.indicators.all())
+    fresh, other, place = [], [], 0
+    for one in found:
+        row, read = held.get(one.team), f"{text[:48]}:{one.changed}"
+        known = row is not None and row.is_current and row.read == read
+        why = {} if known else _why(engine, texts.sentences(need), indicators, works.of(one.team, asked))
+        near = row.near if row is not None and known else why["near"]
+        if one.score <= 0 and near < support.medium:
+            continue  # nothing speaks for this team
+        place += 1
+        held.pop(one.team, None)
         values = {"place": place, "score": one.score, "factors": one.factors, **why}
         values |= {"strength": support.label(one.strength, near), "made_at": now, "is_current": True, "read": read}
-        if row is not None and same and not _differs(row, values):
-            continue
         if row is None:
             fresh.append(Suggestion(need_id=need.pk, team_id=one.team, **values))
-        else:
+        elif not known or _differs(row, values):
             other.append(_set(row, **values))
     try:
         with transaction.atomic():
@@ -96,7 +95,7 @@ def _set(row: Suggestion, **values: Any) -> Suggestion:
     return row
 
 
-def _why(engine: Engine, need: Need, asked: corpus.Need, indicators: list[Indicator], told: Told) -> dict[str, Any]:
+def _why(engine: Engine, asked: corpus.Need, indicators: list[Indicator], told: Told) -> dict[str, Any]:
     keys, works = told
     found = explain(engine.reader, asked, works, [f"{one.name} {one.requirement}" for one in indicators])
     reasons = [
@@ -110,7 +109,12 @@ def _why(engine: Engine, need: Need, asked: corpus.Need, indicators: list[Indica
         for one in found.reasons
     ]
     covered = [{"indicator": str(one.pk), "covered": held} for one, held in zip(indicators, found.covered, strict=True)]
-    return {"reasons": reasons, "covered": covered, "near": nearness([one.near for one in found.reasons])}
+    return {"reasons": reasons, "covered": covered, "near": near_of(found)}
+
+
+def near_of(found: Explanation) -> float:
+    """Only what can be named counts: two texts share a syllable by chance."""
+    return nearness([one.near for one in found.reasons if one.terms])
 
 
 class Works:
