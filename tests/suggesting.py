@@ -37,6 +37,13 @@ def suggest(need: Need, team: Team, *, place: int = 1, strength: str = "strong",
     return Suggestion.objects.create(need=need, team=team, place=place, strength=strength, **facts)
 
 
+def shown(cast: Cast, need: Need) -> Suggestion:
+    """Tao's team with one public work of its own for this need, seen by somebody who could invite it."""
+    title = f"喷涂聚脲的抗爆性能之{Work.objects.count()}"
+    why = [reason(work(cast.team, by=cast.tao, title=title))]
+    return suggest(need, cast.team, reasons=why, shown_at=clock.now())
+
+
 def told(cast: Cast, need: Need, **fields: Any) -> Suggestion:
     """Tao's team, with a public work and one for matching only."""
     shown = work(cast.team, by=cast.tao)

@@ -57,6 +57,8 @@ def is_team_leader(user: Any, invite: Invite) -> bool:
 
 
 def why_not_invite(need: Need) -> Text:
+    if need.number is None:
+        return _("发榜后才能邀请团队。")
     return "" if need.takes_bids else _("揭榜已截止，不再邀请团队。")
 
 

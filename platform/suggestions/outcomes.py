@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -71,9 +71,10 @@ def records(key: str, since: datetime, until: datetime) -> QuerySet[Suggestion]:
 
 def funnel(since: datetime, until: datetime) -> list[Step]:
     """A pair may meet without having been invited: each share is of what was shown, not of the step before."""
-    counts = {key: records(key, since, until).count() for key in STEPS}
+    reached = {key: Count("pk", filter=made()) for key, (_label, made) in STEPS.items() if key != "shown"}
+    counts = records("shown", since, until).order_by().aggregate(shown=Count("pk"), **reached)
     shown = counts["shown"]
-    return [Step(key, STEPS[key][0], n, n / shown if shown else None) for key, n in counts.items()]
+    return [Step(key, STEPS[key][0], n, n / shown if shown else None) for key, n in ((key, counts[key]) for key in STEPS)]
 
 
 # ── called unsuitable ───────────────────────────────────────────────────────────

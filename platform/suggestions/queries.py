@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, IntegerField, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models import Case, Exists, IntegerField, OuterRef, QuerySet, Subquery, Value, When
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -20,7 +20,7 @@ from needs.models import Indicator, Need
 from rescue.models import Invite
 from suggestions import rules, texts
 from suggestions.factors import BY_KEY, Text
-from suggestions.models import Judgement, Suggestion, SuggestionQuerySet
+from suggestions.models import Following, Judgement, Suggestion, SuggestionQuerySet
 from suggestions.states import GOOD, Side, Strength
 from teams.models import Team, TeamMember
 from works.models import Work
@@ -71,17 +71,6 @@ class Match:
     def need(self) -> Need:
         return self.row.need
 
-    @property
-    def brief(self) -> str:
-        """In one line: the work that speaks loudest, and what it shares with the need."""
-        first = next(iter(self.reasons), None)
-        if first is None:
-            return ""
-        parts = [_("《%(title)s》") % {"title": first.title}] if first.title else []
-        if first.terms:
-            parts.append(_("共有：%(words)s") % {"words": listed(first.terms[:4])})
-        return clauses(parts)
-
 
 # ── for a need ──────────────────────────────────────────────────────────────────
 def suggested(need: Need, user: Any, *, most: int = MOST) -> list[Match]:
@@ -92,7 +81,7 @@ def suggested(need: Need, user: Any, *, most: int = MOST) -> list[Match]:
     if not rules.may_look(user, need):
         return []
     rows = Suggestion.objects.visible_to(user).showable().of_need(need)
-    return matches(rows.values_list("pk", flat=True)[:most], user)
+    return matches(rows[:most], user)
 
 
 def judged(need: Need, user: Any) -> QuerySet[Judgement]:
@@ -109,16 +98,22 @@ class Unmatched:
     best: Suggestion | None  # a weak one, or nothing at all
 
 
+def without_a_match(needs: QuerySet[Need]) -> QuerySet[Need]:
+    """Of these the ones on the desk or open for which teams were looked for, and none matches well."""
+    ranked = Following.objects.filter(need=OuterRef("pk"))
+    good = Suggestion.objects.showable().good().filter(need=OuterRef("pk"))
+    return needs.filter(Exists(ranked), ~Exists(good), pk__in=texts.in_sight().values("pk"))
+
+
 def unmatched(user: Any) -> list[Unmatched]:
-    """Needs on the desk or open that nobody matches well: the officer has to look elsewhere. Two queries."""
+    """Needs that nobody matches well: the officer has to look elsewhere. The nearest deadline first."""
     showable = Suggestion.objects.showable().filter(need=OuterRef("pk"))
-    best = Subquery(showable.order_by(BEST_FIRST, "place").values("pk")[:1])
-    rows = texts.readable(Need.objects.visible_to(user).filter(pk__in=texts.in_sight().values("pk")))
+    best = Subquery(showable.order_by("place").values("pk")[:1])
+    rows = texts.readable(without_a_match(Need.objects.visible_to(user)))
     told = rows.select_related("organisation", "batch").order_by("bid_deadline", "submitted_at", "pk")
     needs: list[Any] = list(told.annotate(best=best))
     held = Suggestion.objects.select_related("team__organisation").in_bulk([need.best for need in needs if need.best])
-    found = [Unmatched(need, held.get(need.best)) for need in needs]
-    return [one for one in found if one.best is None or one.best.strength not in GOOD]
+    return [Unmatched(need, held.get(need.best)) for need in needs]
 
 
 @dataclass(frozen=True)
@@ -139,7 +134,8 @@ def experts(need: Need, user: Any, *, most: int = 10) -> list[Expert]:
     chosen: dict[Any, Suggestion] = {}
     for row in rows:
         chosen.setdefault(row.team.organisation_id, row)
-    held = matches([row.pk for row in list(chosen.values())[:most]], user)
+    best = [row.pk for row in list(chosen.values())[:most]]
+    held = matches(Suggestion.objects.filter(pk__in=best).order_by("place"), user)
     people = _people([one.team for one in held])
     return [Expert(one.team, people.get(one.team.pk, ()), one.row, one.reasons) for one in held]
 
@@ -154,16 +150,17 @@ def _people(teams: Sequence[Team]) -> dict[Any, tuple[User, ...]]:
 
 
 # ── for a team ──────────────────────────────────────────────────────────────────
-def fitting(user: Any, teams: Sequence[Team], *, most: int = MOST, besides: Iterable[UUID] = ()) -> list[Match]:
+def fitting(
+    user: Any, teams: Sequence[Team], *, most: int = MOST, besides: Iterable[UUID] = (), brief: bool = False
+) -> list[Match]:
     """适合我们的榜单: listings that take bids, for these teams of his; one for each need, best first.
 
-    `besides`: needs to leave out, such as those already bid for.
+    `besides`: needs to leave out, such as those already bid for; a query does as well. `brief`: as `matches` has it.
     """
-    rows = _fitting(user, teams).exclude(need__in=list(besides))
-    best: dict[Any, Any] = {}
-    for pk, need in rows.order_by(BEST_FIRST, "-score", "pk").values_list("pk", "need"):
-        best.setdefault(need, pk)
-    return matches(list(best.values())[:most], user)
+    rows = _fitting(user, teams).exclude(need__in=besides)
+    best = rows.order_by("need_id", BEST_FIRST, "-score", "pk").distinct("need_id").values("pk")
+    found = Suggestion.objects.filter(pk__in=best).order_by(BEST_FIRST, "-score", "pk")
+    return matches(found[:most], user, brief=brief)
 
 
 def _fitting(user: Any, teams: Sequence[Team]) -> SuggestionQuerySet:
@@ -178,20 +175,30 @@ def contested(user: Any, teams: Sequence[Team]) -> QuerySet[Judgement]:
 
 
 # ── a row as it is read ─────────────────────────────────────────────────────────
-def matches(keys: Iterable[Any], user: Any) -> list[Match]:
-    """These suggestions in their order, with works, indicators and invitations as they are now. Five queries."""
-    order = list(keys)
-    rows = Suggestion.objects.select_related("need__organisation", "need__batch", "team__organisation", "team__leader")
-    held = rows.prefetch_related("need__indicators").in_bulk(order)
-    found = [held[key] for key in order if key in held]
-    works = _works(found)
-    asked = Invite.objects.visible_to(user).filter(need__in={row.need_id for row in found})
-    asked = asked.filter(team__in={row.team_id for row in found}).select_related("organisation")
-    invites = {(one.need_id, one.team_id): one for one in asked}
+def matches(rows: QuerySet[Suggestion], user: Any, *, brief: bool = False) -> list[Match]:
+    """These in their order, with works, indicators and invitations as they are now. Four queries.
+
+    `brief`: the reasons alone, in two.
+    """
+    loaded = rows.select_related("need__organisation", "need__batch", "team__organisation", "team__leader")
+    found = list(loaded if brief else loaded.prefetch_related("need__indicators"))
+    works, invites = _works(found), {} if brief else _invites(found, user)
     return [
-        Match(row, reasons_of(row, works), factors_of(row), covered_by(row), invites.get((row.need_id, row.team_id)))
+        Match(
+            row,
+            reasons_of(row, works),
+            factors_of(row),
+            () if brief else covered_by(row),
+            invites.get((row.need_id, row.team_id)),
+        )
         for row in found
     ]
+
+
+def _invites(rows: Sequence[Suggestion], user: Any) -> dict[tuple[Any, Any], Invite]:
+    asked = Invite.objects.visible_to(user).filter(need__in={row.need_id for row in rows})
+    asked = asked.filter(team__in={row.team_id for row in rows}).select_related("organisation")
+    return {(one.need_id, one.team_id): one for one in asked}
 
 
 def _works(rows: Iterable[Suggestion]) -> dict[str, Work]:

@@ -67,9 +67,9 @@ def test_a_match_is_never_drawn_by_colour_or_number_alone(cast: Cast) -> None:
     for place, (strength, name) in enumerate((("strong", "甲组"), ("medium", "乙组"), ("weak", "丙组")), start=1):
         suggesting.suggest(need, another_team(cast, name), place=place, strength=strength)
     text = page(cast.guan, "need_suggestions", need.pk)
-    for label, bars in (("强匹配", 3), ("中匹配", 2), ("弱匹配", 1)):
-        drawn = next(part for part in text.split('<span class="strength ')[1:] if label in part)
-        assert drawn.split("</svg>")[0].count('class="is-on"') == bars
+    for key, label, bars in (("strong", "强匹配", 3), ("medium", "中匹配", 2), ("weak", "弱匹配", 1)):
+        drawn = text.split(f'<span class="strength strength-{key}">')[1].split("</span>")[0]
+        assert (label in drawn, drawn.count('class="is-on"')) == (True, bars)
 
 
 def test_what_is_for_matching_only_is_shown_to_the_zone_the_team_and_who_asks_and_to_nobody_else(cast: Cast) -> None:

@@ -15,7 +15,6 @@ from core import clock, workdays
 from reports.funnel import funnel as count_funnel
 from reports.periods import of_year
 from reports.stuck import UNSIGNED_INTENT, stuck
-from suggestions.queries import unmatched
 from web.access import staff
 from web.office import overview
 from web.office.funnel_pages import linked
@@ -57,7 +56,7 @@ def business(user: Any, now: datetime) -> dict[str, Any]:
     return {
         "funnel": funnel,
         "unsigned": sum(row.why == UNSIGNED_INTENT for row in everything),
-        "unmatched": len(unmatched(user)),
+        "unmatched": in_hand.unmatched,
         "contracted": funnel["signed"],
         "target": Decimal(settings.CONTRACT_TARGET or 0),
         "lists": in_hand.lists(),

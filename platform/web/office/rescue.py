@@ -12,13 +12,12 @@ from needs.models import Need
 from rescue.cold import SHARE, cold_listings, warmth
 from rescue.models import Invite
 from rescue.rules import reads_reason
-from suggestions.actions import mark_shown
 from suggestions.queries import Match
 from teams.rules import in_team
 from web.access import signed_in, staff
 from web.cases.change_ways import ways
 from web.suggestions.inviting import InviteForm, panel, send
-from web.suggestions.solvers import about, solvers_of
+from web.suggestions.solvers import about, note_shown, solvers_of
 
 
 @staff(*OPERATING)
@@ -34,7 +33,7 @@ def need_rescue(request: HttpRequest, pk: UUID) -> HttpResponse:
     need = get_object_or_404(rows.prefetch_related("indicators"), pk=pk)
     matches = solvers_of(need, request.user)
     if request.method != "POST":
-        mark_shown([match.row for match in matches], by=request.user)
+        note_shown(matches, request.user)
         return _page(request, need, matches)
     sent = send(request, need, matches)
     if sent.status:

@@ -21,8 +21,10 @@ from rescue import rules
 from rescue.actions import invite
 from rescue.models import Invite
 from rescue.states import InviteStatus
+from suggestions.actions import mark_shown
 from suggestions.queries import Match
 from teams.models import Team
+from web.suggestions.reading import good, weak
 from workflow.machine import Refused
 
 ANSWERED = (InviteStatus.INTERESTED, InviteStatus.DECLINED)
@@ -86,6 +88,8 @@ def panel(request: HttpRequest, need: Need, matches: Sequence[Match], form: Invi
     workdays.now()
     return {
         "matches": matches,
+        "good": good(matches),
+        "weak": weak(matches),
         "form": form or InviteForm(matches=matches),
         "chosen": request.POST.getlist("teams"),
         "may_invite": may,
@@ -116,6 +120,7 @@ def send(request: HttpRequest, need: Need, matches: Sequence[Match]) -> Sent:
         made = invite(need, form.cleaned_data["teams"], message=form.cleaned_data["message"], by=request.user)
     except Refused as refused:
         return Sent(form, str(refused), 409)
+    mark_shown([match.row for match in matches if match.team in form.cleaned_data["teams"]], by=request.user)
     if made:
         messages.success(
             request, ngettext("已邀请 %(n)d 个团队。", "已邀请 %(n)d 个团队。", len(made)) % {"n": len(made)}

@@ -15,12 +15,18 @@ from django.views.decorators.http import require_POST
 
 from core.prose import ProseField
 from suggestions import rules
-from suggestions.actions import judge, withdraw
+from suggestions.actions import judge, mark_shown, withdraw
 from suggestions.models import Judgement, Suggestion
 from suggestions.states import CODES, Side
 from web.access import signed_in
 from workflow.asks import coded
 from workflow.machine import Refused
+
+
+HELP = {
+    Side.NEED: gettext_lazy("一句话，例如“他们做的是涂料，不是弹性体”。选“其他原因”时必填。"),
+    Side.TEAM: gettext_lazy("一句话，例如“这篇论文是同名的另一位老师的”。选“其他原因”时必填。"),
+}
 
 
 class JudgeForm(forms.Form):
@@ -30,7 +36,6 @@ class JudgeForm(forms.Form):
         max_length=300,
         rows=2,
         required=False,
-        help_text=gettext_lazy("一句话，例如“他们做的是涂料，不是弹性体”。选“其他原因”时必填。"),
     )
 
     use_required_attribute = False
@@ -38,6 +43,7 @@ class JudgeForm(forms.Form):
     def __init__(self, *args: Any, side: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["code"].choices = CODES[side].choices  # type: ignore[attr-defined]
+        self.fields["words"].help_text = HELP[Side(side)]
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data
@@ -57,6 +63,7 @@ def suggestion_judge(request: HttpRequest, pk: UUID) -> HttpResponse:
     refusal = ""
     if request.method == "POST" and form.is_valid():
         try:
+            mark_shown([row], by=request.user)
             made = judge(row.need, row.team, side=side, **form.cleaned_data, by=request.user)
         except Refused as refused:
             refusal = str(refused)

@@ -8,6 +8,7 @@ from accounts.roles import OPERATING
 from accounts.rules import belongs, holds
 from suggestions.models import Suggestion
 from suggestions.queries import Match, Reason, matches
+from suggestions.states import GOOD
 from teams.models import Team
 
 
@@ -28,5 +29,14 @@ def _may(reason: Reason, match: Match, user: Any) -> bool:
     return reason.work.is_public or belongs(user, match.need.organisation)
 
 
+def good(found: Iterable[Match]) -> list[Match]:
+    """Those worth a call. The weak ones share words more often than work: they are told apart, and folded away."""
+    return [one for one in found if one.row.strength in GOOD]
+
+
+def weak(found: Iterable[Match]) -> list[Match]:
+    return [one for one in found if one.row.strength not in GOOD]
+
+
 def explained(row: Suggestion, user: Any) -> Match:
-    return readable(matches([row.pk], user), user)[0]
+    return readable(matches(Suggestion.objects.filter(pk=row.pk), user), user)[0]

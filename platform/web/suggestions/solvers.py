@@ -21,7 +21,7 @@ from web.access import signed_in, staff
 from web.cases.needs import inside
 from web.office.sheets import export
 from web.suggestions.inviting import InviteForm, panel, send
-from web.suggestions.reading import readable
+from web.suggestions.reading import good, readable
 from works.queries import with_public_works
 
 
@@ -65,6 +65,11 @@ def solvers_of(need: Need, user: Any) -> list[Match]:
     return readable(suggested(need, user), user)
 
 
+def note_shown(found: list[Match], user: Any) -> None:
+    """The weak ones are folded away: seen are those that somebody then invites or judges."""
+    mark_shown([match.row for match in good(found)], by=user)
+
+
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def need_suggestions(request: HttpRequest, pk: UUID) -> HttpResponse:
@@ -72,7 +77,7 @@ def need_suggestions(request: HttpRequest, pk: UUID) -> HttpResponse:
     need = load(request, pk)
     matches = solvers_of(need, request.user)
     if request.method != "POST":
-        mark_shown([match.row for match in matches], by=request.user)
+        note_shown(matches, request.user)
         return _page(request, need, matches)
     if request.POST.get("then") == "export":
         title = _("谁能解决 %(number)s") % {"number": need.display_number}

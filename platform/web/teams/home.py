@@ -20,9 +20,9 @@ from proposals.consortium import Participant
 from proposals.models import Proposal, Submission
 from proposals.states import P
 from teams.models import Team
-from teams.rules import runs
 from web.access import signed_in
-from web.suggestions.listings import fits
+from web.suggestions.listings import fits, speaks_for_any
+from web.suggestions.reading import good
 from workflow.queries import todo
 
 ACTIVE = (P.DRAFT, P.SUBMITTED, P.UNREADABLE, P.OPENED, P.SELECTED, P.RESERVE)
@@ -45,9 +45,9 @@ def home(request: HttpRequest) -> HttpResponse:
         "todos": [item for item in todo(user, now=now) if item.whose in OURS][:8],
         "bids": _bids(user).filter(status__in=ACTIVE)[:10],
         "agreements": [*_intents(user).filter(status__in=(I.PROPOSED, I.AGREED))[:5], *_running(user)[:5]],
-        "matches": fits(user, teams, most=FITS),
+        "matches": good(fits(user, teams, most=FITS)),
         "off": [team for team in teams if not team.is_matched],
-        "may_judge": any(runs(user, team) for team in teams),
+        "may_judge": speaks_for_any(user, teams),
         "clock": now,
     }
     return render(request, "teams/home.html", context)
