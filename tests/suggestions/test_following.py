@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from django.urls import reverse
 
 import corpus
 import insider
@@ -31,6 +32,7 @@ from teams.models import Team
 from workflow.actions import perform
 from works.actions import edit_work, remove_work
 from works.models import Work
+from wrong_forms import as_
 
 pytestmark = pytest.mark.django_db
 
@@ -324,6 +326,16 @@ def test_health_says_how_far_it_is(cast: Cast, teams: dict[str, Team]) -> None:
     assert "十分钟" in str(health().said)
 
 
+def test_the_health_page_shows_it_and_warns(cast: Cast, teams: dict[str, Team]) -> None:
+    world.listed(cast)
+    tick()
+    page = as_(cast.sysadmin).get(reverse("office_health")).content.decode()
+    assert "6 个团队，40 项成果，1 项榜单" in page
+    assert "只按词语" in page
+    remove(keeping.folder())
+    assert "会自动重建" in as_(cast.sysadmin).get(reverse("office_health")).content.decode()
+
+
 # ── what moves besides words ────────────────────────────────────────────────────
 def test_what_people_said_ranks_everything_anew(cast: Cast, teams: dict[str, Team]) -> None:
     from suggestions.actions import judge
@@ -357,6 +369,7 @@ sys.path.insert(0, "platform")
 import django; django.setup()
 from django.conf import settings
 from django.db import connection
+from django.urls import reverse
 connection.settings_dict["NAME"] = sys.argv[1]
 settings.MATCHING_DIR, settings.MATCHING_ENCODER = sys.argv[2], False
 from suggestions import following
