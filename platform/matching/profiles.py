@@ -8,7 +8,6 @@ shared by many teams and tells nothing.
 from dataclasses import dataclass, replace
 
 import numpy as np
-import scipy.sparse as sparse
 
 RIDGE = 0.5  # how much a direction must be supported before it counts
 COUNTED = 8  # a team's works weigh in full up to here, all together no more than that beyond it
@@ -31,12 +30,6 @@ class Evidence:
     places: np.ndarray  # of works, or of a sample of them
     owners: np.ndarray  # the number of the team of each of these
     background: np.ndarray  # places of texts nobody owns
-
-    @classmethod
-    def of(cls, places: np.ndarray, owners: np.ndarray, teams: int, background: np.ndarray) -> "Evidence":
-        ties = sparse.csr_matrix((weigh(owners, teams), (owners, np.arange(len(owners)))), (teams, len(owners)))
-        counts = np.bincount(owners, minlength=teams)
-        return cls(np.asarray(ties @ places, np.float32), counts, places, owners, background)
 
     def exchanged(self, came: "Evidence", numbers: np.ndarray, new: int) -> "Evidence":
         """With `came` in place of the teams of these numbers, of which the last `new` were not there yet."""
