@@ -69,7 +69,7 @@ class Engine:
         owners, number = texts.owners, len(teams)
         corpus = Corpus(texts, encoder, progress)
         meaning = learning.meaning(corpus, owners, number) if encoder else 0.0
-        space = learning.space(corpus, meaning, len(owners))
+        space = learning.space(corpus, meaning, len(owners), number)
         sums, nearest = learning.gathered(corpus, space, owners, number)
         evidence = learning.evidence(corpus, space, owners, sums)
         reader = corpus.reader if meaning else corpus.reader.without_encoder()  # nobody waits for what weighs nothing

@@ -17,7 +17,8 @@ from matching.text import readable
 
 MEANINGS = (0.0, 0.25, 0.5, 1.0)  # how much the encodings may weigh beside the terms: the works themselves choose
 TRIED = 1_500  # works that are held out for that choice
-DIRECTIONS = 512  # of the space, at most
+DIRECTIONS, FEWEST_DIRECTIONS = 512, 128  # of the space, at most
+SUMS = 25_600_000  # numbers in the table of teams × directions (100 MB) that one need goes through as a whole
 LANDMARKS = 3_000  # texts from whose nearness the space is made
 SAMPLE = 20_000  # works from which is learnt how common each direction is
 BACKGROUND = 4_000_000  # numbers in the table of background × teams, which is gone through 72 times
@@ -96,9 +97,10 @@ def meaning(corpus: Corpus, owners: np.ndarray, teams: int) -> float:
     return MEANINGS[int(np.argmax(np.round(found, 4)))]
 
 
-def space(corpus: Corpus, meaning: float, works: int) -> Space:
+def space(corpus: Corpus, meaning: float, works: int, teams: int) -> Space:
     """With a direction for every text each would be learnt by heart; how many do best is in docs/matching.md."""
-    wanted = min(DIRECTIONS, max(works // 2, len(corpus) // 5, 32))
+    most = min(DIRECTIONS, max(SUMS // max(teams, 1), FEWEST_DIRECTIONS))
+    wanted = min(most, max(works // 2, len(corpus) // 5, 32))
     return Space.of(corpus[sample(len(corpus), LANDMARKS)], meaning, wanted)
 
 

@@ -8,6 +8,7 @@ are as near. Teams that came or changed since are looked through one by one, unt
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import scipy.sparse as sparse
@@ -49,17 +50,20 @@ class Nearest:
     def scores(self, texts: Matrix, teams: int, *, but: np.ndarray | None = None) -> np.ndarray:
         """Texts × teams, 0 to 1. `but`: for each text the number of one work that does not count."""
         found = np.zeros((texts.shape[0], teams), np.float32)
-        here = self.teams >= 0
         for n, row in enumerate(found):
             near = self._near(texts[n])
             if but is not None:
                 near[but[n]] = 0
-            if len(self.first):
-                several, best = np.add.reduceat(near**3, self.first), np.maximum.reduceat(near, self.first)
-                row[self.teams[here]] = _together(several, best)[here]
+            works = np.flatnonzero(near)
+            near, owners = near[works], self._owners[works]
+            first = np.flatnonzero(np.diff(owners, prepend=-1))
+            if len(first):
+                several, best = np.add.reduceat(near * near * near, first), np.maximum.reduceat(near, first)
+                now = self.teams[owners[first]]
+                row[now[now >= 0]] = _together(several, best)[now >= 0]
         if len(self.owners):
             for row, near in zip(found, (texts @ self.later.T).toarray(), strict=True):
-                several, best = np.bincount(self.owners, near**3, teams), np.zeros(teams)
+                several, best = np.bincount(self.owners, near * near * near, teams), np.zeros(teams)
                 np.maximum.at(best, self.owners, near)
                 row[self.owners] = _together(several, best)[self.owners]
         return found
@@ -80,6 +84,12 @@ class Nearest:
         now[kept] = np.arange(len(kept))
         stay = now[self.owners] >= 0
         return replace(self, teams=now[self.teams], later=self.later[stay], owners=now[self.owners[stay]])
+
+    @cached_property
+    def _owners(self) -> np.ndarray:
+        """Of each work that was learnt, the place of its team in `first` and `teams`."""
+        lengths = np.diff(self.first, append=self.number)
+        return np.repeat(np.arange(len(self.first), dtype=np.int32), lengths)
 
     def _near(self, text: Matrix) -> np.ndarray:
         spans = [(int(self.starts[term]), int(self.starts[term + 1])) for term in text.indices]

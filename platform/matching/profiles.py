@@ -6,8 +6,10 @@ shared by many teams and tells nothing.
 """
 
 from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
+from threadpoolctl import ThreadpoolController
 
 RIDGE = 0.5  # how much a direction must be supported before it counts
 COUNTED = 8  # a team's works weigh in full up to here, all together no more than that beyond it
@@ -69,6 +71,9 @@ class Profiles:
     def scores(self, places: np.ndarray) -> np.ndarray:
         """texts × teams; about 1 for a text that could only be this team's, about 0 for one that says nothing."""
         turned = places @ self.inverse
+        if len(places) == 1:  # memory is what it waits for, and threads, on a busy machine, for each other
+            with _libraries().limit(limits=1):
+                return np.asarray(turned @ self.sums.T - turned @ self.centre)
         return np.asarray(turned @ self.sums.T - (turned @ self.centre)[:, None])
 
     def held_out(self, works: np.ndarray, owners: np.ndarray, weights: np.ndarray) -> np.ndarray:
@@ -106,6 +111,11 @@ def learn(evidence: Evidence, lent: np.ndarray | None = None) -> Profiles:
         known = replace(known, sums=sums + lent, lent=lent)
         scores = known.scores(background)
     return known
+
+
+@cache
+def _libraries() -> ThreadpoolController:
+    return ThreadpoolController()
 
 
 def grown(rows: np.ndarray, more: int) -> np.ndarray:

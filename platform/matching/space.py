@@ -71,7 +71,7 @@ class Reader:
     def read(self, texts: Sequence[str]) -> Features:
         texts = [readable(text) for text in texts]
         words = self.lexicon.vectors(texts)
-        if self._encoder is None:
+        if self._encoder is None or self.middle is None:
             return Features(words, None)
         encoded = self._encoder.encode(texts).reshape(len(texts), -1) if texts else np.zeros((0, len(self.middle)))
         return Features(words, unit(encoded - self.middle))

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 FORMAT, VERSION = "jiebang matching", 1
 MAPPED = 1 << 20  # bytes from which a table is mapped and not read
+PARTS = ("data", "indices", "indptr")  # of a sparse table
 ABANDONED = 3600  # seconds after which an unfinished edition belongs to nobody any more
 
 
@@ -143,16 +144,7 @@ def _made(
         space=Space(tables["rows"], tables["words"], tables.get("meanings")),
         evidence=evidence,
         profiles=Profiles(sums, lent, tables["centre"], tables["inverse"]),
-        nearest=Nearest(
-            *(tables[f"nearest-{name}"] for name in ("starts", "works", "weights")),
-            about["works"],
-            *(tables[f"nearest-{name}"] for name in ("first", "teams")),
-            sparse.csr_matrix(
-                tuple(tables[f"later-{name}"] for name in ("data", "indices", "indptr")),
-                shape=(len(tables["later-indptr"]) - 1, len(lexicon.keys)),
-            ),
-            tables["later-owners"],
-        ),
+        nearest=_nearest(tables, about["works"], len(lexicon.keys)),
         calibration=Calibration(tables["scores"], tables["chances"]),
         meaning=about["meaning"],
         learnt=about["learnt"],
@@ -163,6 +155,20 @@ def _made(
     if (len(sums), len(evidence.counts), len(engine.nearest.starts)) != fitting:
         raise ValueError("表与名单长短不一")
     return engine
+
+
+def _nearest(tables: dict[str, np.ndarray], works: int, terms: int) -> Nearest:
+    later = tuple(tables[f"later-{name}"] for name in PARTS)
+    return Nearest(
+        starts=tables["nearest-starts"],
+        works=tables["nearest-works"],
+        weights=tables["nearest-weights"],
+        number=works,
+        first=tables["nearest-first"],
+        teams=tables["nearest-teams"],
+        later=sparse.csr_matrix(later, shape=(len(tables["later-owners"]), terms)),
+        owners=tables["later-owners"],
+    )
 
 
 def _tables(engine: "Engine") -> dict[str, np.ndarray]:
@@ -183,7 +189,7 @@ def _tables(engine: "Engine") -> dict[str, np.ndarray]:
         "owners": evidence.owners,
         "background": evidence.background,
         **{f"nearest-{name}": getattr(nearest, name) for name in ("starts", "works", "weights", "first", "teams")},
-        **{f"later-{name}": getattr(nearest.later, name) for name in ("data", "indices", "indptr")},
+        **{f"later-{name}": getattr(nearest.later, name) for name in PARTS},
         "later-owners": nearest.owners,
         "scores": engine.calibration.scores,
         "chances": engine.calibration.chances,
