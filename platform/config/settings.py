@@ -217,7 +217,7 @@ MEDIA_ROOT = Path(text("MEDIA_ROOT", str(STATE_DIR / "media")))
 VIRUS_SCANNER = address("VIRUS_SCANNER")  # clamd: tcp://127.0.0.1:3310 or unix:///run/clamav/clamd.ctl; empty: none
 
 # ── matching: a service that encodes texts (docs/operations.md says which it is sent); empty: what is built in ──
-MATCHING_ENCODER = {
+MATCHING_ENDPOINT = {
     "url": text("MATCHING_ENCODER_URL", ""),
     "model": text("MATCHING_ENCODER_MODEL", ""),
     "key_file": Path(key) if (key := text("MATCHING_ENCODER_KEY_FILE", "")) else None,

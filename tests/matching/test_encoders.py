@@ -9,12 +9,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from matching import encoders, endpoint, kept
+from matching import encoders, endpoint, learning
 from matching.corpus import Team, Work
 from matching.encoders import Remembering
 from matching.endpoint import EncodingFailed, EndpointEncoder
 from matching.engine import Engine
-from matching.kept import Kept
 
 Answer = Callable[[dict[str, Any]], tuple[int, Any]]
 
@@ -77,14 +76,19 @@ def test_texts_are_sent_in_batches_and_vectors_come_back_in_the_order_of_the_tex
     found = encoder.encode(["反渗透膜", "", "电", "长" * 5_000, "  "])
     assert found.tolist() == [[4, 1, 1], [0, 0, 0], [1, 0, 1], [endpoint.LONGEST, 0, 1], [0, 0, 0]]
     assert {asked["path"] for asked in service.asked} == {"/v1/embeddings"}
-    assert [len(asked["input"]) for asked in service.asked] == [1, 2, 1]  # a word of ours for the size; no empty text
+    assert [asked["input"][0][:3] for asked in service.asked] == ["电", "长长长"]  # short ones together; no empty text
     assert {asked["model"] for asked in service.asked} == {"bge-m3"}
     assert {headers["Authorization"] for headers in service.headers} == {"Bearer secret-of-the-zone"}
 
 
 def test_the_name_tells_model_and_service_apart_and_holds_no_password(service):
     address = service.url.replace("http://", "http://zone:word@")
-    assert EndpointEncoder(address, "bge-m3").name.startswith("bge-m3@127.0.0.1:")
+    assert EndpointEncoder(address, "BAAI/bge-m3").name.startswith("BAAI-bge-m3-127.0.0.1-")
+
+
+def test_texts_without_a_letter_have_vectors_as_long_as_the_others_and_are_not_sent(service):
+    assert EndpointEncoder(service.url, "m").encode(["", " "]).tolist() == [[0, 0, 0]] * 2
+    assert [asked["input"] for asked in service.asked] == [["size"]]
 
 
 def test_a_busy_service_is_asked_again_and_then_given_up(service):
@@ -149,8 +153,8 @@ def test_an_address_that_is_none_is_refused_before_anything_is_sent(url, model):
         EndpointEncoder(url, model)
 
 
-def test_a_service_is_used_where_the_zone_has_named_one(service, tmp_path):
-    chosen = encoders.chosen(lexical=False, url=service.url, model="m", kept=tmp_path)
+def test_a_service_is_used_where_the_zone_has_named_one(service):
+    chosen = encoders.chosen(lexical=False, url=service.url, model="m")
     assert chosen is not None
     assert chosen.encode(["膜"]).tolist() == [[1, 1, 1]]
     assert encoders.chosen(lexical=True, url=service.url, model="m") is None
@@ -176,7 +180,7 @@ def test_teams_are_ranked_with_the_service_and_without_it(service, tmp_path, mon
 
 # ── once for each text ──────────────────────────────────────────────────────────
 class Counting:
-    name, size = "counting/1", 3
+    name, size = "counting", 3
 
     def __init__(self) -> None:
         self.texts: list[str] = []
@@ -186,59 +190,12 @@ class Counting:
         return np.array([[len(text), 1, 0.5] for text in texts], np.float32)
 
 
-def test_what_was_encoded_once_is_read_from_the_disk_by_whoever_comes_later(tmp_path):
-    first, second = Counting(), Counting()
+def test_whoever_waits_for_the_encoding_of_many_works_is_told_how_far_it_is(monkeypatch):
+    monkeypatch.setattr(learning, "TOLD", 4)
     told: list[tuple[int, int]] = []
-    assert Kept(first, tmp_path, lambda *so_far: told.append(so_far)).encode(["甲", "乙丙", "甲"]).shape == (3, 3)
-    assert (first.texts, told) == (["甲", "乙丙"], [(2, 2)])
-    found = Kept(second, tmp_path).encode(["乙丙", "丁"])
-    assert found.tolist() == [[2, 1, 0.5], [1, 1, 0.5]]
-    assert second.texts == ["丁"]
-    assert Kept(first, tmp_path).encode([]).shape == (0, 3)
-
-
-def test_a_stop_half_way_costs_the_texts_that_were_under_way_and_no_more(tmp_path, monkeypatch):
-    monkeypatch.setattr(kept, "AT_ONCE", 2)
-
-    class Dying(Counting):
-        def encode(self, texts):
-            if "四" in texts:
-                raise KeyboardInterrupt
-            return super().encode(texts)
-
-    with pytest.raises(KeyboardInterrupt):
-        Kept(Dying(), tmp_path).encode(["一", "二", "三", "四"])
-    (file,) = tmp_path.iterdir()
-    file.write_bytes(file.read_bytes() + b"torn")
-    later = Counting()
-    assert Kept(later, tmp_path).encode(["一", "二", "三", "四"]).shape == (4, 3)
-    assert later.texts == ["三", "四"]
-    again = Counting()
-    Kept(again, tmp_path).encode(["四", "一"])
-    assert again.texts == []
-
-
-def test_two_at_a_time_see_what_the_other_wrote_and_no_record_is_torn(tmp_path):
-    one, other = Counting(), Counting()
-    first, second = Kept(one, tmp_path), Kept(other, tmp_path)
-    both = [
-        threading.Thread(target=lambda who=who, at=at: [who.encode([f"{at}{n}"]) for n in range(40)])
-        for at, who in enumerate((first, second))
-    ]
-    for thread in both:
-        thread.start()
-    for thread in both:
-        thread.join()
-    third = Counting()
-    assert Kept(third, tmp_path).encode([f"{at}{n}" for at in (0, 1) for n in range(40)]).shape == (80, 3)
-    assert third.texts == []
-
-
-def test_a_file_that_is_something_else_is_made_anew(tmp_path):
-    Kept(Counting(), tmp_path).encode(["甲"])
-    (file,) = tmp_path.iterdir()
-    file.write_bytes(b"something else altogether")
-    assert Kept(Counting(), tmp_path).encode(["甲"]).tolist() == [[1, 1, 0.5]]
+    teams = [Team("密封", works=tuple(Work(title=f"密封{n}") for n in range(6)))]
+    Engine.of(teams, encoder=Counting(), progress=lambda *so_far: told.append(so_far))
+    assert told == [(4, 6), (6, 6)]
 
 
 def test_a_process_does_not_remember_for_ever(monkeypatch):
