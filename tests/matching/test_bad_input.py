@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from matching import counting, learning, lexicon, nearest, text
+from matching import beside, counting, learning, lexicon, nearest, text
 from matching.corpus import Need, Team, Work
 from matching.counting import chunks, count, key
 from matching.encoders import SentenceEncoder
@@ -111,4 +111,7 @@ def test_the_same_is_learnt_from_one_chunk_and_from_many_in_other_processes(monk
         assert one.keys.tolist() == other.keys.tolist()
         assert one.columns.tolist() == other.columns.tolist()
         assert one.starts.tolist() == other.starts.tolist()
+    monkeypatch.setattr(beside.sys, "executable", "/bin/true")  # children that die at once
+    assert [len(part) for part in chunks(texts, len(texts))] == [len(part) for part in alone]
+    monkeypatch.undo()
     np.testing.assert_allclose(Engine.of(teams).scores(["固态电池", "密封"]), whole, atol=1e-4)
