@@ -108,7 +108,7 @@ def test_new_words_of_a_need_are_ranked_even_while_the_worker_rests(cast: Cast, 
     insider.execute("UPDATE needs_need SET title = %s, problem = %s, goal = '' WHERE id = %s",
                     "海水淡化反渗透膜污染", "反渗透膜污染严重，清洗频繁。", need.pk)  # fmt: skip
     following.carry_on()
-    print(Index.objects.values(), Suggestion.objects.values("team","score","near","is_current"))
+    print(Index.objects.values(), Suggestion.objects.values("team", "score", "near", "is_current"))
     assert names(need)[0] == "水处理中心"
 
 
