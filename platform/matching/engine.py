@@ -8,17 +8,19 @@ from typing import Any
 
 import numpy as np
 
-from matching import profiles, storing
+from matching import learning, profiles, storing
 from matching.calibration import Calibration, strength
 from matching.corpus import Id, Need, Team
 from matching.encoders import Encoder
+from matching.learning import Corpus, Texts
+from matching.nearest import Nearest
 from matching.profiles import Evidence, Profiles
-from matching.space import Features, Reader, Space
+from matching.space import Reader, Space
 
-MEANINGS = (0.0, 0.25, 0.5, 1.0)  # how much the encodings may weigh beside the terms: the works themselves choose
-TRIED = 1_500  # works that are held out for that choice
+NEAREST = 0.5  # what the nearest works weigh beside all of a team's works
+CALIBRATED = 2_000  # works that are held out to learn what a score means
 AT_ONCE = 2_000
-CELLS = 20_000_000  # numbers in a table of texts × teams that is held in memory: 80 MB
+CELLS = 5_000_000  # numbers in a table of texts × teams that is held in memory: 20 MB
 AGAIN = (
     5_000_000  # numbers in the table of background × teams, up to which the background is attributed anew on a change
 )
@@ -43,6 +45,7 @@ class Engine:
     space: Space
     evidence: Evidence
     profiles: Profiles
+    nearest: Nearest
     calibration: Calibration
     meaning: float  # what encodings weigh beside words
     learnt: int  # works at the last full learning
@@ -50,23 +53,33 @@ class Engine:
     note: dict[str, Any] = field(default_factory=dict)  # what whoever keeps it wants to find beside it, kept as JSON
 
     @classmethod
-    def of(cls, teams: Sequence[Team], *, background: Sequence[str] = (), encoder: Encoder | None = None) -> "Engine":
-        """Learn from the works of these teams. `background`: texts nobody owns, such as published needs."""
-        texts, owners = _works(teams)
-        weights = profiles.weigh(owners, len(teams))
-        reader, everything = Reader.of([*texts, *background], encoder)
-        works = everything[np.arange(len(texts))]
-        meaning = _meaning(works, owners, len(teams)) if encoder else 0.0
-        if not meaning:  # nobody need wait for an encoder that weighs nothing
-            reader = reader.without_encoder()
-        space = Space.of(everything, meaning, len(texts))
-        places = space.place(everything)
-        evidence = Evidence.of(places[: len(texts)], owners, len(teams), _some(places[len(texts) :], len(teams)))
+    def of(
+        cls,
+        teams: Sequence[Team],
+        *,
+        background: Sequence[str] = (),
+        encoder: Encoder | None = None,
+        progress: learning.Progress | None = None,
+    ) -> "Engine":
+        """Learn from the works of these teams. `background`: texts nobody owns, such as published needs.
+
+        `progress` is told how many texts of how many have been encoded, which is what takes long.
+        """
+        texts = Texts(teams, background)
+        owners, number = texts.owners, len(teams)
+        corpus = Corpus(texts, encoder, progress)
+        meaning = learning.meaning(corpus, owners, number) if encoder else 0.0
+        space = learning.space(corpus, meaning, len(owners), number)
+        sums, nearest = learning.gathered(corpus, space, owners, number)
+        evidence = learning.evidence(corpus, space, owners, sums)
+        reader = corpus.reader if meaning else corpus.reader.without_encoder()  # nobody waits for what weighs nothing
         learnt = profiles.learn(evidence)
-        tried = _some(np.arange(len(texts)), len(teams))
-        calibration = Calibration.of(learnt.held_out(places[tried], owners[tried], weights[tried]), owners[tried])
+        tried = learning.sample(len(owners), min(CALIBRATED, CELLS // max(number, 1)))
+        held = learnt.held_out(space.place(corpus[tried]), owners[tried], profiles.weigh(owners, number)[tried])
+        held += NEAREST * nearest.scores(corpus[tried].words, number, but=tried)
+        calibration = Calibration.of(held, owners[tried])
         ids = [team.id for team in teams]
-        return cls(ids, reader, space, evidence, learnt, calibration, meaning, len(texts))
+        return cls(ids, reader, space, evidence, learnt, nearest, calibration, meaning, len(owners))
 
     def update(self, changed: Sequence[Team], removed: Iterable[Id] = ()) -> "Engine":
         """With these teams as they are now (new ones at the end), and without the removed; a name may be unknown.
@@ -78,16 +91,21 @@ class Engine:
         new = [one for one in coming if one not in self._rows]
         rows = {**self._rows, **{one: len(self.ids) + n for n, one in enumerate(new)}}
         numbers = np.array([rows[one] for one in coming], dtype=np.int64)
-        texts, owners = _works(list(coming.values()))
-        places = self.space.place(self.reader.read(texts))
-        came = Evidence.of(places, owners, len(coming), self.evidence.background)
+        texts = Texts(list(coming.values()))
+        works, owners = self.reader.read(list(texts)), texts.owners
+        sums = np.zeros((len(coming), self.space.size), np.float32)
+        learning.sums_up(sums, self.space, works, owners, profiles.weigh(owners, len(coming)))
+        counts = np.bincount(owners, minlength=len(coming))
+        came = Evidence(sums, counts, self.space.place(works), owners, self.evidence.background)
         evidence = self.evidence.exchanged(came, numbers, len(new))
         lent = None if self.profiles.lent is None else profiles.grown(self.profiles.lent, len(new))
         went = self.evidence.counts[gone].sum()
         turned = np.abs(came.counts - np.r_[self.evidence.counts, np.zeros(len(new))][numbers])
         kept = np.setdiff1d(np.arange(len(rows)), gone)
+        nearest = self.nearest.exchanged(works.words, numbers[owners], numbers)
         if gone:
-            evidence, lent = evidence.only(kept), None if lent is None else lent[kept]
+            evidence, nearest = evidence.only(kept), nearest.only(kept, len(rows))
+            lent = None if lent is None else lent[kept]
         again = len(kept) * len(evidence.background) <= AGAIN
         ids = list(rows)
         return replace(
@@ -95,6 +113,7 @@ class Engine:
             ids=[ids[n] for n in kept],
             evidence=evidence,
             profiles=profiles.learn(evidence, None if again else lent),
+            nearest=nearest,
             changed=self.changed + int(went + np.maximum(turned, 1).sum()),
         )
 
@@ -118,7 +137,8 @@ class Engine:
 
     def scores(self, texts: Sequence[str]) -> np.ndarray:
         """The scores alone: texts × teams, in the order of `ids`. Equal works have equal scores."""
-        found = self.profiles.scores(self.space.place(self.reader.read(texts)))
+        read = self.reader.read(texts)
+        found = self.profiles.scores(self.space.place(read)) + NEAREST * self.nearest.scores(read.words, len(self.ids))
         return np.round(found, 6)  # or the order of equal teams would hang on how a product was cut into blocks
 
     @cached_property
@@ -152,33 +172,3 @@ def _best(scores: np.ndarray, top: int) -> list[int]:
         above = np.flatnonzero(scores > least)
         rows = np.sort(np.r_[above, np.flatnonzero(scores == least)[: top - len(above)]])
     return [int(n) for n in rows[np.argsort(-scores[rows], kind="stable")]]
-
-
-def _some(rows: np.ndarray, teams: int) -> np.ndarray:
-    """As many of them as make a table with all teams that can be held; a sample, the same one each time."""
-    most = CELLS // max(teams, 1)
-    return rows if len(rows) <= most else rows[np.random.default_rng(0).permutation(len(rows))[:most]]
-
-
-def _works(teams: Sequence[Team]) -> tuple[list[str], np.ndarray]:
-    """Every work's text and the number of its team; a team's name is one more, where it says anything."""
-    texts: list[str] = []
-    owners: list[int] = []
-    for number, team in enumerate(teams):
-        own = [work.text for work in team.works if work.text.strip()]
-        if team.name.strip():
-            own.append(team.name)
-        texts += own
-        owners += [number] * len(own)
-    return texts, np.array(owners, dtype=np.int64)
-
-
-def _meaning(works: Features, owners: np.ndarray, teams: int) -> float:
-    """The weight of encodings with which held-out works find their own teams best; the smallest of equals."""
-    if len(works) > TRIED:
-        rows = np.sort(np.random.default_rng(0).choice(teams, max(2, TRIED * teams // len(works)), replace=False))
-        chosen = np.flatnonzero(np.isin(owners, rows))[:TRIED]
-        owners, works = np.searchsorted(rows, owners[chosen]), works[chosen]
-        teams = len(rows)
-    found = [profiles.held_out(works.near(works, meaning), owners, teams) for meaning in MEANINGS]
-    return MEANINGS[int(np.argmax(np.round(found, 4)))]

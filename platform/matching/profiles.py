@@ -6,9 +6,10 @@ shared by many teams and tells nothing.
 """
 
 from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
-import scipy.sparse as sparse
+from threadpoolctl import ThreadpoolController
 
 RIDGE = 0.5  # how much a direction must be supported before it counts
 COUNTED = 8  # a team's works weigh in full up to here, all together no more than that beyond it
@@ -31,12 +32,6 @@ class Evidence:
     places: np.ndarray  # of works, or of a sample of them
     owners: np.ndarray  # the number of the team of each of these
     background: np.ndarray  # places of texts nobody owns
-
-    @classmethod
-    def of(cls, places: np.ndarray, owners: np.ndarray, teams: int, background: np.ndarray) -> "Evidence":
-        ties = sparse.csr_matrix((weigh(owners, teams), (owners, np.arange(len(owners)))), (teams, len(owners)))
-        counts = np.bincount(owners, minlength=teams)
-        return cls(np.asarray(ties @ places, np.float32), counts, places, owners, background)
 
     def exchanged(self, came: "Evidence", numbers: np.ndarray, new: int) -> "Evidence":
         """With `came` in place of the teams of these numbers, of which the last `new` were not there yet."""
@@ -76,6 +71,9 @@ class Profiles:
     def scores(self, places: np.ndarray) -> np.ndarray:
         """texts × teams; about 1 for a text that could only be this team's, about 0 for one that says nothing."""
         turned = places @ self.inverse
+        if len(places) == 1:  # memory is what it waits for, and threads, on a busy machine, for each other
+            with _libraries().limit(limits=1):
+                return np.asarray(turned @ self.sums.T - turned @ self.centre)
         return np.asarray(turned @ self.sums.T - (turned @ self.centre)[:, None])
 
     def held_out(self, works: np.ndarray, owners: np.ndarray, weights: np.ndarray) -> np.ndarray:
@@ -113,6 +111,11 @@ def learn(evidence: Evidence, lent: np.ndarray | None = None) -> Profiles:
         known = replace(known, sums=sums + lent, lent=lent)
         scores = known.scores(background)
     return known
+
+
+@cache
+def _libraries() -> ThreadpoolController:
+    return ThreadpoolController()
 
 
 def grown(rows: np.ndarray, more: int) -> np.ndarray:

@@ -18,10 +18,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import scipy.sparse as sparse
 
 from matching.calibration import Calibration
 from matching.encoders import Encoder
 from matching.lexicon import Lexicon
+from matching.nearest import Nearest
 from matching.profiles import Evidence, Profiles
 from matching.space import Reader, Space
 
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
 FORMAT, VERSION = "jiebang matching", 1
 MAPPED = 1 << 20  # bytes from which a table is mapped and not read
+PARTS = ("data", "indices", "indptr")  # of a sparse table
 ABANDONED = 3600  # seconds after which an unfinished edition belongs to nobody any more
 
 
@@ -62,6 +65,7 @@ def save(engine: "Engine", folder: Path) -> None:
             "version": VERSION,
             "encoder": engine.reader.encoder_name,
             "meaning": engine.meaning,
+            "works": engine.nearest.number,
             "learnt": engine.learnt,
             "changed": engine.changed,
             "note": engine.note,
@@ -107,9 +111,8 @@ def _load(kind: type["Engine"], edition: Path, encoder: Encoder | None) -> "Engi
             if _stamp(edition / name) != stamp:
                 raise Unusable(f"匹配索引 {edition} 的文件 {name} 已损坏，请重新建立。")
         tables = {name[:-4]: _table(edition / name) for name in about["files"] if name.endswith(".npy")}
-        names = (edition / "terms.txt").read_text(encoding="utf-8").split("\n")[:-1]
         ids = json.loads((edition / "ids.json").read_text(encoding="utf-8"))
-        return _made(kind, about, tables, names, ids, encoder)
+        return _made(kind, about, tables, ids, encoder)
     except FileNotFoundError:
         raise
     except (KeyError, ValueError, TypeError, AttributeError, OSError) as error:
@@ -120,13 +123,12 @@ def _made(
     kind: type["Engine"],
     about: dict[str, Any],
     tables: dict[str, np.ndarray],
-    names: list[str],
     ids: list[Any],
     encoder: Encoder | None,
 ) -> "Engine":
     name = about["encoder"]
     encoder = encoder if encoder is not None and encoder.name == name else None
-    lexicon = Lexicon({term: number for number, term in enumerate(names)}, tables["weights"])
+    lexicon = Lexicon(tables["keys"], tables["weights"])
     sums = tables["sums"]
     lent = tables.get("lent")
     evidence = Evidence(
@@ -139,27 +141,43 @@ def _made(
     engine = kind(
         ids=ids,
         reader=Reader(lexicon, encoder, tables.get("middle"), name),
-        space=Space(tables["known"], tables["words"], tables.get("meanings")),
+        space=Space(tables["rows"], tables["words"], tables.get("meanings")),
         evidence=evidence,
         profiles=Profiles(sums, lent, tables["centre"], tables["inverse"]),
+        nearest=_nearest(tables, about["works"], len(lexicon.keys)),
         calibration=Calibration(tables["scores"], tables["chances"]),
         meaning=about["meaning"],
         learnt=about["learnt"],
         changed=about["changed"],
         note=about["note"],
     )
-    fitting = (len(ids), len(ids), len(lexicon.weights))
-    if (len(sums), len(evidence.counts), len(names)) != fitting:
+    fitting = (len(ids), len(ids), len(lexicon.weights) + 1)
+    if (len(sums), len(evidence.counts), len(engine.nearest.starts)) != fitting:
         raise ValueError("表与名单长短不一")
     return engine
 
 
+def _nearest(tables: dict[str, np.ndarray], works: int, terms: int) -> Nearest:
+    later = tuple(tables[f"later-{name}"] for name in PARTS)
+    return Nearest(
+        starts=tables["nearest-starts"],
+        works=tables["nearest-works"],
+        weights=tables["nearest-weights"],
+        number=works,
+        first=tables["nearest-first"],
+        teams=tables["nearest-teams"],
+        later=sparse.csr_matrix(later, shape=(len(tables["later-owners"]), terms)),
+        owners=tables["later-owners"],
+    )
+
+
 def _tables(engine: "Engine") -> dict[str, np.ndarray]:
-    evidence, learnt, space = engine.evidence, engine.profiles, engine.space
+    evidence, learnt, space, nearest = engine.evidence, engine.profiles, engine.space, engine.nearest
     tables = {
+        "keys": engine.reader.lexicon.keys,
         "weights": engine.reader.lexicon.weights,
         "middle": engine.reader.middle,
-        "known": space.known,
+        "rows": space.rows,
         "words": space.words,
         "meanings": space.meanings,
         "sums": learnt.sums,
@@ -170,6 +188,9 @@ def _tables(engine: "Engine") -> dict[str, np.ndarray]:
         "places": evidence.places,
         "owners": evidence.owners,
         "background": evidence.background,
+        **{f"nearest-{name}": getattr(nearest, name) for name in ("starts", "works", "weights", "first", "teams")},
+        **{f"later-{name}": getattr(nearest.later, name) for name in PARTS},
+        "later-owners": nearest.owners,
         "scores": engine.calibration.scores,
         "chances": engine.calibration.chances,
     }
@@ -178,7 +199,6 @@ def _tables(engine: "Engine") -> dict[str, np.ndarray]:
 
 def _texts(engine: "Engine") -> dict[str, str]:
     return {
-        "terms.txt": "".join(f"{term}\n" for term in engine.reader.lexicon.vocabulary),
         "ids.json": json.dumps(list(engine.ids), ensure_ascii=False),
     }
 

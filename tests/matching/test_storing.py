@@ -1,14 +1,17 @@
 """An index is kept in a folder: whole or not at all, for many readers; and one team is exchanged in it."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from matching import profiles, storing
+from matching import learning, profiles, storing
 from matching.corpus import Need, Team, Work
 from matching.engine import Engine
+from matching.learning import Texts
+from matching.nearest import Nearest, shortened
 from matching.profiles import Evidence
 from matching.storing import Unusable
 
@@ -103,7 +106,7 @@ def test_a_save_that_fails_leaves_the_old_index_and_nothing_else(tmp_path, engin
 
 @pytest.mark.parametrize(("weight", "lacks"), [(0.5, "counting"), (0.0, "")])
 def test_an_encoder_that_is_not_here_is_named_and_words_alone_are_compared(tmp_path, monkeypatch, weight, lacks):
-    monkeypatch.setattr("matching.engine.MEANINGS", (weight,))
+    monkeypatch.setattr("matching.learning.MEANINGS", (weight,))
     Engine.of([team(name) for name in FIELDS], encoder=Encoding()).save(tmp_path)
     found = Engine.load(tmp_path)
     assert found.lacks == lacks
@@ -123,7 +126,7 @@ def damaged(edition: Path, how: str) -> None:
             whole[-3] ^= 1
             (edition / "words.npy").write_bytes(whole)
         case "lost":
-            (edition / "terms.txt").unlink()
+            (edition / "ids.json").unlink()
         case "newer":
             (edition / "engine.json").write_text(json.dumps({**about, "version": 99}))
         case "other":
@@ -137,7 +140,7 @@ def damaged(edition: Path, how: str) -> None:
     [
         ("cut", "sums.npy 已损坏"),
         ("turned", "words.npy 已损坏"),
-        ("lost", "缺少 .*terms.txt"),
+        ("lost", "缺少 .*ids.json"),
         ("newer", "版本是 99"),
         ("other", "不是匹配索引"),
         ("half", "已损坏"),
@@ -159,7 +162,7 @@ def test_a_folder_that_is_not_there_is_said_so(tmp_path):
 def test_no_code_is_in_the_folder(tmp_path, engine):
     engine.save(tmp_path)
     edition = tmp_path / storing.current(tmp_path)
-    assert {path.suffix for path in edition.iterdir()} == {".npy", ".txt", ".json"}
+    assert {path.suffix for path in edition.iterdir()} == {".npy", ".json"}
     for path in edition.glob("*.npy"):
         np.load(path, allow_pickle=False)
 
@@ -167,19 +170,18 @@ def test_no_code_is_in_the_folder(tmp_path, engine):
 # ── followed ────────────────────────────────────────────────────────────────────
 def anew(engine: Engine, teams: list[Team]) -> Engine:
     """Learnt from all of these teams again, in the space of that engine."""
-    texts = [work.text for one in teams for work in one.works] + [one.name for one in teams if one.name]
-    owners = [n for n, one in enumerate(teams) for _work in one.works] + [n for n, one in enumerate(teams) if one.name]
-    places = engine.space.place(engine.reader.read(texts))
-    evidence = Evidence.of(places, np.array(owners), len(teams), engine.evidence.background)
-    return Engine(
-        [one.id for one in teams],
-        engine.reader,
-        engine.space,
-        evidence,
-        profiles.learn(evidence),
-        engine.calibration,
-        engine.meaning,
-        len(texts),
+    texts = Texts(teams)
+    works, owners = engine.reader.read(list(texts)), texts.owners
+    sums = np.zeros((len(teams), engine.space.size), np.float32)
+    learning.sums_up(sums, engine.space, works, owners, profiles.weigh(owners, len(teams)))
+    places = engine.space.place(works)
+    evidence = Evidence(sums, np.bincount(owners, minlength=len(teams)), places, owners, engine.evidence.background)
+    return replace(
+        engine,
+        ids=[one.id for one in teams],
+        evidence=evidence,
+        profiles=profiles.learn(evidence),
+        nearest=Nearest.of([shortened(works.words)], owners, len(engine.reader.lexicon.keys)),
     )
 
 
