@@ -1,4 +1,4 @@
-"""Suggestions in a real browser, wide and on a phone: inviting, judging, contesting with its undo, looking while writing."""
+"""Suggestions in a real browser, wide and on a phone: inviting, judging, contesting, undoing, live while writing."""
 
 from collections.abc import Iterator
 from typing import Any

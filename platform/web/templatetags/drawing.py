@@ -113,7 +113,7 @@ def bars(stages: Sequence[Any]) -> list[Bar]:
 # ── two texts that meet ──────────────────────────────────────────────────────────
 @register.filter
 def marked(text: str, terms: Sequence[str]) -> SafeString:
-    """`text` with each of `terms` marked, in whatever case; of two that overlap the longer. A Latin word is a whole one."""
+    """`text` with each of `terms` marked, in whatever case; of two that overlap the longer. A Latin word only whole."""
     words = sorted({term for term in terms or () if term}, key=len, reverse=True)
     if not words:
         return format_html("{}", text)
