@@ -43,6 +43,16 @@ def test_the_officer_reads_who_could_solve_it_and_why_in_words(cast: Cast) -> No
     )  # the score is nobody's business
 
 
+def test_what_a_work_says_is_text_and_a_title_that_is_the_sentence_is_said_once(cast: Cast) -> None:
+    need, title = world.listed(cast), "<b>弹性体</b> & 强冲击"
+    why = [suggesting.reason(suggesting.work(cast.team, by=cast.tao, title=title), done=title, asked="<i>强冲击</i>")]
+    suggesting.suggest(need, cast.team, reasons=why)
+    text = page(cast.guan, "need_suggestions", need.pk)
+    assert "&lt;b&gt;<mark>弹性体</mark>&lt;/b&gt; &amp; <mark>强冲击</mark></a>" in text
+    assert "&lt;i&gt;<mark>强冲击</mark>&lt;/i&gt;" in text
+    assert text.count("&lt;b&gt;") == 1
+
+
 def test_a_match_is_never_drawn_by_colour_or_number_alone(cast: Cast) -> None:
     need = world.listed(cast)
     for place, (strength, name) in enumerate((("strong", "甲组"), ("medium", "乙组"), ("weak", "丙组")), start=1):
