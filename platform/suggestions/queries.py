@@ -40,6 +40,15 @@ class Reason:
     done: str
     terms: tuple[str, ...]
 
+    @property
+    def is_in_title(self) -> bool:
+        """The passage that meets is the title of the work: to be said once."""
+        return bool(self.done) and self.done == self.title
+
+    @property
+    def passage(self) -> str:
+        return "" if self.is_in_title else self.done
+
 
 @dataclass(frozen=True)
 class FactorLine:
