@@ -78,5 +78,5 @@ def encoder() -> Kept | None:
 
 @cache
 def _encoder() -> Encoder | None:
-    found = encoders.chosen(lexical=False)
+    found = encoders.chosen(lexical=False, **settings.MATCHING_ENDPOINT)
     return getattr(found, "_encoder", found)  # what remembers is `Kept`: in memory it would only grow

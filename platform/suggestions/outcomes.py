@@ -74,7 +74,9 @@ def funnel(since: datetime, until: datetime) -> list[Step]:
     reached = {key: Count("pk", filter=made()) for key, (_label, made) in STEPS.items() if key != "shown"}
     counts = records("shown", since, until).order_by().aggregate(shown=Count("pk"), **reached)
     shown = counts["shown"]
-    return [Step(key, STEPS[key][0], n, n / shown if shown else None) for key, n in ((key, counts[key]) for key in STEPS)]
+    return [
+        Step(key, STEPS[key][0], n, n / shown if shown else None) for key, n in ((key, counts[key]) for key in STEPS)
+    ]
 
 
 # ── called unsuitable ───────────────────────────────────────────────────────────

@@ -45,7 +45,15 @@ PAGES = {
     "secadmin": ("/office/staff/",),
     "auditor": ("/office/audit/",),
     "alice": ("/enterprise/", "/enterprise/needs/", "/enterprise/intents/", "/enterprise/contracts/", "/inbox/"),
-    "tao": ("/team/", "/team/proposals/", "/team/intents/", "/team/contracts/", "/team/suggestions/", "/inbox/", "/listings/"),
+    "tao": (
+        "/team/",
+        "/team/proposals/",
+        "/team/intents/",
+        "/team/contracts/",
+        "/team/suggestions/",
+        "/inbox/",
+        "/listings/",
+    ),
     "rui": ("/account/",),
 }
 

@@ -59,7 +59,9 @@ def test_the_officer_reads_who_could_solve_it_and_why_in_words(cast: Cast) -> No
     assert "领域与需求相同。" in text
     assert "+5 %" in text
     assert "-3 %" in text
-    assert "1.0" not in text.split('<ol class="plain-list solvers">')[1].split("</ol>")[0]  # the score is nobody's business
+    assert (
+        "1.0" not in text.split('<ol class="plain-list solvers">')[1].split("</ol>")[0]
+    )  # the score is nobody's business
 
 
 def test_a_match_is_never_drawn_by_colour_or_number_alone(cast: Cast) -> None:
@@ -187,7 +189,9 @@ def test_the_leader_looks_and_neither_invites_nor_judges(cast: Cast) -> None:
     assert "不合适，因为…" not in text
     assert "邀请选中的团队" not in text
     assert status(cast.ling, "suggestion_judge", row.pk) == 403
-    assert as_(cast.ling).post(reverse("need_suggestions", args=[need.pk]), {"teams": [cast.team.pk]}).status_code == 403
+    assert (
+        as_(cast.ling).post(reverse("need_suggestions", args=[need.pk]), {"teams": [cast.team.pk]}).status_code == 403
+    )
     row.refresh_from_db()
     assert row.shown_at is None  # the funnel begins with whoever could act on it
 
