@@ -59,7 +59,7 @@ def lacks_meaning(row: Index) -> bool:
 
 def learn(row: Index, *, seconds: float = SLICE, say: Callable[[str], Any] = lambda _said: None) -> Engine | None:
     """Everything anew; from words alone while encodings are missing. None where there is nothing to learn from."""
-    began, start = time.monotonic(), latest()
+    start = latest()
     told, background = list(texts.teams(Team.objects.all())), texts.background()
     if not told:
         forget(row)
@@ -68,12 +68,13 @@ def learn(row: Index, *, seconds: float = SLICE, say: Callable[[str], Any] = lam
     row.encoding = encoder.prepare(_texts(told, background), seconds=seconds, say=say) if encoder else 0
     if row.encoding:
         encoder = None
+    began = time.process_time()  # what it costs, also where others are at it; encodings are made once
     engine = Engine.of(told, background=background, encoder=encoder)
     support = Support.of(engine.reader, told)
     engine = replace(engine, note={"support": [support.medium, support.strong]})
     row.encoder = encoder.name if encoder else ""
     row.needs, row.wanted_at, row.failed_at, row.failure = len(background), None, None, ""
-    row.seconds, row.learnt_at = time.monotonic() - began, clock.now()
+    row.seconds, row.learnt_at = time.process_time() - began, clock.now()
     _keep(row, engine, start)
     say(f"{row.teams} teams, {row.works} works, {row.needs} needs: {row.seconds:.1f} s")
     return engine
