@@ -383,7 +383,9 @@ DOORS: dict[str, Door] = {
     ),
     "office_suggestions": Door(get=OPERATING, post=OPERATING, writes=CHAIN),
     "office_suggestion_records": Door("suggestion-step", get="reader", post="reader", writes=CHAIN),
-    "office_judgements": Door(get=OPERATING, post=OPERATING, searches=("?side=team", "?side=need&code=field"), writes=CHAIN),
+    "office_judgements": Door(
+        get=OPERATING, post=OPERATING, searches=("?side=team", "?side=need&code=field"), writes=CHAIN,
+    ),
     # ── the team ──
     **{f"team_{name}": Door(get=PEOPLE) for name in ("home", "proposals", "intents", "contracts", "members")},
     "team_new": Door(

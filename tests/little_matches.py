@@ -1,4 +1,4 @@
-"""Who was suggested for what in the little zone, what Tao's work says to Alice alone, and what either side said of it."""
+"""Who was suggested for what in the little zone, what Tao's work says to Alice alone, what either side said of it."""
 
 import suggesting
 from canaries import ALICES, OFFICERS, OPERATING, TAOS, Thing
@@ -19,7 +19,7 @@ LOOKERS = {
 
 class Matched(Cases):
     def _matched(self) -> None:
-        """One row for a listing, one for a need that Yun diagnoses: she reads what is public, and nothing else of it."""
+        """One row for a listing, one for a need that Yun diagnoses: she reads what is public of it, no more."""
         cast, plant = self.cast, self.garden
         words = {"title": plant.word(SHOWN), "abstract": plant.word(SHOWN)}
         kept = add_work(cast.team, kind="paper", year=2022, visibility="matching", by=cast.tao, **words)

@@ -2,13 +2,17 @@
 
 from typing import Any
 
+from django.urls import reverse
+
 from core import clock
 from needs.models import Need
-from people import Cast
+from people import Cast, organisation, person
 from suggestions.models import Following, Suggestion
+from teams.actions import create_team
 from teams.models import Team
 from works.actions import add_work
 from works.models import Work
+from wrong_forms import as_
 
 ASKED = "现有涂层在强冲击下开裂，需要高强度、高延伸率的弹性体材料。"
 DONE = "喷涂聚脲弹性体在强冲击下的开裂行为及其改性。"
@@ -50,3 +54,20 @@ def told(cast: Cast, need: Need, **fields: Any) -> Suggestion:
     kept = work(cast.team, by=cast.tao, title=SECRET, year=2023, visibility="matching")
     why = [reason(shown), reason(kept, done="配方报告里写到抗爆弹性体。"), reason(None, done="弹性体")]
     return suggest(need, cast.team, reasons=why, **fields)
+
+
+def page(who: Any, name: str, *args: Any, query: str = "", **headers: str) -> str:
+    answer = as_(who).get(reverse(name, args=args) + query, headers=headers)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def status(who: Any, name: str, *args: Any) -> int:
+    return as_(who).get(reverse(name, args=args)).status_code
+
+
+def another_team(cast: Cast, name: str) -> Any:
+    leader = person(f"{name}负责人")
+    home = organisation(f"{name}大学", manager=leader, kind="university")
+    leader.forget_rights()
+    return create_team(organisation=home, name=name, by=leader)

@@ -23,7 +23,7 @@ READ = 30  # public works of a team in which a sentence is looked for, the newes
 
 @dataclass(frozen=True)
 class Shown:
-    """A team with a page in public, and the sentence of a public work that meets the text best; empty where none does."""
+    """A team with a page in public, and the sentence of a public work that meets the text best, where one does."""
 
     team: Team
     title: str = ""

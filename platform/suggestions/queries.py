@@ -10,18 +10,16 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Case, Exists, IntegerField, OuterRef, QuerySet, Subquery, Value, When
-from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import OPERATING
 from accounts.rules import holds
-from core.text import clauses, listed
 from needs.models import Indicator, Need
 from rescue.models import Invite
 from suggestions import rules, texts
 from suggestions.factors import BY_KEY, Text
 from suggestions.models import Following, Judgement, Suggestion, SuggestionQuerySet
-from suggestions.states import GOOD, Side, Strength
+from suggestions.states import Side, Strength
 from teams.models import Team, TeamMember
 from works.models import Work
 
@@ -41,6 +39,15 @@ class Reason:
     asked: str
     done: str
     terms: tuple[str, ...]
+
+    @property
+    def is_in_title(self) -> bool:
+        """The passage that meets is the title of the work: to be said once."""
+        return bool(self.done) and self.done == self.title
+
+    @property
+    def passage(self) -> str:
+        return "" if self.is_in_title else self.done
 
 
 @dataclass(frozen=True)

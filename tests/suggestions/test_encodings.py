@@ -8,6 +8,7 @@ import pytest
 
 import world
 from corpus import names, tick
+from matching.endpoint import EncodingFailed
 from people import Cast
 from suggestions import keeping, learning
 from suggestions.encodings import AT_ONCE, Kept
@@ -90,6 +91,51 @@ def test_a_web_process_never_loads_the_encoder(cast: Cast, teams: dict[str, Team
     assert len(encoder.asked) == asked
 
 
+<<<<<<< HEAD
+class Silent(Counting):
+    """A service that does not answer."""
+
+    name = "silent"
+
+    def encode(self, texts: Any) -> np.ndarray:
+        raise EncodingFailed("向量服务不可用。")
+
+
+def test_a_service_that_is_silent_is_done_without(
+    cast: Cast, teams: dict[str, Team], settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.MATCHING_ENCODER = True
+    monkeypatch.setattr(keeping, "_encoder", lambda: Silent())
+    need = world.listed(cast)
+    tick()
+    assert names(need)[0] == "弹性体课题组"
+    assert Index.objects.get().encoder == ""
+    assert health().encoding > 40
+
+
+def test_one_that_falls_silent_later_leaves_what_it_gave(
+    cast: Cast, teams: dict[str, Team], encoder: Counting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.listed(cast)
+    tick()
+    monkeypatch.setattr(encoder, "encode", Silent().encode)
+    later = world.listed(cast, title="抗爆弹性体涂层")
+    tick()
+    assert names(later)[0] == "弹性体课题组"
+    assert health().said == ""
+
+
+def test_what_is_not_published_is_sent_to_no_service(
+    cast: Cast, teams: dict[str, Team], settings: Any, encoder: Counting
+) -> None:
+    settings.MATCHING_ENDPOINT = {"url": "https://vectors.example/v1", "model": "m", "key_file": None}
+    inside = world.need(cast, status="submitted", problem="尚未发布的难题：弹性体涂层在强冲击下开裂。")
+    world.listed(cast)
+    tick()
+    assert names(inside)[0] == "弹性体课题组"
+    assert encoder.asked
+    assert not [text for text in encoder.asked if "尚未发布" in text]
+=======
 def test_a_service_that_the_zone_has_named_encodes_in_place_of_what_is_built_in(settings: Any, tmp_path: Path) -> None:
     settings.MATCHING_DIR, settings.MATCHING_ENCODER = tmp_path, True
     settings.MATCHING_ENDPOINT = {"url": "http://127.0.0.1:9/v1", "model": "BAAI/bge-m3", "key_file": None}
@@ -98,3 +144,4 @@ def test_a_service_that_the_zone_has_named_encodes_in_place_of_what_is_built_in(
         assert keeping.encoder_name() == "BAAI-bge-m3-127.0.0.1-9"
     finally:
         keeping._encoder.cache_clear()
+>>>>>>> scale

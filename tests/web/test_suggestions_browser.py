@@ -1,4 +1,4 @@
-"""Suggestions in a real browser, wide and on a phone: inviting, judging, contesting with its undo, looking while writing."""
+"""Suggestions in a real browser, wide and on a phone: inviting, judging, contesting, undoing, live while writing."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -162,16 +162,17 @@ def learnt(cast: Cast) -> None:
 def test_the_panel_answers_while_the_need_is_written_and_never_stops_a_save(
     page: Page, live_server: Any, cast: Cast, learnt: None
 ) -> None:
-    need = world.need(cast, title="弹性体涂层", problem="", goal="", keywords=[])
+    need = world.need(cast, title="水稻耐高温品种", problem="花粉育性差，要分子标记。", goal="", keywords=[])
     come_in(page.context, live_server, cast.alice)
     page.set_viewport_size({"width": 1440, "height": 900})
     page.goto(live_server.url + reverse("need_edit", args=[need.pk]))
     panel = page.locator("#live-teams")
-    expect(panel.get_by_text("还没有找到做过相近工作的团队")).to_be_visible()
+    expect(panel.get_by_role("link", name="种业课题组")).to_be_visible()
+    page.get_by_label("需求名称").fill("弹性体涂层")
     page.get_by_label("要解决的技术难题").fill("喷涂聚脲弹性体的抗爆涂层冲击开裂，延伸率不够，需要提高弹性体的延伸率。")
     expect(page.get_by_text("已保存")).to_be_visible()
-    expect(panel.get_by_text("个团队做过相近的工作")).to_be_visible(timeout=15_000)
-    expect(panel.get_by_role("link", name="高分子课题组")).to_be_visible()
+    expect(panel.get_by_role("link", name="高分子课题组")).to_be_visible(timeout=15_000)
+    expect(panel.get_by_text("个团队做过相近的工作")).to_be_visible()
     expect(panel.locator("mark").first).to_be_visible()
     assert violations(page) == []
 

@@ -43,7 +43,7 @@ class Figure:
 
 
 class InHand:
-    """The needs in hand, read once: in which of the three lists they are, how their lamps shine, whom nobody matches."""
+    """The needs in hand, read once: in which of the three lists, under which lamp, and how many nobody matches."""
 
     def __init__(self, now: datetime) -> None:
         rows = Need.objects.filter(status__in=IN_HAND, application_number__isnull=False).order_by()

@@ -1,6 +1,7 @@
 """匹配效果: how far suggestions come, by strength, and how many of them people called unsuitable, and why."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -34,9 +35,12 @@ class Stage:
     href: str
     conversion: str
     definition: Any
-    unit: Any = gettext_lazy("条")
     delta: str = ""
     leak: bool = False
+
+    @property
+    def unit(self) -> str:
+        return _("条")
 
 
 MEANINGS = {
@@ -98,7 +102,7 @@ def office_suggestions(request: HttpRequest) -> HttpResponse:
 
 def _stages(steps: list[Step], query: str) -> list[Stage]:
     """What share goes on to the next step; nothing where the next holds others as well (met without an invitation)."""
-    pairs = zip(steps, steps[1:], strict=False)
+    pairs = pairwise(steps)
     onward = [f"{100 * after.value / one.value:.1f} %" if one.value >= after.value > 0 else "" for one, after in pairs]
     return [
         Stage(

@@ -22,7 +22,6 @@ from web.access import signed_in
 from workflow.asks import coded
 from workflow.machine import Refused
 
-
 HELP = {
     Side.NEED: gettext_lazy("一句话，例如“他们做的是涂料，不是弹性体”。选“其他原因”时必填。"),
     Side.TEAM: gettext_lazy("一句话，例如“这篇论文是同名的另一位老师的”。选“其他原因”时必填。"),

@@ -9,7 +9,6 @@ from django import template
 from django.core.paginator import Page
 from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 register = template.Library()
@@ -112,8 +111,8 @@ def bars(stages: Sequence[Any]) -> list[Bar]:
 
 # ── two texts that meet ──────────────────────────────────────────────────────────
 @register.filter
-def marked(text: str, terms: Sequence[str]) -> SafeString:
-    """`text` with each of `terms` marked, in whatever case; of two that overlap the longer. A Latin word is a whole one."""
+def marked(text: str, terms: Sequence[str]) -> str:
+    """`text` with each of `terms` marked, in whatever case; of two that overlap the longer. A Latin word only whole."""
     words = sorted({term for term in terms or () if term}, key=len, reverse=True)
     if not words:
         return format_html("{}", text)
