@@ -216,6 +216,13 @@ def test_a_team_both_changed_and_removed_stays_as_it_is_now(engine):
     assert set(engine.update([team("密封", 2)], ["密封"]).ids) == set(FIELDS)
 
 
+def test_a_team_that_took_its_works_out_stays_and_matches_nothing(engine):
+    updated = engine.update([Team("密封")])
+    works = updated.reader.read([need.whole for need in NEEDS]).words
+    assert not updated.nearest.scores(works, len(FIELDS))[:, updated.ids.index("密封")].any()
+    assert next(updated.rank([NEEDS[0]]))[0].score < next(engine.rank([NEEDS[0]]))[0].score / 2
+
+
 def test_all_teams_can_leave_and_others_come(engine):
     empty = engine.update([], list(FIELDS))
     assert [list(found) for found in empty.rank(NEEDS)] == [[], [], []]
@@ -229,6 +236,16 @@ def test_where_the_background_is_large_a_change_leaves_it_attributed_as_it_was(e
     np.testing.assert_array_equal(updated.profiles.lent[: len(FIELDS)], engine.profiles.lent)
     assert not updated.profiles.lent[-1].any()
     assert next(updated.rank(NEEDS))[0].team in {"密封", "新"}
+
+
+def test_a_work_that_is_held_out_does_not_speak_for_its_own_team():
+    alone = Engine.of(
+        [Team("一", works=(Work(title="氟橡胶密封圈"),)), Team("二", works=(Work(title="氟橡胶密封圈"),))]
+    )
+    works = alone.reader.read(["氟橡胶密封圈"] * 2).words
+    held = alone.nearest.scores(works, 2, but=np.array([0, 1]))
+    assert held.argmax(axis=1).tolist() == [1, 0]
+    assert held.min() == 0
 
 
 # ── asked ───────────────────────────────────────────────────────────────────────
