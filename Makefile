@@ -20,8 +20,8 @@ fix: ## what a program can mend: format, imports, generated documents, catalogue
 bench: ## requests per second and queries per page with 2,000 needs and 20,000 bids
 	@$(PYTHON) dev.py tool python tools/bench.py $(ARGS)
 
-gates: ## the long versions: 2,000 random walks of forty steps, forty kills under load, 10,000 promises judged (an hour)
-	@WALKS=2000 KILLS=40 SHEETS=10000 $(PYTHON) dev.py tool pytest -q tests/workflow/test_walks.py tests/test_storm.py tests/reports/test_recomputed.py
+gates: ## the long versions: 2,000 random walks of forty steps, forty kills under load, 10,000 promises judged, everybody at every door (an hour)
+	@WALKS=2000 KILLS=40 SHEETS=10000 ONE_IN=1 $(PYTHON) dev.py tool pytest -q tests/workflow/test_walks.py tests/test_storm.py tests/reports/test_recomputed.py tests/test_permissions.py tests/test_permissions_office.py
 
 coverage: ## the tests again, with the lines and templates that nothing ran
 	@$(PYTHON) dev.py tool pytest -n 2 --dist loadscope --no-loadscope-reorder -q --cov --cov-report=term:skip-covered $(ARGS)

@@ -219,6 +219,13 @@ MATCHING_DIR = Path(text("MATCHING_DIR", str(STATE_DIR / "matching")))  # derive
 MATCHING_ENCODER = flag("MATCHING_ENCODER", True)  # 0: words alone, also where the sentence encoder is installed
 VIRUS_SCANNER = address("VIRUS_SCANNER")  # clamd: tcp://127.0.0.1:3310 or unix:///run/clamav/clamd.ctl; empty: none
 
+# ── matching: a service that encodes texts (docs/operations.md says which it is sent); empty: what is built in ──
+MATCHING_ENDPOINT = {
+    "url": text("MATCHING_ENCODER_URL", ""),
+    "model": text("MATCHING_ENCODER_MODEL", ""),
+    "key_file": Path(key) if (key := text("MATCHING_ENCODER_KEY_FILE", "")) else None,
+}
+
 # ── keys and evidence (`manage.py make_keys` makes the files once; docs/audit.md) ──
 KEYS_DIR = Path(text("KEYS_DIR", str(STATE_DIR / "keys")))
 OPENER_KEY_FILE = Path(text("OPENER_KEY_FILE", str(KEYS_DIR / "opener.key")))  # in production only the worker reads it

@@ -4,10 +4,8 @@ A term is a number of 49 bits (`key`): a pair of characters is its two code poin
 vocabulary of millions is one sorted table that processes share, and no dictionary of strings in each of them.
 """
 
-import multiprocessing
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import islice
@@ -101,17 +99,9 @@ def _counted(texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
 
 def chunks(texts: Iterable[str], number: int) -> Iterator[Counts]:
     """All of them, in order, counted in chunks; in other processes too where there are so many. `number`: of texts."""
+    from matching.beside import counted
+
     rest = iter(texts)
     parts = iter(lambda: list(islice(rest, CHUNK)), [])
-    helpers = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    if number < HELPED or helpers < 2 or multiprocessing.current_process().daemon:  # which may have no children
-        yield from map(count, parts)
-        return
-    with ProcessPoolExecutor(helpers, multiprocessing.get_context("spawn")) as pool:
-        waiting: list[Future[Counts]] = []
-        for part in parts:  # a few ahead: texts wait in memory twice
-            waiting.append(pool.submit(count, part))
-            if len(waiting) > helpers + 2:
-                yield waiting.pop(0).result()
-        for one in waiting:
-            yield one.result()
+    children = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    yield from map(count, parts) if number < HELPED or children < 2 else counted(parts, children)

@@ -22,6 +22,7 @@ SUMS = 25_600_000  # numbers in the table of teams × directions (100 MB) that o
 LANDMARKS = 3_000  # texts from whose nearness the space is made
 SAMPLE = 20_000  # works from which is learnt how common each direction is
 BACKGROUND = 4_000_000  # numbers in the table of background × teams, which is gone through 72 times
+TOLD = 500  # texts after which is said how many have been encoded
 FEWEST = 200  # texts of the background; fewer teach nothing
 
 Progress = Callable[[int, int], None]
@@ -156,7 +157,11 @@ def _own(team: Team) -> Iterator[str]:
 def _encoded(texts: Texts, encoder: Encoder, progress: Progress | None) -> Iterator[np.ndarray]:
     rest, done = iter(texts), 0
     while part := list(islice(rest, counting.CHUNK)):
-        yield encoder.encode([readable(text) for text in part])
-        done += len(part)
-        if progress:
-            progress(done, len(texts))
+        rows = []
+        for start in range(0, len(part), TOLD):
+            some = [readable(text) for text in part[start : start + TOLD]]
+            rows.append(encoder.encode(some))
+            done += len(some)
+            if progress:
+                progress(done, len(texts))
+        yield np.concatenate(rows)

@@ -114,7 +114,7 @@ def _half(works: Matrix) -> Matrix:
 
 
 def shortened(works: Matrix) -> Matrix:
-    """Of each work the terms that weigh most; equals of the last one too."""
+    """Of each work the terms that weigh most; of equals the first."""
     parts = [_shortened(works[start : start + ROWS]) for start in range(0, works.shape[0], ROWS)]
     return sparse.vstack(parts, format="csr") if parts else works
 
@@ -128,6 +128,9 @@ def _shortened(works: Matrix) -> Matrix:
     table = np.zeros((len(lengths), most), np.float32)
     table[rows, np.arange(len(rows)) - works.indptr[rows]] = works.data
     least = np.partition(table, most - TERMS, axis=1)[:, most - TERMS]
-    kept = works.data >= least[rows]
+    above, equal = works.data > least[rows], works.data == least[rows]
+    room = TERMS - np.bincount(rows, above, minlength=len(lengths)).astype(np.int64)
+    before = np.concatenate([[0], np.cumsum(equal)])  # how many equals stand before each, from the start of its row
+    kept = above | equal & (before[1:] - before[works.indptr[rows]] <= room[rows])
     starts = np.concatenate([[0], np.cumsum(kept)])[works.indptr]
     return sparse.csr_matrix((works.data[kept], works.indices[kept], starts), shape=works.shape)

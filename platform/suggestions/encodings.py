@@ -20,8 +20,12 @@ class Kept:
     """An encoder that remembers over restarts. `prepare` does the slow part in slices, so that nobody waits for it."""
 
     def __init__(self, encoder: Encoder, folder: Path) -> None:
-        self._encoder, self.name, self.size = encoder, encoder.name, encoder.size
+        self._encoder, self.name = encoder, encoder.name
         self._path = folder / f"encodings-{encoder.name}.sqlite3"
+
+    @property
+    def size(self) -> int:
+        return self._encoder.size
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
         keys = [_key(text) for text in texts]

@@ -15,12 +15,13 @@ from django.db.models import Max
 from core import clock
 from core.alone import LONG_WORK, alone
 from matching import corpus
+from matching.endpoint import EncodingFailed
 from matching.engine import Engine
 from needs.models import Need
-from suggestions import learning, texts
+from suggestions import keeping, learning, texts
 from suggestions.learning import SHARE
 from suggestions.models import Following, Index, Judgement, Suggestion
-from suggestions.ranking import places
+from suggestions.ranking import Placed, places
 from suggestions.writing import Works, forget, forget_works, write
 from teams.models import Team
 
@@ -87,12 +88,22 @@ def rank(row: Index, engine: Engine, *, resting: bool = False, seconds: float = 
     due = list(_due(row, resting=resting))
     for start in range(0, len(due), AT_ONCE):
         some = due[start : start + AT_ONCE]
-        found = places(engine, [(need, asked) for need, asked, _text in some])
-        for (need, asked, text), placed in zip(some, found, strict=True):
+        for (need, asked, text), placed in zip(some, _places(engine, some), strict=True):
             changed += write(engine, need, asked, placed, text=text, followed=row.followed, works=works)
         if time.monotonic() > until:
             break
     return changed
+
+
+def _places(engine: Engine, some: list[Due]) -> list[list[Placed]]:
+    """What is not published yet is not sent to any service, and one that is silent is done without."""
+    asked = [(need, told) for need, told, _text in some]
+    inside = keeping.sends_texts() and any(need.number is None for need, _told in asked)
+    try:
+        return list(places(keeping.words_of(engine) if inside else engine, asked))
+    except EncodingFailed as failed:
+        log.warning("%s", failed)
+        return list(places(keeping.words_of(engine), asked))
 
 
 def _due(row: Index, *, resting: bool) -> Iterator[Due]:

@@ -1,8 +1,10 @@
 """What was learnt, as this process holds it: the folder says which edition counts, and only a new one is loaded."""
 
 import threading
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 
@@ -70,6 +72,16 @@ def encoder_name() -> str:
     return found.name if found else ""
 
 
+def sends_texts() -> bool:
+    """Whether encoding means that a text leaves the platform, for a service that the zone has named."""
+    return bool(settings.MATCHING_ENCODER and settings.MATCHING_ENDPOINT["url"])
+
+
+def words_of(engine: Engine) -> Engine:
+    """The same, by words alone: nothing is encoded."""
+    return replace(engine, reader=engine.reader.without_encoder())
+
+
 def encoder() -> Kept | None:
     """The sentence encoder, where it is wanted and installed. Loading it takes a second and 200 MB: once a process."""
     made = _encoder() if settings.MATCHING_ENCODER else None
@@ -78,5 +90,6 @@ def encoder() -> Kept | None:
 
 @cache
 def _encoder() -> Encoder | None:
-    found = encoders.chosen(lexical=False)
+    named: dict[str, Any] = settings.MATCHING_ENDPOINT
+    found = encoders.chosen(lexical=False, **named)
     return getattr(found, "_encoder", found)  # what remembers is `Kept`: in memory it would only grow

@@ -1,5 +1,6 @@
 """Learn what teams can do: all of it anew, or the teams that changed. The folder and the row `Index` say the same."""
 
+import logging
 import shutil
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -9,15 +10,18 @@ from typing import Any
 
 from core import clock
 from matching.corpus import Team as Told
+from matching.endpoint import EncodingFailed
 from matching.engine import Engine
 from matching.support import Support
 from matching.text import readable
 from suggestions import keeping, texts
+from suggestions.encodings import Kept
 from suggestions.models import Index
 from teams.changes import latest
 from teams.models import Team
 from works.models import Work
 
+log = logging.getLogger(__name__)
 STALE = 0.3  # of the works came or went since all was learnt: its words and directions are of another corpus
 QUICK = 3.0  # seconds: what is learnt so fast is learnt anew at every change, and knows every new word at once
 RARELY = 50  # times as long as learning takes: so often at most, whatever little has changed
@@ -59,21 +63,22 @@ def lacks_meaning(row: Index) -> bool:
 
 def learn(row: Index, *, seconds: float = SLICE, say: Callable[[str], Any] = lambda _said: None) -> Engine | None:
     """Everything anew; from words alone while encodings are missing. None where there is nothing to learn from."""
-    began, start = time.monotonic(), latest()
+    start = latest()
     told, background = list(texts.teams(Team.objects.all())), texts.background()
     if not told:
         forget(row)
         return None
     encoder = keeping.encoder()
-    row.encoding = encoder.prepare(_texts(told, background), seconds=seconds, say=say) if encoder else 0
+    row.encoding = _left(encoder, _texts(told, background), seconds, say) if encoder else 0
     if row.encoding:
         encoder = None
+    began = time.process_time()  # what it costs, also where others are at it; encodings are made once
     engine = Engine.of(told, background=background, encoder=encoder)
     support = Support.of(engine.reader, told)
     engine = replace(engine, note={"support": [support.medium, support.strong]})
     row.encoder = encoder.name if encoder else ""
     row.needs, row.wanted_at, row.failed_at, row.failure = len(background), None, None, ""
-    row.seconds, row.learnt_at = time.monotonic() - began, clock.now()
+    row.seconds, row.learnt_at = time.process_time() - began, clock.now()
     _keep(row, engine, start)
     say(f"{row.teams} teams, {row.works} works, {row.needs} needs: {row.seconds:.1f} s")
     return engine
@@ -85,9 +90,18 @@ def encode_on(row: Index, *, seconds: float = SLICE) -> bool:
     if encoder is None:
         return False
     told = list(texts.teams(Team.objects.all()))
-    row.encoding = encoder.prepare(_texts(told, texts.background()), seconds=seconds)
+    row.encoding = _left(encoder, _texts(told, texts.background()), seconds)
     row.save(update_fields=["encoding"])
     return not row.encoding
+
+
+def _left(encoder: Kept, told: list[str], seconds: float, say: Callable[[str], Any] = lambda _said: None) -> int:
+    """How many texts are still without an encoding after these seconds; all of them where the service is silent."""
+    try:
+        return encoder.prepare(told, seconds=seconds, say=say)
+    except EncodingFailed as failed:
+        log.warning("%s", failed)
+        return len(told)
 
 
 def fold(row: Index, engine: Engine) -> Engine:
@@ -97,7 +111,12 @@ def fold(row: Index, engine: Engine) -> Engine:
         return engine
     told = list(texts.teams(Team.objects.filter(pk__in=[pk for pk, _number in changed])))
     kept = {team.id for team in told}
-    engine = engine.update(told, [str(pk) for pk, _number in changed if str(pk) not in kept])
+    gone = [str(pk) for pk, _number in changed if str(pk) not in kept]
+    try:
+        engine = engine.update(told, gone)
+    except EncodingFailed as failed:  # the next tick asks again; what may be shown is asked at every look anyway
+        log.warning("%s", failed)
+        return engine
     if engine.ids:
         _keep(row, engine, changed[-1][1])
     else:

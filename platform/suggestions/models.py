@@ -187,7 +187,7 @@ class Index(models.Model):
     encoder = models.CharField(max_length=60, blank=True)  # empty: words alone
     learnt_at = models.DateTimeField(null=True)  # all of it
     folded_at = models.DateTimeField(null=True)  # the last changes
-    seconds = models.FloatField(default=0)  # that learning took
+    seconds = models.FloatField(default=0)  # of a processor, that learning took
     size = models.BigIntegerField(default=0)  # bytes of the folder
     teams = models.PositiveIntegerField(default=0)
     works = models.PositiveIntegerField(default=0)

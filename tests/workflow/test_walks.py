@@ -1,6 +1,6 @@
 """Random walks through the whole job: whoever tries whatever, in whatever order, the invariants hold.
 
-`WALKS` sets how many walks of forty steps are made (60 in `make test`; `make gates` makes 2,000).
+`WALKS` sets how many walks of forty steps are made (40 in `make test`; `make gates` makes 2,000).
 """
 
 import os
@@ -63,7 +63,7 @@ from workflow.queries import offers
 from workflow.registry import machine_for
 from workflow.tasks import tick
 
-WALKS = int(os.environ.get("WALKS", "60"))
+WALKS = int(os.environ.get("WALKS", "40"))
 STEPS = 40
 RUN_OUT = """
 UPDATE proposals_vetting SET due_at = now() - interval '1 minute'
