@@ -104,6 +104,8 @@ CHOOSING = {**NEED, "only": {"published", "rolling", "opened", "joint opened", "
 BID: dict[str, Any] = {"of": "proposal"}
 HOMES: dict[str, Any] = {"of": "organisation", "only": {"Alice's", "Charlie's", "Tao's", "the zone"}}
 OPENING: dict[str, Any] = {"of": "opened-need", "only": {"draft", "published", "closed", "opened", "Charlie's"}}
+LOOKING: dict[str, Any] = {**NEED, "only": {"draft", "diagnosed", "published", "Charlie's"}}
+SEEN = {"suggestions_suggestion"}  # a look is the first step of the funnel
 BIDDING = {**BID, "only": {"sealed", "draft", "closed", "opened"}}
 DESK: dict[str, Any] = {**NEED, "only": {"draft", "submitted", "diagnosed", "published", "Charlie's"}}
 DOORS: dict[str, Door] = {
@@ -319,7 +321,7 @@ DOORS: dict[str, Door] = {
     "need_rescue": Door(
         **NEED | {"only": {"draft", "published", "closed", "Charlie's"}}, get="operating", post="inviter",
         body=lambda zone, thing: {"teams": [zone.cast.team.pk], "message": "企业愿意提供中试线。"},
-        writes=WORKED | {"rescue_invite"},
+        writes=WORKED | SEEN | {"rescue_invite"}, logs=SEEN,
     ),
     "need_compare": Door(**CHOOSING, get="inside", post="deciding", body=answered, writes=CASE),
     "need_compare_state": Door(**CHOOSING, get="inside"),
@@ -363,6 +365,31 @@ DOORS: dict[str, Door] = {
     "listing_annex_file": Door("annex-file", get="reader", logs=READS),
     "annex_request": Door("annex", get="reader"),
     "annex_agreement": Door("annex", get="reader"),
+    # ── who could solve it, and what a team could solve ──
+    "need_suggestions": Door(
+        **LOOKING, get="looker", post="asker", body=lambda zone, thing: {"teams": [zone.cast.team.pk]},
+        writes=WORKED | SEEN | {"rescue_invite"}, logs=SEEN,
+    ),
+    "need_live": Door(**WRITING, get="owner"),
+    "need_experts": Door(**LOOKING, get="zone"),
+    "suggestion": Door("suggestion", get="reader"),
+    "suggestion_judge": Door(
+        "suggestion", get="judge", post="judge", body=lambda zone, thing: {"code": "field"},
+        writes=CHAIN | SEEN | {"suggestions_judgement"},
+    ),
+    "judgement_withdraw": Door("judgement", post="actor", writes=CHAIN | {"suggestions_judgement"}),
+    "team_suggestions": Door(
+        get=PEOPLE, post=PEOPLE, body=lambda zone, thing: {"digest": "off"}, writes={"suggestions_digest"},
+    ),
+    "office_unmatched": Door(get=OPERATING),
+    "office_invites": Door(
+        get=OPERATING, post=OPERATING, searches=("?by=need", "?state=waiting"), writes=CHAIN,
+    ),
+    "office_suggestions": Door(get=OPERATING, post=OPERATING, writes=CHAIN),
+    "office_suggestion_records": Door("suggestion-step", get="reader", post="reader", writes=CHAIN),
+    "office_judgements": Door(
+        get=OPERATING, post=OPERATING, searches=("?side=team", "?side=need&code=field"), writes=CHAIN,
+    ),
     # ── the team ──
     **{f"team_{name}": Door(get=PEOPLE) for name in ("home", "proposals", "intents", "contracts", "members")},
     "team_new": Door(

@@ -77,8 +77,8 @@ class Life(Cases):
     def _invited(self, need: Any) -> None:
         cast, plant = self.cast, self.garden
         row = life.invitation(cast, need, message=plant.word("word to the team"))
-        self.things["invite"]["Tao's"] = Thing((row.pk,), {"reader": TAOS | OPERATING})
-        self._move("accept an invitation", "invite", row, "accept", TAOS | OPERATING, {"tao"})
+        self.things["invite"]["Tao's"] = Thing((row.pk,), {"reader": TAOS | INSIDE})
+        self._move("accept an invitation", "invite", row, "accept", TAOS | INSIDE, {"tao"})
         for label, thing in self.things["need"].items():
             listed = label not in ("draft", "submitted", "returned", "approved", "withdrawn unseen")
             thing.groups["operating"] = OPERATING if listed else set()

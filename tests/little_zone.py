@@ -17,6 +17,7 @@ from discovery.stopping import SIGNER
 from little_annexes import Annexes
 from little_desk import Desk
 from little_life import Life
+from little_matches import Matched
 from little_people import APART, OPENLY
 from little_vetting import Vetted
 from needs.additions import as_json
@@ -38,7 +39,7 @@ SELECT (SELECT count(*) FROM needs_need WHERE organisation_id = %(trap)s OR numb
 """
 
 
-class Zone(Life, Desk, Annexes, Vetted):
+class Zone(Life, Desk, Annexes, Vetted, Matched):
     def __init__(self) -> None:
         super().__init__()
         self._people()
@@ -54,6 +55,7 @@ class Zone(Life, Desk, Annexes, Vetted):
         self._life()
         self._desk()
         self._annexes()
+        self._matched()
         self._letters()
         self._watching()
         self._custody()

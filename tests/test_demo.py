@@ -5,6 +5,7 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 
+from accounts.models import User
 from clarifications.models import Clarification
 from contracts.models import Contract
 from custody.models import Custodian
@@ -12,12 +13,16 @@ from decisions.models import Decision
 from needs.models import Need
 from needs.states import NeedStatus
 from reports.fsck import findings
+from suggestions import following
+from suggestions.models import Suggestion
+from suggestions.queries import unmatched
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_the_demo_loads_once_shows_every_stage_and_holds_every_invariant(settings, tmp_path):
     settings.DEMO, settings.MEDIA_ROOT = True, tmp_path
+    settings.MATCHING_DIR, settings.MATCHING_ENCODER = tmp_path / "matching", False
     said = StringIO()
     call_command("load_demo", stdout=said)
     assert Need.objects.count() >= 40
@@ -25,6 +30,9 @@ def test_the_demo_loads_once_shows_every_stage_and_holds_every_invariant(setting
     assert set(NeedStatus.values) - shown <= {"withdrawn", "returned", "scheduled", "rejected", "terminated", "no_bid"}
     for model in (Contract, Custodian, Decision, Clarification):
         assert model.objects.exists(), model
+    assert following.carry_on() > 50  # what the worker does within seconds
+    assert Suggestion.objects.showable().filter(need__in=Need.objects.taking_bids(), strength="strong").count() > 10
+    assert len(unmatched(User.objects.get(email="officer@demo.example"))) < 10
     assert list(findings(bytes_too=True)) == []
     before = Need.objects.count()
     call_command("load_demo", stdout=said)

@@ -97,6 +97,7 @@ INSTALLED_APPS = [
     "changes",
     "meetings",
     "contracts",
+    "suggestions",
     "reports",
     "demo",
     "web",
@@ -214,7 +215,16 @@ FILE_UPLOAD_HANDLERS = [
     "core.uploads.LimitedUploadHandler",
 ]
 MEDIA_ROOT = Path(text("MEDIA_ROOT", str(STATE_DIR / "media")))
+MATCHING_DIR = Path(text("MATCHING_DIR", str(STATE_DIR / "matching")))  # derived, rebuilt when it is gone
+MATCHING_ENCODER = flag("MATCHING_ENCODER", True)  # 0: words alone, also where the sentence encoder is installed
 VIRUS_SCANNER = address("VIRUS_SCANNER")  # clamd: tcp://127.0.0.1:3310 or unix:///run/clamav/clamd.ctl; empty: none
+
+# ── matching: a service that encodes texts (docs/operations.md says which it is sent); empty: what is built in ──
+MATCHING_ENDPOINT = {
+    "url": text("MATCHING_ENCODER_URL", ""),
+    "model": text("MATCHING_ENCODER_MODEL", ""),
+    "key_file": Path(key) if (key := text("MATCHING_ENCODER_KEY_FILE", "")) else None,
+}
 
 # ── keys and evidence (`manage.py make_keys` makes the files once; docs/audit.md) ──
 KEYS_DIR = Path(text("KEYS_DIR", str(STATE_DIR / "keys")))
@@ -379,6 +389,8 @@ CELERY_BEAT_SCHEDULE = {
     "decrypt": {"task": "proposals.tasks.decrypt_opened", "schedule": 5.0, "options": {"expires": 5}},
     "quarantine": {"task": "quarantine.tasks.judge_waiting", "schedule": 30.0, "options": {"expires": 30}},
     "imports": {"task": "works.tasks.carry_on_imports", "schedule": 2.0, "options": {"expires": 2}},
+    "matching": {"task": "suggestions.tasks.follow", "schedule": 5.0, "options": {"expires": 5}},
+    "matches": {"task": "suggestions.tasks.tell", "schedule": 300.0, "options": {"expires": 300}},
     "tell": {"task": "discovery.tasks.tell", "schedule": 60.0, "options": {"expires": 60}},
     "visits": {"task": "rescue.tasks.collect_visits", "schedule": 300.0, "options": {"expires": 300}},
     "checkpoint": {"task": "audit.tasks.checkpoint", "schedule": 600.0, "options": {"expires": 300}},

@@ -114,7 +114,7 @@ def populate() -> Cast:
     staff, zone = {}, None
     for login, name, role in STAFF:
         user = person(login, name)
-        zone = zone or _verified(organisation(1, "青岛高新区管委会（演示）", "zone", user))
+        zone = zone or verified(organisation(1, "青岛高新区管委会（演示）", "zone", user))
         if login != "officer":
             Membership.objects.create(user=user, organisation=zone, role=Membership.Role.MEMBER)
         appoint(user=user, role=role, by=None)
@@ -123,12 +123,12 @@ def populate() -> Cast:
     enterprises = []
     for number, (login, name, title) in enumerate(ENTERPRISES, 11):
         user = person(login, name)
-        enterprises.append((user, _verified(organisation(number, title, "enterprise", user))))
+        enterprises.append((user, verified(organisation(number, title, "enterprise", user))))
         user.forget_rights()
     teams = []
     for number, (login, name, title, kind, team, fields, words) in enumerate(TEAMS, 31):
         user = person(login, name)
-        home = _verified(organisation(number, title, kind, user))
+        home = verified(organisation(number, title, kind, user))
         user.forget_rights()
         made = create_team(
             organisation=home,
@@ -146,7 +146,7 @@ def populate() -> Cast:
     agencies = []
     for number, (login, name, title) in enumerate(AGENCIES, 41):
         user = person(login, name)
-        agencies.append((user, _verified(organisation(number, title, "agency", user))))
+        agencies.append((user, verified(organisation(number, title, "agency", user))))
         user.forget_rights()
     return Cast(staff, enterprises, teams, agencies)
 
@@ -157,7 +157,7 @@ def newcomer() -> None:
     perform(organisation(51, "待核验科技（演示）有限公司", "enterprise", waiting), "submit", by=None, driven=True)
 
 
-def _verified(made: Organisation) -> Organisation:
+def verified(made: Organisation) -> Organisation:
     for move in ("submit", "verify"):
         perform(made, move, by=None, driven=True)
     return made

@@ -4,6 +4,7 @@ It works without a login, because whoever must look for a password reports the m
 stop something, so it does not expire; starting again needs a login.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -22,20 +23,42 @@ ALERTS, FOLLOW = "alerts", "follow"
 
 
 @dataclass(frozen=True)
+class Way:
+    """Mails of an app above: whether this person gets them, and how he gets no more."""
+
+    is_on: Callable[[User], bool]
+    stop: Callable[[User], Any]
+
+
+_ways: dict[str, Way] = {}
+
+
+def register(what: str, way: Way) -> Callable[[Notice], str]:
+    """Called once, when the app that sends them is ready; gives what `notifications.kinds.register_stop` asks for."""
+    _ways[what] = way
+    return lambda notice: _path(what, notice.recipient_id)
+
+
+@dataclass(frozen=True)
 class Stop:
     """What one address stops. `need` only where it is one listing's notices."""
 
     user: User
     need: Need | None = None
+    what: str = ALERTS
 
     @property
     def is_on(self) -> bool:
+        if self.what in _ways:
+            return _ways[self.what].is_on(self.user)
         if self.need is not None:
             return Follow.objects.visible_to(self.user).filter(need=self.need).exists()
         return self.user.saved_searches.filter(alerts=True).exists()
 
     def __call__(self) -> None:
-        if self.need is not None:
+        if self.what in _ways:
+            _ways[self.what].stop(self.user)
+        elif self.need is not None:
             unfollow(self.need, by=self.user)
         else:
             stop_alerts(by=self.user)
@@ -65,4 +88,4 @@ def read(token: str) -> Stop | None:
     need = Need.objects.filter(pk=UUID(ids[1])).first() if what == FOLLOW else None
     if user is None or (what == FOLLOW and need is None):
         return None
-    return Stop(user, need)
+    return Stop(user, need, what)

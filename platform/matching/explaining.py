@@ -64,11 +64,12 @@ def _shared(reader: Reader, one: str, other: str) -> tuple[str, ...]:
     """Words both have, the rarest first; no word that is part of one named already."""
     both = reader.telling([one, other])
     products = np.asarray(both[0].multiply(both[1]).todense()).ravel()
+    names = reader.lexicon.named([one])
     found: list[str] = []
     for column in np.argsort(-products, kind="stable"):
         if products[column] <= 0 or len(found) == TERMS:
             break
-        word = reader.term(int(column))
+        word = names[int(column)]
         if not word.startswith("·") and not any(word in longer for longer in found):
             found.append(word)
     return tuple(found)

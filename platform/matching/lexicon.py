@@ -1,8 +1,6 @@
 """Texts as sparse vectors: how often a term stands in a text, and how rare it is among all of them (TF-IDF)."""
 
-from array import array
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import Any, TypeAlias
 
@@ -10,59 +8,74 @@ import numpy as np
 import scipy.sparse as sparse
 
 from core.search import COMMONPLACE
+from matching.counting import CHUNK, Counts, count, key
 from matching.text import terms
 
 Matrix: TypeAlias = Any  # scipy.sparse.csr_matrix, which comes without types
 RARE = 1 + np.log(6)
+LOGS = (1 + np.log(np.maximum(np.arange(1 << 16), 1))).astype(np.float32)  # how much so many times count
 
 
 class Lexicon:
     """The terms of a corpus with their weights. A term in one text only says nothing about two; it is left out."""
 
-    def __init__(self, vocabulary: dict[str, int], weights: np.ndarray) -> None:
-        self.vocabulary, self.weights = vocabulary, weights
+    def __init__(self, keys: np.ndarray, weights: np.ndarray) -> None:
+        """`keys`: the numbers of the terms, rising."""
+        self.keys, self.weights = keys, weights
 
     @classmethod
-    def of(cls, texts: Iterable[str]) -> tuple["Lexicon", Matrix]:
-        """The lexicon of these texts, and their vectors (texts × terms, each row of length 1 or empty)."""
-        everything: dict[str, int] = {}
-        counts = _counted(texts, everything, grow=True)
-        df = np.bincount(counts.indices, minlength=counts.shape[1])
-        kept = np.flatnonzero(df > 1)
-        names = list(everything)
-        weights = (np.log((counts.shape[0] + 1) / (df[kept] + 1)) + 1).astype(np.float32)
-        lexicon = cls({names[old]: new for new, old in enumerate(kept)}, weights)
-        return lexicon, lexicon._weighed(counts[:, kept])
-
-    @cached_property
-    def names(self) -> list[str]:
-        return list(self.vocabulary)
+    def of(cls, chunks: Sequence[Counts]) -> "Lexicon":
+        """The lexicon of these texts."""
+        keys = np.concatenate([np.zeros(0, np.int64), *(chunk.keys for chunk in chunks)])
+        texts = [np.bincount(chunk.columns, minlength=len(chunk.keys)) for chunk in chunks]
+        order = np.argsort(keys, kind="stable")
+        keys, df = keys[order], np.concatenate([np.zeros(0, np.int64), *texts])[order]
+        first = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]]) if len(keys) else np.zeros(0, np.int64)
+        df = np.add.reduceat(df, first) if len(first) else df
+        kept = df > 1
+        number = sum(map(len, chunks))
+        return cls(keys[first][kept], (np.log((number + 1) / (df[kept] + 1)) + 1).astype(np.float32))
 
     @cached_property
     def rare(self) -> sparse.dia_matrix:
         """Multiplied with it, vectors keep the terms of at most one text in six, without the commonplace."""
         kept = self.weights >= RARE
-        kept &= np.array([name not in COMMONPLACE for name in self.names], dtype=bool)
+        columns, known = self._find(np.array(sorted(map(key, COMMONPLACE)), np.int64))
+        kept[columns[known]] = False
         return sparse.diags(kept.astype(np.float32))
 
-    def vectors(self, texts: Iterable[str]) -> Matrix:
-        return self._weighed(_counted(texts, self.vocabulary, grow=False))
+    def vectors(self, texts: Sequence[str]) -> Matrix:
+        parts = [texts[start : start + CHUNK] for start in range(0, len(texts), CHUNK)]
+        none = sparse.csr_matrix((0, len(self.keys)), dtype=np.float32)
+        return sparse.vstack([none, *(self.weighed(self.counted(count(part))) for part in parts)], format="csr")
 
-    def _weighed(self, counts: Matrix) -> Matrix:
-        counts.data = (1 + np.log(counts.data)).astype(np.float32)
-        weighed = sparse.csr_matrix(counts.multiply(self.weights[None, :]))
-        length = np.sqrt(np.asarray(weighed.multiply(weighed).sum(axis=1))).ravel()
-        return sparse.csr_matrix(sparse.diags(1 / np.maximum(length, 1e-9)).astype(np.float32) @ weighed)
+    def counted(self, counts: Counts) -> Matrix:
+        """How often the terms of the lexicon stand in these texts (texts × terms)."""
+        columns, known = self._find(counts.keys)
+        chosen = known[counts.columns]
+        starts = np.concatenate([[0], np.cumsum(chosen)])[counts.starts]
+        entries = (counts.numbers[chosen], columns[counts.columns[chosen]], starts)
+        return sparse.csr_matrix(entries, shape=(len(counts), len(self.keys)))
 
+    def weighed(self, counted: Matrix) -> Matrix:
+        """The vectors of texts whose terms were counted (texts × terms, each row of length 1 or empty)."""
+        numbers = LOGS[counted.data] * self.weights[counted.indices]
+        rows = np.repeat(np.arange(counted.shape[0]), np.diff(counted.indptr))
+        length = np.sqrt(np.bincount(rows, numbers * numbers, minlength=counted.shape[0])).astype(np.float32)
+        numbers /= np.maximum(length, 1e-9)[rows]
+        return sparse.csr_matrix((numbers, counted.indices, counted.indptr), shape=counted.shape)
 
-def _counted(texts: Iterable[str], vocabulary: dict[str, int], *, grow: bool) -> Matrix:
-    starts, columns, numbers = array("l", [0]), array("l"), array("f")
-    for text in texts:
-        for term, n in Counter(terms(text)).items():
-            column = vocabulary.setdefault(term, len(vocabulary)) if grow else vocabulary.get(term, -1)
-            if column >= 0:
-                columns.append(column)
-                numbers.append(n)
-        starts.append(len(columns))
-    shape = (len(starts) - 1, len(vocabulary))
-    return sparse.csr_matrix((np.array(numbers, dtype=np.float32), np.array(columns), np.array(starts)), shape=shape)
+    def named(self, texts: Iterable[str]) -> dict[int, str]:
+        """The terms of readable texts by their columns."""
+        names = {key(term): term for text in texts for term in terms(text)}
+        wanted = np.array(sorted(names), np.int64)
+        columns, known = self._find(wanted)
+        return {int(column): names[int(one)] for column, one in zip(columns[known], wanted[known], strict=True)}
+
+    def _find(self, keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """For each of these, which rise, its column, and whether it is known at all."""
+        columns = np.searchsorted(self.keys, keys)
+        if not len(self.keys):
+            return columns, np.zeros(len(keys), bool)
+        columns = np.minimum(columns, len(self.keys) - 1)
+        return columns.astype(np.int32), self.keys[columns] == keys

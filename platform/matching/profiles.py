@@ -5,10 +5,11 @@ looks like that team's work and like nobody else's. Several works that point one
 shared by many teams and tells nothing.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
-import scipy.sparse as sparse
+from threadpoolctl import ThreadpoolController
 
 RIDGE = 0.5  # how much a direction must be supported before it counts
 COUNTED = 8  # a team's works weigh in full up to here, all together no more than that beyond it
@@ -23,41 +24,107 @@ DOUBT = 4.0  # texts that every team is presumed to have besides those attribute
 
 
 @dataclass(frozen=True)
+class Evidence:
+    """What profiles are learnt from, kept so that one team can be exchanged without reading the others' works again."""
+
+    sums: np.ndarray  # teams × directions: what the places of a team's works, as they weigh, add up to
+    counts: np.ndarray  # how many works each team has
+    places: np.ndarray  # of works, or of a sample of them
+    owners: np.ndarray  # the number of the team of each of these
+    background: np.ndarray  # places of texts nobody owns
+
+    def exchanged(self, came: "Evidence", numbers: np.ndarray, new: int) -> "Evidence":
+        """With `came` in place of the teams of these numbers, of which the last `new` were not there yet."""
+        sums, counts = grown(self.sums, new), np.r_[self.counts, np.zeros(new, self.counts.dtype)]
+        sums[numbers], counts[numbers] = came.sums, came.counts
+        sampled = len(self.owners) / max(self.counts.sum(), 1) if len(self.owners) else 1.0
+        taken = np.random.default_rng(0).random(len(came.owners)) < sampled
+        stay = ~np.isin(self.owners, numbers)
+        return Evidence(
+            sums,
+            counts,
+            np.concatenate([self.places[stay], came.places[taken]]),
+            np.r_[self.owners[stay], numbers[came.owners[taken]]],
+            self.background,
+        )
+
+    def only(self, kept: np.ndarray) -> "Evidence":
+        """Only the teams of these numbers, which rise."""
+        stay = np.isin(self.owners, kept)
+        owners = np.searchsorted(kept, self.owners[stay])
+        return Evidence(self.sums[kept], self.counts[kept], self.places[stay], owners, self.background)
+
+    @property
+    def covariance(self) -> np.ndarray:
+        weights = np.minimum(1, COUNTED / self.counts[self.owners]).astype(np.float32)
+        weights *= self.counts.sum() / max(len(self.owners), 1)
+        return np.asarray(self.places.T @ (self.places * weights[:, None]))
+
+
+@dataclass(frozen=True)
 class Profiles:
-    directions: np.ndarray  # directions of the space × teams
+    sums: np.ndarray  # teams × directions: the works of each team, and what of the background was attributed to it
+    lent: np.ndarray | None  # of these sums, what came from the background
+    centre: np.ndarray  # directions: the mean of all teams, with the whole background shared out evenly
     inverse: np.ndarray  # directions × directions: how far each place of the space was known already
 
     def scores(self, places: np.ndarray) -> np.ndarray:
         """texts × teams; about 1 for a text that could only be this team's, about 0 for one that says nothing."""
-        return places @ self.directions
+        turned = places @ self.inverse
+        if len(places) == 1:  # memory is what it waits for, and threads, on a busy machine, for each other
+            with _libraries().limit(limits=1):
+                return np.asarray(turned @ self.sums.T - turned @ self.centre)
+        return np.asarray(turned @ self.sums.T - (turned @ self.centre)[:, None])
 
     def held_out(self, works: np.ndarray, owners: np.ndarray, weights: np.ndarray) -> np.ndarray:
         """The scores of these works, each as if it had not been learnt from (works × teams; in closed form).
 
         `weights`: how much each weighed when it was learnt from (`weigh`).
         """
-        teams = self.directions.shape[1]
+        teams = len(self.sums)
         told = np.full((len(works), teams), -1 / teams, np.float32)
         told[np.arange(len(works)), owners] += 1
         own = (np.einsum("ij,jk,ik->i", works, self.inverse, works, optimize=True) * weights)[:, None]
-        return (self.scores(works) - own * told) / np.maximum(1 - own, 0.05)
+        return np.asarray((self.scores(works) - own * told) / np.maximum(1 - own, 0.05))
 
 
-def learn(works: np.ndarray, owners: np.ndarray, teams: int, background: np.ndarray) -> Profiles:
-    """`works`: places, `owners`: the number of each work's team, `background`: places of texts nobody owns."""
-    weights = weigh(owners, teams)
-    ties = sparse.csr_matrix((weights, (np.arange(len(owners)), owners)), shape=(len(owners), teams))
-    known = works.T @ ties - (works.T @ weights)[:, None] / max(teams, 1)  # one against the others
-    covariance = works.T @ (works * weights[:, None]) + RIDGE * np.eye(works.shape[1], dtype=np.float32)
+def learn(evidence: Evidence, lent: np.ndarray | None = None) -> Profiles:
+    """`lent`: what each team was attributed of the background when it was last learnt from; None: learn it now."""
+    sums, background = evidence.sums, evidence.background
+    teams = max(len(sums), 1)
+    covariance = evidence.covariance + RIDGE * np.eye(sums.shape[1], dtype=np.float32)
+    centre = sums.sum(axis=0) / teams  # one against the others
     inverse = np.linalg.inv(covariance)
-    directions = inverse @ known
-    if len(background):
-        inverse = np.linalg.inv(covariance + BACKGROUND * background.T @ background)
-        expected = expect(background @ directions)
-        for _round in range(ROUNDS):
-            likely = attribute(background @ directions, expected)
-            directions = inverse @ (known + BACKGROUND * background.T @ (likely - 1 / teams))
-    return Profiles(np.asarray(directions, np.float32), np.asarray(inverse, np.float32))
+    if not len(background) or not len(sums):
+        return Profiles(sums, None, centre, _single(inverse))
+    first = Profiles(sums, None, centre, inverse)
+    covariance = covariance + BACKGROUND * background.T @ background
+    known = Profiles(
+        sums, lent, centre + BACKGROUND * background.sum(axis=0) / teams, _single(np.linalg.inv(covariance))
+    )
+    if lent is not None:
+        return replace(known, sums=sums + lent)
+    scores = first.scores(background)
+    expected = expect(scores)
+    for _round in range(ROUNDS):
+        lent = BACKGROUND * attribute(scores, expected).T @ background
+        known = replace(known, sums=sums + lent, lent=lent)
+        scores = known.scores(background)
+    return known
+
+
+@cache
+def _libraries() -> ThreadpoolController:
+    return ThreadpoolController()
+
+
+def grown(rows: np.ndarray, more: int) -> np.ndarray:
+    """A copy in memory with so many empty rows at its end."""
+    return np.concatenate([rows, np.zeros((more, *rows.shape[1:]), rows.dtype)])
+
+
+def _single(table: np.ndarray) -> np.ndarray:
+    return np.asarray(table, np.float32)
 
 
 def attribute(scores: np.ndarray, expected: np.ndarray) -> np.ndarray:

@@ -9,13 +9,11 @@ from collections.abc import Sequence
 
 import numpy as np
 import scipy.linalg
+import scipy.sparse as sparse
 
 from matching.encoders import Encoder
 from matching.lexicon import Lexicon, Matrix
 from matching.text import readable
-
-DIRECTIONS = 512  # at most
-LANDMARKS = 3_000
 
 
 class Features:
@@ -30,6 +28,17 @@ class Features:
     def __getitem__(self, rows: np.ndarray) -> "Features":
         return Features(self.words[rows], None if self.meanings is None else self.meanings[rows])
 
+    @classmethod
+    def joined(cls, parts: Sequence["Features"]) -> "Features":
+        meanings = [part.meanings for part in parts if part.meanings is not None]
+        return cls(
+            sparse.vstack([p.words for p in parts], format="csr"), np.concatenate(meanings) if meanings else None
+        )
+
+    def tied(self, ties: Matrix) -> "Features":
+        """Sums of these rows, as `ties` (sums × rows) says."""
+        return Features(ties @ self.words, None if self.meanings is None else np.asarray(ties @ self.meanings))
+
     def near(self, other: "Features", meaning: float) -> np.ndarray:
         """How near each text is to each of the other (texts × others, −1 to 1 + meaning)."""
         found = (self.words @ other.words.T).toarray()
@@ -41,66 +50,73 @@ class Features:
 class Reader:
     """Reads texts into features: the terms of one corpus, and encodings seen from the middle of that corpus."""
 
-    def __init__(self, lexicon: Lexicon, encoder: Encoder | None, middle: np.ndarray | None) -> None:
-        self._lexicon, self._encoder, self._middle = lexicon, encoder, middle
+    def __init__(
+        self, lexicon: Lexicon, encoder: Encoder | None, middle: np.ndarray | None, encoder_name: str = ""
+    ) -> None:
+        """`encoder_name`: of the encoder by which the corpus was read, where that encoder is not here."""
+        self.lexicon, self._encoder, self.middle = lexicon, encoder, middle
+        self.encoder_name = encoder.name if encoder else encoder_name
 
-    @classmethod
-    def of(cls, texts: Sequence[str], encoder: Encoder | None) -> tuple["Reader", Features]:
-        texts = [readable(text) for text in texts]
-        lexicon, words = Lexicon.of(texts)
-        if encoder is None or not texts:
-            return cls(lexicon, None, None), Features(words, None)
-        encoded = encoder.encode(texts)
-        middle = encoded.mean(axis=0)
-        return cls(lexicon, encoder, middle), Features(words, _unit(encoded - middle))
+    @property
+    def lacks(self) -> str:
+        return "" if self._encoder else self.encoder_name
+
+    def without_encoder(self) -> "Reader":
+        return Reader(self.lexicon, None, None)
 
     def telling(self, texts: Sequence[str]) -> Matrix:
         """The rarer terms of readable texts alone: what two share of these says why they belong together."""
-        return self._lexicon.vectors(texts) @ self._lexicon.rare
-
-    def term(self, column: int) -> str:
-        return self._lexicon.names[column]
+        return self.lexicon.vectors(texts) @ self.lexicon.rare
 
     def read(self, texts: Sequence[str]) -> Features:
         texts = [readable(text) for text in texts]
-        words = self._lexicon.vectors(texts)
-        if self._encoder is None:
+        words = self.lexicon.vectors(texts)
+        if self._encoder is None or self.middle is None:
             return Features(words, None)
-        return Features(words, _unit(self._encoder.encode(texts) - self._middle))
+        encoded = self._encoder.encode(texts).reshape(len(texts), -1) if texts else np.zeros((0, len(self.middle)))
+        return Features(words, unit(encoded - self.middle))
 
 
 class Space:
-    """`words` and `meanings` turn a text's features into its place: terms × directions, encoding × directions."""
+    """`words` and `meanings` turn a text's features into its place: terms × directions, encoding × directions.
 
-    def __init__(self, known: np.ndarray, words: np.ndarray, meanings: np.ndarray | None) -> None:
-        self._known, self._words, self._meanings = known, words, meanings
+    `rows`: of each term of the lexicon its row in `words`; −1 where no landmark has it.
+    """
+
+    def __init__(self, rows: np.ndarray, words: np.ndarray, meanings: np.ndarray | None) -> None:
+        self.rows, self.words, self.meanings = rows, words, meanings
 
     @classmethod
-    def of(cls, features: Features, meaning: float, works: int) -> "Space":
-        """The main directions of these texts, of which `works` are works. Of a large corpus a sample is enough.
-
-        With a direction for every text each would be learnt by heart; how many do best is in docs/matching.md.
-        """
-        wanted = max(works // 2, len(features) // 5, 32)
-        if len(features) > LANDMARKS:
-            rows = np.random.default_rng(0).choice(len(features), LANDMARKS, replace=False)
-            features = features[np.sort(rows)]
+    def of(cls, features: Features, meaning: float, wanted: int) -> "Space":
+        """The main directions of these texts, so many of them where they have as many."""
         near = features.near(features, meaning)
-        most = min(DIRECTIONS, len(near), wanted)
+        most = min(len(near), wanted)
         values, vectors = scipy.linalg.eigh(near, subset_by_index=[len(near) - most, len(near) - 1], overwrite_a=True)
         sound = values > 1e-4
         directions = (vectors[:, sound] / np.sqrt(values[sound])).astype(np.float32)
-        known = np.flatnonzero(np.bincount(features.words.indices, minlength=features.words.shape[1]))
+        known = np.unique(features.words.indices)
+        rows = np.full(features.words.shape[1], -1, np.int32)
+        rows[known] = np.arange(len(known))
         meanings = None if not meaning or features.meanings is None else meaning * features.meanings.T @ directions
-        return cls(known, features.words[:, known].T @ directions, meanings)
+        return cls(rows, features.words[:, known].T.tocsr() @ directions, meanings)
+
+    @property
+    def size(self) -> int:
+        return int(self.words.shape[1])
 
     def place(self, features: Features) -> np.ndarray:
         """The texts as points (texts × directions)."""
-        found = features.words[:, self._known] @ self._words
-        if self._meanings is not None and features.meanings is not None:
-            found += features.meanings @ self._meanings
+        words = features.words
+        rows = self.rows[words.indices]
+        known = rows >= 0
+        starts = np.concatenate([[0], np.cumsum(known)])[words.indptr]
+        found = (
+            sparse.csr_matrix((words.data[known], rows[known], starts), (len(features), len(self.words))) @ self.words
+        )
+        if self.meanings is not None and features.meanings is not None:
+            found += features.meanings @ self.meanings
         return np.asarray(found, np.float32)
 
 
-def _unit(rows: np.ndarray) -> np.ndarray:
+def unit(rows: np.ndarray) -> np.ndarray:
     return (rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)).astype(np.float32)

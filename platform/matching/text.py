@@ -5,10 +5,11 @@ from itertools import pairwise
 
 import rjieba
 
-from core.search import HAN, IS_HAN, normal
+from core.search import HAN, normal
 
 RUNS = re.compile(rf"[{HAN}]+|[A-Za-z](?:[A-Za-z0-9+#.\-]*[A-Za-z0-9+#])?")
 ENDS = re.compile(r"(?<=[。；！？!?;])|(?<=[^0-9A-Z]\.)(?=\s|[" + HAN + "])|\n+")
+GAP, LAST_LATIN = "\n", "z"
 LONGEST = 20_000  # characters of one text that are read: an abstract has 200–2,000, a book says no more of its field
 LONGEST_PASSAGE = 160
 
@@ -24,19 +25,29 @@ def terms(text: str) -> list[str]:
     Chinese: jieba's words of two characters and more, and every two neighbouring characters (`·材料`), because jieba
     does not know new terms. Latin letters: words, and two words in a row where the text is written in them.
     """
+    chinese, latin = split(text)
+    words = [word for word in segments(chinese) if len(word) > 1]
+    return [*words, *latin, *("·" + a + b for a, b in pairwise(chinese) if a != GAP != b)]
+
+
+def split(text: str) -> tuple[str, list[str]]:
+    """The Chinese of a readable text, its runs apart by a `GAP`, and the terms of its Latin letters."""
     plain = text.casefold()
-    found: list[str] = []
+    chinese: list[str] = []
     latin: list[str] = []
     for run in RUNS.findall(plain):
-        if IS_HAN.match(run):
-            found += [word for word in rjieba.cut_for_search(run) if len(word) > 1]
-            found += ["·" + a + b for a, b in pairwise(run)]
+        if run[0] > LAST_LATIN:
+            chinese.append(run)
         elif len(run) > 1:
             latin.append(_singular(run))
-    found += latin
     if len(latin) * 3 > len(plain) / 4:
-        found += [f"{a} {b}" for a, b in pairwise(latin)]
-    return found
+        latin += [f"{a} {b}" for a, b in pairwise(latin)]
+    return GAP.join(chinese), latin
+
+
+def segments(chinese: str) -> list[str]:
+    """Of Chinese with gaps: jieba's words, single characters, and the gaps, each as a piece of its own."""
+    return list(rjieba.cut_for_search(chinese)) if chinese else []
 
 
 def passages(text: str) -> list[str]:

@@ -341,6 +341,42 @@ CASES = (
         FROM teams_team WHERE changed > 0 GROUP BY changed HAVING count(*) > 1
         """,
     ),
+    Invariant(
+        "suggested",
+        "No team is suggested to its own house; of one that is suggested no longer, nothing from its works is kept.",
+        """
+        SELECT 'suggestions.suggestion:' || s.id, 'a team of the enterprise that posts the need'
+        FROM suggestions_suggestion s JOIN needs_need n ON n.id = s.need_id JOIN teams_team t ON t.id = s.team_id
+        WHERE s.is_current AND t.organisation_id = n.organisation_id
+        UNION ALL
+        SELECT 'suggestions.suggestion:' || id, 'no longer suggested, and its reasons are still there'
+        FROM suggestions_suggestion WHERE NOT is_current AND (reasons <> '[]' OR factors <> '[]' OR covered <> '[]')
+        """,
+    ),
+    Invariant(
+        "judged",
+        "What was said of a match is in a log of its own, as often as it was said and taken back.",
+        """
+        SELECT 'suggestions.judgement:' || j.id, said || ' times said, ' || taken_back || ' times taken back in the log'
+        FROM suggestions_judgement j LEFT JOIN LATERAL (
+          SELECT count(*) FILTER (WHERE action IN ('match.judge', 'match.contest')) AS said,
+                 count(*) FILTER (WHERE action = 'match.withdraw') AS taken_back
+          FROM audit_event e WHERE e.stream = 'match:' || j.id AND e.subject = 'suggestions.judgement:' || j.id
+        ) e ON true
+        WHERE said <> 1 OR taken_back <> (j.withdrawn_at IS NOT NULL)::int
+        """,
+    ),
+    Invariant(
+        "invited-by",
+        "Teams are invited by the zone, by the enterprise that asks, or by an agency that looked into what it asks.",
+        """
+        SELECT 'rescue.invite:' || i.id, 'in the name of an organisation that has nothing to do with the need'
+        FROM rescue_invite i JOIN needs_need n ON n.id = i.need_id
+        WHERE i.organisation_id IS NOT NULL AND i.organisation_id <> n.organisation_id
+          AND NOT EXISTS (SELECT FROM diagnoses_assignment a
+                          WHERE a.need_id = n.id AND a.agency_id = i.organisation_id AND a.taken_by_id IS NOT NULL)
+        """,
+    ),
 )
 
 LOG = (

@@ -11,6 +11,7 @@ from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.models import Organisation
 from audit.labels import name_actions
 from needs.models import Need
 from notifications.actions import notify
@@ -29,20 +30,23 @@ name_actions({"invite.create": gettext_lazy("邀请团队")})
 def invite(need: Need, teams: Iterable[Team], *, message: str = "", by: Any) -> list[Invite]:
     """One invitation a team, however often it is sent."""
     need = Need.objects.select_for_update(of=("self",)).get(pk=need.pk)
-    if not rules.may_invite(by):
+    if not rules.may_invite(by, need):
         raise PermissionDenied(_("邀请团队"))
-    if reason := rules.why_not_invite(need):
+    house = rules.house_of(by, need)
+    if house is not None:  # two colleagues at once must not invite twice the day's share
+        house = Organisation.objects.select_for_update(no_key=True).get(pk=house.pk)
+    held, parties = set(need.invites.values_list("team", flat=True)), rules.parties_to(need)
+    fresh = [team for team in teams if team.pk not in held and team.organisation_id not in parties]
+    if reason := rules.why_not_invite(need) or rules.house_may_act(house) or rules.within_a_day(house, len(fresh)):
         raise Refused(str(reason))
-    held = set(need.invites.values_list("team", flat=True))
-    made = []
-    for team in teams:
-        if team.pk in held or team.organisation_id == need.organisation_id:
-            continue
-        row = Invite(need=need, team=team, message=message, invited_by=by)
-        begin(row, by=by)
-        notify([team.leader], kind=INVITED, subject=row, context={"message": message}, key=f"invite:{row.pk}")
-        made.append(row)
-    return made
+    return [_invited(need, team, message, house, by) for team in fresh]
+
+
+def _invited(need: Need, team: Team, message: str, house: Organisation | None, by: Any) -> Invite:
+    row = Invite(need=need, team=team, message=message, invited_by=by, organisation=house)
+    begin(row, by=by)
+    notify([team.leader], kind=INVITED, subject=row, context={"message": message}, key=f"invite:{row.pk}")
+    return row
 
 
 def write_visits(need: Any, day: date, visitors: int) -> None:

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Organisation
 from accounts.roles import OPERATING
 from core.models import Record
 from needs.models import Need
@@ -33,27 +34,34 @@ class DailyVisits(Record):
 
 class InviteQuerySet(models.QuerySet["Invite"]):
     def visible_to(self, user: Any) -> "InviteQuerySet":
-        """The team that was invited, and the zone. Whether others were invited is nobody's business."""
+        """The team, the zone, the enterprise that asks, and the agency that invited; nobody else learns of it."""
         if not user.is_authenticated:
             return self.none()
-        return self if user.has_role(*OPERATING) else self.filter(team__in=Team.objects.of(user))
+        if user.has_role(*OPERATING):
+            return self
+        homes = list(user.positions)
+        sent = Q(need__organisation__in=homes) | Q(organisation__in=homes)
+        return self.filter(Q(team__in=Team.objects.of(user)) | sent)
 
     def waiting_for(self, party: str, user: Any) -> "InviteQuerySet":
         return self.filter(team__leader=user, team__in=Team.objects.of(user)) if party == "team" else self.none()
 
 
 class Invite(Tracked):
-    """邀请揭榜: an officer draws the attention of a team to a listing. An answer commits to nothing."""
+    """邀请揭榜: somebody draws the attention of a team to a listing. An answer commits to nothing."""
 
     need = models.ForeignKey(Need, models.PROTECT, related_name="invites")
     team = models.ForeignKey(Team, models.PROTECT, related_name="invites")
     message = models.CharField(_("附言"), max_length=300, blank=True)
     code = models.CharField(_("原因"), max_length=12, choices=DeclineReason, blank=True, editable=False)
     invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", editable=False)
+    organisation = models.ForeignKey(  # on whose behalf: the enterprise or the agency; empty for the zone
+        Organisation, models.PROTECT, null=True, related_name="+", editable=False, verbose_name=_("邀请方")
+    )
 
     objects = InviteQuerySet.as_manager()
 
-    TOLD_WITH = ("need", "team")
+    TOLD_WITH = ("need", "team", "organisation")
 
     class Meta:
         ordering = ["-created_at"]

@@ -21,6 +21,7 @@ urlpatterns = [
     path("files/<uuid:pk>/", download, name="file"),
     path("", include("web.office.urls")),
     path("", include("web.office.report_urls")),
+    path("", include("web.suggestions.urls")),
     path("", include("web.inbox.urls")),
     path("go/<slug:noun>/<uuid:pk>/", go, name="go"),
     path("preferences/", preferences, name="preferences"),

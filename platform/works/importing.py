@@ -7,7 +7,6 @@ happened. What is taken is exactly what was shown: the rows wait in a table of t
 import json
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -23,6 +22,7 @@ from accounts.models import User
 from audit.actions import record
 from audit.labels import name_actions
 from core import files
+from core.alone import LONG_WORK, alone
 from core.models import StoredFile
 from notifications.actions import notify
 from notifications.kinds import register_kind
@@ -42,7 +42,6 @@ name_actions({"work_import.undo": gettext_lazy("撤销导入")})
 AT_ONCE = 1000  # rows between two steps of the progress
 MOST_ATTEMPTS = 3
 KEPT = timedelta(days=7)  # a file nobody has decided about, and what was said of its rows
-LOCK = 0x776F726B73  # one file at a time: the other process of the worker stays free for deadlines
 
 
 # ── what a person does ──────────────────────────────────────────────────────────
@@ -122,8 +121,8 @@ def _mine(job: Import, by: User) -> Import:
 def carry_on() -> int:
     """Do what waits, one file after another. Returns how many; 0 while another process is at it."""
     done = 0
-    with _alone() as alone:
-        if alone:
+    with alone(LONG_WORK) as mine:
+        if mine:
             _clear_away()
             for pk in Import.objects.waiting().values_list("pk", flat=True)[:20]:
                 done += _step(pk)
@@ -260,17 +259,3 @@ def _chunks(rows: Iterator[Raw]) -> Iterator[list[Raw]]:
             held = []
     if held:
         yield held
-
-
-@contextmanager
-def _alone() -> Iterator[bool]:
-    """Whether no other process is at it. The lock is the connection's: a killed worker has given it back."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
-        alone = cursor.fetchone()[0]
-    try:
-        yield alone
-    finally:
-        if alone:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])

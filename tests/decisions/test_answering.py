@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
 import insider
+import suggesting
 import world
 from core import clock
 from decisions.actions import answer, inquire, reply_now
@@ -94,9 +95,7 @@ def test_a_question_that_nobody_answers_reminds_the_enterprise_and_then_the_zone
 def test_who_was_not_chosen_is_shown_other_open_listings_that_fit(cast: Cast) -> None:
     need = world.need(cast, status="failed")
     other = world.listed(cast, title="耐候弹性体涂层", within=need.batch)
-    team = cast.team
-    team.field8, team.keywords = ["4"], ["弹性体"]
-    team.save()
+    suggesting.suggest(other, cast.team, strength="medium")
     page = as_(cast.tao).get(need.proposals.get().get_absolute_url()).content.decode()
     assert "还有适合您的榜单" in page
     assert other.number in page

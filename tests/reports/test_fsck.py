@@ -16,6 +16,7 @@ import consortium
 import diagnosing
 import keeping
 import life
+import suggesting
 import world
 from annex_world import asked
 from annexes.actions import save_terms
@@ -32,6 +33,9 @@ from people import Cast
 from proposals.models import Proposal
 from reports.fsck import RECOMPUTED, findings, look
 from reports.invariants import invariants
+from rescue.actions import invite as invite_team
+from suggestions.actions import judge, withdraw
+from suggestions.models import Suggestion
 from workflow.actions import perform
 from works.importing import carry_on, confirm, send_file
 from works.models import Import, ImportRow
@@ -86,6 +90,11 @@ def used(cast: Cast, media: None) -> Cast:
     asked(cast, listed)
     confirm(works_of(cast), with_near=True, by=cast.tao)
     carry_on()
+    for team in (cast.team, cast.rival_team):
+        suggesting.suggest(listed, team)
+    withdraw(judge(listed, cast.team, side="need", code="place", by=cast.alice), by=cast.alice)
+    Suggestion.objects.filter(team=cast.rival_team).update(is_current=False, factors=[], covered=[])
+    invite_team(listed, [cast.rival_team], by=cast.alice)
     return cast
 
 
@@ -135,6 +144,11 @@ BREAKS: dict[str, Callable[[Cast], None]] = {
     "numbers": lambda c: sql("UPDATE core_counter SET value = value + 1"),
     "imports": lambda c: sql("UPDATE works_import SET added = 1"),
     "followed": lambda c: sql("UPDATE teams_team SET changed = changed + 1000"),
+    "suggested": lambda c: sql("UPDATE suggestions_suggestion SET factors = '[1]'"),
+    "judged": lambda c: sql("UPDATE suggestions_judgement SET withdrawn_at = NULL, withdrawn_by_id = NULL"),
+    "invited-by": lambda c: sql(
+        "UPDATE rescue_invite SET organisation_id = %s WHERE organisation_id IS NOT NULL", c.rival_university.pk
+    ),
     "chain": lambda c: sql("DELETE FROM audit_event WHERE seq = 2"),
     "chain-text": lambda c: sql("UPDATE audit_event SET actor = %s WHERE seq = 2", str(c.cai.pk)),
     "chain-end": lambda c: sql(

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 import insider
 import life
+import suggesting
 import world
 from discovery.actions import follow
 from needs import interest
@@ -22,7 +23,6 @@ from people import Cast, organisation, person
 from reports.stuck import COLD, stuck
 from rescue.actions import invite, write_visits
 from rescue.cold import cold_listings, warmth
-from rescue.matching import candidates
 from rescue.models import DailyVisits, Invite
 from rescue.visits import collect
 from teams.actions import create_team
@@ -181,22 +181,26 @@ def test_what_was_counted_once_is_not_lost_with_the_cache(cast: Cast) -> None:
 
 
 # ── invitations ─────────────────────────────────────────────────────────────────
-def test_teams_that_fit_are_proposed_with_the_reason(cast: Cast) -> None:
+def test_teams_that_are_suggested_are_proposed_with_the_reason_until_they_are_invited(cast: Cast) -> None:
     need = world.listed(cast)
-    _ = (cast.team, cast.rival_team)
-    assert [(one.team, one.reason) for one in candidates(need)] == [(cast.team, "关键词：弹性体")]
+    suggesting.told(cast, need)
+    page = reverse("need_rescue", args=[need.pk])
+    choice = f'value="{cast.team.pk}"'
+    assert choice in as_(cast.guan).get(page).content.decode()
     life.invitation(cast, need)
-    assert candidates(need) == []
+    assert choice not in as_(cast.guan).get(page).content.decode()
 
 
 def test_a_team_with_a_bid_is_proposed_like_any_other(cast: Cast) -> None:
     need = world.listed(cast)
+    suggesting.told(cast, need)
     world.bid(cast, need)
-    assert [one.team for one in candidates(need)] == [cast.team]
+    assert f'value="{cast.team.pk}"' in as_(cast.guan).get(reverse("need_rescue", args=[need.pk])).content.decode()
 
 
 def test_the_officer_invites_and_the_leader_answers(cast: Cast) -> None:
-    need, _team = world.listed(cast), cast.team
+    need = world.listed(cast)
+    suggesting.told(cast, need)
     page = reverse("need_rescue", args=[need.pk])
     guan = as_(cast.guan)
     assert guan.post(page, {}).status_code == 422
@@ -205,10 +209,11 @@ def test_the_officer_invites_and_the_leader_answers(cast: Cast) -> None:
     row = Invite.objects.get()
     assert [item.action for item in todo(cast.tao) if item.machine.noun == "invite"] == ["回复邀请"]
     assert "企业愿意提供中试线。" in as_(cast.tao).get(row.get_absolute_url()).content.decode()
-    for who in (cast.alice, cast.rui):
-        assert as_(who).get(row.get_absolute_url()).status_code == 404
+    assert as_(cast.rui).get(row.get_absolute_url()).status_code == 404
+    assert as_(cast.alice).get(row.get_absolute_url()).status_code == 200  # it is her need
     as_(cast.tao).post(reverse("move", args=["invite", row.pk, "decline"]), {"code": "budget"})
     assert "榜额偏低" in guan.get(page).content.decode()
+    assert "榜额偏低" not in as_(cast.alice).get(row.get_absolute_url()).content.decode()
 
 
 def test_nobody_else_invites_and_nobody_twice(cast: Cast) -> None:

@@ -23,7 +23,8 @@ pytestmark = pytest.mark.django_db
 
 NAMES = ["page", "sort", "field", "region", "status", "state", "kind", "group", "list", "late", "why", "batch", "q",
          "year", "until", "handler", "who", "what",
-         "after", "next", "invitation", "unread", "reward", "cooperation", "due"]  # fmt: skip
+         "after", "next", "invitation", "unread", "reward", "cooperation", "due",
+         "by", "side", "code", "strength", "judged"]  # fmt: skip
 VALUES_OF_ALL = ["%00", ";drop%20table", "%C2%B2", "99999999999999999999", "9999-12-31", "%ED%A0%80"]
 QUERIES = [
     *("&".join(f"{name}={value}" for name in NAMES) for value in VALUES_OF_ALL),  # each name with each value …
@@ -37,10 +38,12 @@ LISTS = [
     ("alice", ["enterprise_home", "enterprise_needs", "enterprise_intents", "enterprise_contracts", "inbox", "account",
                 "enterprise_need_new", "enterprise_need_import", "watching", "search_new"]),
     ("yun", ["custodian_list", "agency_home", "agency_assignments", "agency_credits"]),
-    ("tao", ["team_home", "team_proposals", "team_intents", "team_contracts", "team_members"]),
+    ("tao", ["team_home", "team_proposals", "team_intents", "team_contracts", "team_members",
+             "team_suggestions"]),
     ("guan", ["office_home", "office_needs", "office_contracts", "office_batches", "office_organisations",
               "office_funnel", "office_ledgers", "office_import", "office_todo", "office_cold", "office_credits",
-              "office_credit_needs"]),
+              "office_credit_needs", "office_unmatched", "office_invites", "office_suggestions",
+              "office_judgements"]),
     ("auditor", ["office_audit"]),
     ("sysadmin", ["wordings"]),
     ("secadmin", ["office_staff"]),

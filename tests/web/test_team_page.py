@@ -8,6 +8,7 @@ from django.urls import reverse
 
 import bids
 import journey
+import suggesting
 from controls import form_of, save
 from proposals.actions import save_draft
 from proposals.states import P
@@ -126,15 +127,13 @@ def test_the_answer_reaches_the_team_with_its_reason(client, cast):
 
 
 def test_the_home_page_shows_bids_receipts_and_what_fits_with_the_reason(client, cast, need):
-    from teams.actions import edit_team
-
     bids.submitted(need, cast.team)
-    bids.published(cast, of=need.batch, title="弹性体密封圈低温评价", keywords=[])
-    bids.published(cast, of=need.batch, title="风电叶片监测", field="6", keywords=["声发射"])
-    edit_team(cast.team, by=cast.tao, name="弹性体课题组", intro="", field8=["4"], keywords=["弹性体"])
+    suggesting.told(cast, bids.published(cast, of=need.batch, title="弹性体密封圈低温评价"))
+    suggesting.suggest(bids.published(cast, of=need.batch, title="风电叶片监测"), cast.team, strength="weak")
     client.force_login(cast.tao)
     page = client.get("/team/").content.decode()
-    assert "领域相同：新材料；关键词：弹性体" in page
+    assert "弹性体密封圈低温评价" in page
+    assert "<mark>强冲击</mark>" in page
     assert "风电叶片监测" not in page
     assert "第 1 版" in page
     assert "已提交" in page

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
+from core.alone import LONG_WORK
 from people import Cast
-from works import importing
-from works.importing import carry_on, confirm
+from works.importing import MOST_ATTEMPTS, carry_on, confirm
 from works.models import Import, ImportRow, Work
 from works_sent import counts, sent
 
@@ -23,12 +23,12 @@ pytestmark = pytest.mark.django_db
 def test_while_another_process_is_at_it_a_worker_leaves_the_files_alone(cast: Cast):
     job = sent(cast)
     with closing(connection.copy()) as other:
-        other.cursor().execute("SELECT pg_advisory_lock(%s)", [importing.LOCK])
+        other.cursor().execute("SELECT pg_advisory_lock(%s)", [LONG_WORK])
         assert carry_on() == 0
         job.refresh_from_db()
         assert (job.stage, job.attempts) == ("checking", 0)
         # Not left to the closing: PostgreSQL gives the lock back a moment after it.
-        other.cursor().execute("SELECT pg_advisory_unlock(%s)", [importing.LOCK])
+        other.cursor().execute("SELECT pg_advisory_unlock(%s)", [LONG_WORK])
     assert carry_on() == 1
     job.refresh_from_db()
     assert job.stage == "ready"
@@ -36,7 +36,7 @@ def test_while_another_process_is_at_it_a_worker_leaves_the_files_alone(cast: Ca
 
 def test_a_file_that_kills_the_worker_again_and_again_is_given_up(cast: Cast):
     job = sent(cast)
-    Import.objects.update(attempts=importing.MOST_ATTEMPTS)
+    Import.objects.update(attempts=MOST_ATTEMPTS)
     carry_on()
     job.refresh_from_db()
     assert "几次中断" in job.failed

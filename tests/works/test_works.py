@@ -10,7 +10,6 @@ from django.urls import reverse
 
 from audit.models import Event
 from people import Cast
-from rescue.matching import candidates
 from teams.actions import edit_team
 from teams.changes import latest
 from teams.matching import allow_matching, refuse_matching
@@ -167,14 +166,6 @@ def test_only_who_runs_the_team_refuses_for_it(cast: Cast):
 def test_a_refusal_without_a_person_cannot_be_written(cast: Cast):
     with pytest.raises(IntegrityError), transaction.atomic():
         Team.objects.filter(pk=cast.team.pk).update(matching_refused_by=cast.tao)
-
-
-def test_officers_are_not_offered_a_team_that_refuses(cast: Cast, published):
-    cast.team.field8 = [published.field]
-    cast.team.save()
-    assert [one.team for one in candidates(published)] == [cast.team]
-    refuse_matching(cast.team, by=cast.tao)
-    assert candidates(published) == []
 
 
 def test_a_team_of_a_suspended_organisation_is_not_matched(cast: Cast):

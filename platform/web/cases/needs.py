@@ -23,6 +23,7 @@ from web.access import signed_in
 from web.cases import change_ways, history, next_steps, questions
 from web.cases.diagnosis import desk_of, pages
 from web.cases.partners import together
+from web.suggestions.brief import in_brief as solvers_in_brief
 from workflow.queries import offers
 from workflow.registry import machine_for
 
@@ -43,6 +44,7 @@ def need(request: HttpRequest, pk: UUID) -> HttpResponse:
         "files": list(files_of(row)),
         "versions": row.versions.count(),
         "documents": notices_of(events),
+        "solvers": solvers_in_brief(row, request.user),
         "answers": answers(row, public_only=not reads_all_answers(request.user, row)),
         **whereabouts(row, request.user),
         **change_ways.of_need(row, request.user),

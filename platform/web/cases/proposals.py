@@ -31,7 +31,8 @@ from web.cases.clarifications import of_bid
 from web.cases.next_steps import NextStep, led_by
 from web.cases.receipts import printed
 from web.cases.vettings import of_bid as vetting_of
-from web.teams.fits import fits
+from web.suggestions.listings import fits
+from web.suggestions.reading import good
 from workflow.queries import offers
 
 
@@ -147,7 +148,7 @@ def _for_the_team(found: Proposal, user: Any) -> dict[str, Any]:
     ended = found.status in (P.NOT_SELECTED, P.LAPSED, P.VOID)
     return {
         "may_inquire": not why_not_inquire(found),
-        "fits": fits(user, [found.team], most=3) if ended else [],
+        "matches": good(fits(user, [found.team], most=3)) if ended else [],
         "versions": versions,
         "confirmations": list(found.confirmations.all()) if found.need.amendments else [],
         "has_copy": has_copy,

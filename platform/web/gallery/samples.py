@@ -66,6 +66,7 @@ def samples() -> dict[str, Any]:
         "soon": soon,
         "lamps": ("green", "blue", "yellow", "red"),
         "stages": STAGES,
+        "shared": ["弹性体", "强冲击"],
         "steps_now": steps(now, 3),
         "steps_off": steps(now, 2, "已退回"),
         "offers": [

@@ -56,6 +56,7 @@ def business(user: Any, now: datetime) -> dict[str, Any]:
     return {
         "funnel": funnel,
         "unsigned": sum(row.why == UNSIGNED_INTENT for row in everything),
+        "unmatched": in_hand.unmatched,
         "contracted": funnel["signed"],
         "target": Decimal(settings.CONTRACT_TARGET or 0),
         "lists": in_hand.lists(),

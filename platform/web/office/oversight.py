@@ -24,6 +24,7 @@ from notifications.queries import dead_letters, oldest_pending_age
 from proposals.queries import letters_about_sealed_bids, sealed_stream_names
 from proposals.rehearsal import lacks_rehearsal, last_rehearsal
 from quarantine.queries import waiting
+from suggestions.health import health as index_health
 from web.access import staff
 from web.naming import called, named
 from web.office.overview import warnings
@@ -106,8 +107,9 @@ def scanner_facts() -> dict[str, Any]:
 @require_safe
 def health(request: HttpRequest) -> HttpResponse:
     facts = machine_facts(request.user)
-    said = [*warnings(clock.day_of(facts["database_time"])), *filter(None, [lacks_rehearsal()])]
-    more = {"warnings": said, "rehearsal": last_rehearsal(), **scanner_facts()}
+    matching = index_health()
+    said = [*warnings(clock.day_of(facts["database_time"])), *filter(None, [lacks_rehearsal(), matching.said])]
+    more = {"warnings": said, "rehearsal": last_rehearsal(), "matching": matching, **scanner_facts()}
     return render(request, "office/health.html", facts | more)
 
 

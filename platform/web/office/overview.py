@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext
@@ -17,6 +17,7 @@ from needs.models import Need
 from needs.states import N
 from notifications.queries import oldest_pending_age
 from quarantine.queries import oldest_waiting_age
+from suggestions.queries import without_a_match
 from workflow.clocks import BLUE, GREEN, RED, YELLOW, Lamp, lamp
 
 AHEAD = (N.SUBMITTED, N.RETURNED, N.SCREENED, N.APPROVED, N.SCHEDULED)
@@ -42,15 +43,19 @@ class Figure:
 
 
 class InHand:
-    """The needs in hand, read once: in which of the three lists they are, and how their lamps shine."""
+    """The needs in hand, read once: in which of the three lists, under which lamp, and how many nobody matches."""
 
     def __init__(self, now: datetime) -> None:
         rows = Need.objects.filter(status__in=IN_HAND, application_number__isnull=False).order_by()
+        alone = Exists(without_a_match(Need.objects.filter(pk=OuterRef("pk"))))
         self.statuses: Counter[str] = Counter()
         self.shining: Counter[str] = Counter()
-        for status, since, due in rows.values_list("status", "status_since", "due_at"):
+        self.unmatched = 0
+        facts = rows.annotate(alone=alone).values_list("status", "status_since", "due_at", "alone")
+        for status, since, due, unmatched in facts:
             self.statuses[status] += 1
             self.shining[lamp(since, due, now).key] += 1
+            self.unmatched += unmatched
 
     def lists(self) -> list[Figure]:
         """三张清单: before listing, on the list, under contract."""

@@ -165,6 +165,8 @@ def _saved(request: HttpRequest, need: Need) -> HttpResponse:
         messages.warning(request, _("草稿已保存。有几处还要改，已在下面标出。"))
     elif request.POST.get("then") == "review":
         return redirect("need_review", need.pk)
+    elif request.POST.get("then") == "live":
+        return redirect("need_live", need.pk)
     else:
         messages.success(request, _("草稿已保存。"))
     return redirect(reverse("need_edit", args=[need.pk]) + _place(request, need))

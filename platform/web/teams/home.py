@@ -35,12 +35,13 @@ from proposals.states import P
 from teams.models import Team
 from web.access import signed_in
 from web.cases.meetings import ahead_of
-from web.teams.fits import fits
+from web.suggestions.listings import fits, speaks_for_any
+from web.suggestions.reading import good
 from workflow.queries import todo
 
 ACTIVE = (P.DRAFT, P.SUBMITTED, P.UNREADABLE, P.OPENED, P.SELECTED, P.RESERVE)
 OURS = (TEAM.label, PARTICIPANT.label, BOTH.label)
-PAGE = 20
+PAGE, FITS = 20, 4
 MOST_BIDS, MOST_ANSWERED = 10, 5
 BIDDING = "bidding"  # in the session: the listing somebody wanted to bid for before he had a team
 
@@ -62,9 +63,10 @@ def home(request: HttpRequest) -> HttpResponse:
         "answered": answered[:MOST_ANSWERED],
         "bids": [bid for bid in shown if bid.status in ACTIVE][:MOST_BIDS],
         "agreements": [*_intents(user).filter(status__in=(I.PROPOSED, I.AGREED))[:5], *_running(user)[:5]],
-        "fits": fits(user, [team for team in teams if team.is_matched]),
+        "matches": good(fits(user, teams, most=FITS)),
+        "off": [team for team in teams if not team.is_matched],
+        "may_judge": speaks_for_any(user, teams),
         "clock": now,
-        "pointers": any(team.field8 or team.keywords for team in teams),
     }
     return render(request, "teams/home.html", context)
 

@@ -1,5 +1,6 @@
-"""What the drawn components compute before they draw: moves, step line, funnel, page numbers."""
+"""What the drawn components compute before they draw: moves, step line, funnel, shared words, page numbers."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from django import template
 from django.core.paginator import Page
 from django.utils.functional import Promise
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 register = template.Library()
@@ -105,6 +107,25 @@ def bars(stages: Sequence[Any]) -> list[Bar]:
         slope = "" if after is None else f"M50 {100 - height}L100 {100 - after}V100H50z"
         drawn.append(Bar(stage, 100 - height, height, slope, stage.unit != unit))
     return drawn
+
+
+# ── two texts that meet ──────────────────────────────────────────────────────────
+@register.filter
+def marked(text: str, terms: Sequence[str]) -> str:
+    """`text` with each of `terms` marked, in whatever case; of two that overlap the longer. A Latin word only whole."""
+    words = sorted({term for term in terms or () if term}, key=len, reverse=True)
+    if not words:
+        return format_html("{}", text)
+    parts = re.split(f"({'|'.join(map(_as_a_word, words))})", text, flags=re.IGNORECASE)
+    drawn = ((format_html("<mark>{}</mark>", part) if place % 2 else part,) for place, part in enumerate(parts))
+    return format_html_join("", "{}", drawn)
+
+
+def _as_a_word(term: str) -> str:
+    letter = "[A-Za-z0-9]"
+    before = rf"(?<!{letter})" if re.match(letter, term[0]) else ""
+    after = rf"(?!{letter})" if re.match(letter, term[-1]) else ""
+    return before + re.escape(term) + after
 
 
 # ── pages ───────────────────────────────────────────────────────────────────────

@@ -21,7 +21,7 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404
     if request.method == "POST":
         found()
-    context = {"need": found.need, "is_on": found.is_on, "done": request.method == "POST"}
+    context = {"need": found.need, "what": found.what, "is_on": found.is_on, "done": request.method == "POST"}
     response = render(request, "watching/stop.html", context)
     response["X-Robots-Tag"] = "noindex"
     response["Referrer-Policy"] = "no-referrer"

@@ -15,6 +15,7 @@ from demo.diagnoses import give_out
 from demo.interest import show_interest
 from demo.keeping import keep_in_three
 from demo.life import amend_together, ask_about_listings, change_listings, leave_some_cold
+from demo.solvers import add_solvers
 from demo.story import Teller
 from demo.works import enter_works
 from needs.models import Need
@@ -34,6 +35,7 @@ class Command(BaseCommand):
             teller = Teller()
             told = teller.tell()
             enter_works(teller.cast)
+            add_solvers()
             choose(teller.cast)
             change_listings(teller.cast)
             amend_together(teller.cast)

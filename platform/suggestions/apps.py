@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+
+
+class SuggestionsConfig(AppConfig):
+    name = "suggestions"
+
+    def ready(self) -> None:
+        import suggestions.actions  # noqa: F401 - names its actions
+        from discovery import stopping  # models are there only now
+        from notifications.kinds import register_stop
+        from suggestions import digest
+
+        register_stop(digest.DIGEST, stopping.register("matches", stopping.Way(digest.is_told, digest.stop)))

@@ -1,0 +1,23 @@
+"""A folder of its own for what is learnt; words alone, for speed; teams of four fields."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+import corpus
+from people import Cast
+from suggestions import keeping
+
+
+@pytest.fixture(autouse=True)
+def apart(settings: Any, tmp_path: Any) -> Iterator[None]:
+    settings.MATCHING_DIR, settings.MATCHING_ENCODER, settings.MEDIA_ROOT = tmp_path / "matching", False, tmp_path
+    keeping._held.clear()
+    yield
+    keeping._held.clear()
+
+
+@pytest.fixture
+def teams(cast: Cast) -> dict[str, Any]:
+    return corpus.teams(cast)
