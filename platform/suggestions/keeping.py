@@ -90,10 +90,6 @@ def encoder() -> Kept | None:
 
 @cache
 def _encoder() -> Encoder | None:
-<<<<<<< HEAD
     named: dict[str, Any] = settings.MATCHING_ENDPOINT
     found = encoders.chosen(lexical=False, **named)
-=======
-    found = encoders.chosen(lexical=False, **settings.MATCHING_ENDPOINT)
->>>>>>> scale
     return getattr(found, "_encoder", found)  # what remembers is `Kept`: in memory it would only grow

@@ -45,8 +45,8 @@ def _signed() -> Q:
 
 STEPS: dict[str, tuple[Text, Callable[[], Q]]] = {
     "shown": (_("推荐被看到"), lambda: Q()),
-    "invited": (_("发出邀请"), _invited),
-    "answered": (_("团队已答复"), lambda: _invited(*ANSWERS)),
+    "invited": (_("已邀请"), _invited),
+    "answered": (_("已回复"), lambda: _invited(*ANSWERS)),
     "interested": (pgettext_lazy("invite", "有兴趣"), lambda: _invited(InviteStatus.INTERESTED)),
     "met": (_("已对接或达成意向"), _met),
     "signed": (_("已签约"), _signed),

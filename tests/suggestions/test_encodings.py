@@ -91,7 +91,6 @@ def test_a_web_process_never_loads_the_encoder(cast: Cast, teams: dict[str, Team
     assert len(encoder.asked) == asked
 
 
-<<<<<<< HEAD
 class Silent(Counting):
     """A service that does not answer."""
 
@@ -135,7 +134,8 @@ def test_what_is_not_published_is_sent_to_no_service(
     assert names(inside)[0] == "弹性体课题组"
     assert encoder.asked
     assert not [text for text in encoder.asked if "尚未发布" in text]
-=======
+
+
 def test_a_service_that_the_zone_has_named_encodes_in_place_of_what_is_built_in(settings: Any, tmp_path: Path) -> None:
     settings.MATCHING_DIR, settings.MATCHING_ENCODER = tmp_path, True
     settings.MATCHING_ENDPOINT = {"url": "http://127.0.0.1:9/v1", "model": "BAAI/bge-m3", "key_file": None}
@@ -144,4 +144,3 @@ def test_a_service_that_the_zone_has_named_encodes_in_place_of_what_is_built_in(
         assert keeping.encoder_name() == "BAAI-bge-m3-127.0.0.1-9"
     finally:
         keeping._encoder.cache_clear()
->>>>>>> scale

@@ -41,7 +41,6 @@ def test_the_officer_reads_who_could_solve_it_and_why_in_words(cast: Cast) -> No
     assert (
         "1.0" not in text.split('<ol class="plain-list solvers">')[1].split("</ol>")[0]
     )  # the score is nobody's business
-<<<<<<< HEAD
 
 
 def test_what_a_work_says_is_text_and_a_title_that_is_the_sentence_is_said_once(cast: Cast) -> None:
@@ -52,8 +51,6 @@ def test_what_a_work_says_is_text_and_a_title_that_is_the_sentence_is_said_once(
     assert "&lt;b&gt;<mark>弹性体</mark>&lt;/b&gt; &amp; <mark>强冲击</mark></a>" in text
     assert "&lt;i&gt;<mark>强冲击</mark>&lt;/i&gt;" in text
     assert text.count("&lt;b&gt;") == 1
-=======
->>>>>>> scale
 
 
 def test_a_match_is_never_drawn_by_colour_or_number_alone(cast: Cast) -> None:

@@ -126,8 +126,8 @@ def test_each_number_of_the_funnel_opens_exactly_its_records(cast: Cast) -> None
     text = page(cast.guan, "office_suggestions")
     for key, label, n in (
         ("shown", "推荐被看到", 2),
-        ("invited", "发出邀请", 1),
-        ("answered", "团队已答复", 1),
+        ("invited", "已邀请", 1),
+        ("answered", "已回复", 1),
         ("met", "已对接", 0),
     ):
         address = reverse("office_suggestion_records", args=[key])
