@@ -16,6 +16,7 @@ import scipy.sparse as sparse
 from matching.text import readable, segments, split
 
 CHUNK = 10_000  # texts that are counted together: their distinct terms are looked up once
+MOST_CHILDREN = 8  # more would wait for this process, which takes what they have counted
 HELPED = 2 * CHUNK  # texts from which other processes are worth their start
 MOST_KEYS = 500_000  # words whose numbers are remembered
 MOST = np.iinfo(np.uint16).max
@@ -103,5 +104,6 @@ def chunks(texts: Iterable[str], number: int) -> Iterator[Counts]:
 
     rest = iter(texts)
     parts = iter(lambda: list(islice(rest, CHUNK)), [])
-    children = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    children = min(processors, MOST_CHILDREN, number // CHUNK)
     yield from map(count, parts) if number < HELPED or children < 2 else counted(parts, children)

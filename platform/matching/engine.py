@@ -21,9 +21,7 @@ NEAREST = 0.5  # what the nearest works weigh beside all of a team's works
 CALIBRATED = 2_000  # works that are held out to learn what a score means
 AT_ONCE = 2_000
 CELLS = 5_000_000  # numbers in a table of texts × teams that is held in memory: 20 MB
-AGAIN = (
-    5_000_000  # numbers in the table of background × teams, up to which the background is attributed anew on a change
-)
+AGAIN = 5_000_000  # numbers in the table of background × teams, up to which a change attributes the background anew
 
 
 @dataclass(frozen=True)
