@@ -61,7 +61,7 @@ def _meeting(table: np.ndarray, ours: list[str], theirs: list[str]) -> tuple[str
 
 
 def _shared(reader: Reader, one: str, other: str) -> tuple[str, ...]:
-    """Words both have, the rarest first; no word that is part of one named already."""
+    """Words both have, the rarest first; no word that is part of another one named."""
     both = reader.telling([one, other])
     products = np.asarray(both[0].multiply(both[1]).todense()).ravel()
     names = reader.lexicon.named([one])
@@ -71,7 +71,7 @@ def _shared(reader: Reader, one: str, other: str) -> tuple[str, ...]:
             break
         word = names[int(column)]
         if not word.startswith("·") and not any(word in longer for longer in found):
-            found.append(word)
+            found = [*(shorter for shorter in found if shorter not in word), word]
     return tuple(found)
 
 

@@ -161,6 +161,15 @@ def test_a_match_is_explained_by_the_works_and_the_passages_that_meet(teams):
     assert "橡胶" in "".join(found.reasons[0].terms)
 
 
+def test_a_word_is_named_whole_and_its_parts_are_not(teams):
+    sensors = Team("传感", works=tuple(Work(abstract=f"{n}号柔性传感器与传感网络，感器件的温漂。") for n in range(4)))
+    need = Need("n", "需要系统方案，涉及传感器、算法。")
+    for work in sensors.works:
+        terms = explain(Engine.of([*teams, sensors]).reader, need, [work]).reasons[0].terms
+        assert terms
+        assert not [(part, word) for part in terms for word in terms if part != word and part in word]
+
+
 def test_what_the_works_do_not_cover_is_said(teams):
     engine = Engine.of(teams)
     found = explain(engine.reader, Need("n", "密封"), teams[0].works, ["压缩永久变形 ≤ 15%", "海水淡化能量回收"])
