@@ -120,6 +120,7 @@ MINUTED = (
     MeetingStatus.UNANSWERED,
     MeetingStatus.DISPUTED,
 )
+MET = (MeetingStatus.HELD, MeetingStatus.UNWRITTEN, *MINUTED)  # its time came
 
 
 class MeetingMode(models.TextChoices):

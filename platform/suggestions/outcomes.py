@@ -1,10 +1,9 @@
 """What became of suggestions: shown, invited, answered, met, signed; what was called unsuitable; who answers."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
-from statistics import median
+from datetime import date, datetime
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.functional import Promise
@@ -12,11 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from contracts.models import SIGNED, Contract
-from core import workdays
-from core.clock import day_of
+from core import clock, workdays
 from core.workdays import MissingYear
-from meetings.models import Intent, Meeting, MeetingStatus
-from needs.models import Need
+from meetings.models import MET, Intent, Meeting
 from rescue.models import Invite
 from rescue.states import InviteStatus
 from suggestions.models import Judgement, Suggestion
@@ -33,10 +30,10 @@ def _invited(*statuses: str) -> Q:
 
 
 def _met() -> Q:
-    """A meeting that was agreed or held, or an intent: of the bid only need and team are asked."""
+    """A meeting whose time came, or an intent: of the bid only need and team are asked."""
     talked = Meeting.objects.filter(proposal__need=OuterRef("need"), proposal__team=OuterRef("team"))
     agreed = Intent.objects.filter(need=OuterRef("need"), proposal__team=OuterRef("team"))
-    return Q(Exists(talked.filter(status__in=(MeetingStatus.AGREED, MeetingStatus.HELD)))) | Q(Exists(agreed))
+    return Q(Exists(talked.filter(status__in=MET))) | Q(Exists(agreed))
 
 
 def _signed() -> Q:
@@ -123,50 +120,28 @@ def unsuitable(since: datetime, until: datetime) -> list[Share]:
 
 # ── who answers ─────────────────────────────────────────────────────────────────
 @dataclass(frozen=True)
-class Response:
+class Asked:
+    """One invitation, when it was answered, and how many working days that took, or it has been waiting."""
+
     invite: Invite
     answered_at: datetime | None
-    days: int | None  # working days
-
-
-@dataclass(frozen=True)
-class Responses:
-    """Invitations of a period, newest first: how many answered, and in how many working days (the middle value)."""
-
-    rows: tuple[Response, ...]
-    days: float | None
+    days: int
 
     @property
-    def asked(self) -> int:
-        return len(self.rows)
-
-    @property
-    def answered(self) -> int:
-        return sum(row.answered_at is not None for row in self.rows)
-
-    @property
-    def interested(self) -> int:
-        return sum(row.invite.status == InviteStatus.INTERESTED for row in self.rows)
-
-    @property
-    def waiting(self) -> int:
-        return sum(row.invite.status == InviteStatus.SENT for row in self.rows)
+    def waits(self) -> bool:
+        return self.invite.status == InviteStatus.SENT
 
 
-def responses(since: datetime, until: datetime, *, need: Need | None = None) -> Responses:
-    rows = Invite.objects.filter(created_at__gte=since, created_at__lt=until)
-    if need is not None:
-        rows = rows.filter(need=need)
-    told = [_response(row) for row in rows.select_related("need__organisation", "team__organisation", "organisation")]
-    days = [row.days for row in told if row.days is not None]
-    return Responses(tuple(told), float(median(days)) if days else None)
+def asked(invites: Iterable[Invite]) -> list[Asked]:
+    """Call it within `workdays.one_calendar()`: the calendar is read once for all of them."""
+    today = clock.today()
+    return [_asked(row, today) for row in invites]
 
 
-def _response(row: Invite) -> Response:
-    if row.status not in ANSWERS:
-        return Response(row, None, None)
+def _asked(row: Invite, today: date) -> Asked:
+    since, at = clock.day_of(row.created_at), row.status_since if row.status in ANSWERS else None
+    until = today if row.status == InviteStatus.SENT else clock.day_of(row.status_since)
     try:
-        days = workdays.workdays_between(day_of(row.created_at), day_of(row.status_since))
-    except MissingYear:
-        days = (day_of(row.status_since) - day_of(row.created_at)).days
-    return Response(row, row.status_since, days)
+        return Asked(row, at, workdays.workdays_between(since, until))
+    except MissingYear:  # its holidays are not known yet; the clocks of the cases shout about it
+        return Asked(row, at, (until - since).days)

@@ -1,6 +1,6 @@
 """Who else invites a team: the enterprise that asks, the agency that diagnosed. And what became of invitations."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -21,7 +21,7 @@ from rescue.actions import invite
 from rescue.models import Invite
 from suggestions.actions import mark_shown
 from suggestions.models import Suggestion
-from suggestions.outcomes import funnel, records, responses
+from suggestions.outcomes import asked, funnel, records
 from suggestions.queries import suggested
 from teams.actions import create_team
 from teams.models import Team
@@ -151,6 +151,8 @@ def test_from_shown_to_signed_each_figure_has_its_records(cast: Cast, teams: dic
     at = clock.now() + timedelta(days=2)
     talk = meet(bid, mode="onsite", starts_at=at, place="科创中心 3 楼", agenda="请带样件。", by=cast.alice)
     perform(talk, "agree", by=cast.tao)
+    assert [step.value for step in funnel(since, clock.now()) if step.key == "met"] == [0], "it is still to come"
+    perform(talk, "hold", by=None)
     counted = {step.key: step.value for step in funnel(since, clock.now())}
     assert counted == {"shown": shown, "invited": 1, "answered": 1, "interested": 1, "met": 1, "signed": 0}
     for key, n in counted.items():
@@ -174,12 +176,17 @@ def test_a_signed_contract_of_a_suggested_team_is_counted(cast: Cast, teams: dic
 
 
 def test_who_was_asked_who_answered_and_in_how_many_working_days(cast: Cast) -> None:
-    since = clock.now()
     need = world.listed(cast)
     invite(need, [cast.team, cast.rival_team], by=cast.guan)
     perform(Invite.objects.get(team=cast.team), "accept", by=cast.tao)
-    found = responses(since, clock.now())
-    assert (found.asked, found.answered, found.interested, found.waiting, found.days) == (2, 1, 1, 1, 0.0)
-    answered = {row.invite.team: row.days for row in found.rows}
-    assert answered == {cast.team: 0, cast.rival_team: None}
-    assert responses(since, clock.now(), need=world.listed(cast)).asked == 0
+    found = {row.invite.team: (row.answered_at is not None, row.waits, row.days) for row in asked(need.invites.all())}
+    assert found == {cast.team: (True, False, 0), cast.rival_team: (False, True, 0)}
+
+
+def test_a_year_whose_holidays_are_not_known_yet_counts_calendar_days(cast: Cast) -> None:
+    need = world.listed(cast)
+    invite(need, [cast.team], by=cast.guan)
+    (row,) = need.invites.all()
+    row.created_at, row.status_since = datetime(2099, 1, 4, 12, tzinfo=UTC), datetime(2099, 1, 9, 12, tzinfo=UTC)
+    row.status = "interested"
+    assert [one.days for one in asked([row])] == [5]

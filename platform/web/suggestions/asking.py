@@ -19,10 +19,10 @@ from needs.models import Need
 from reports.ledgers import CODE, COUNT, MOMENT, Column
 from rescue.models import Invite
 from rescue.states import InviteStatus
+from suggestions.outcomes import Asked, asked
 from web.access import staff
 from web.office.funnel_pages import PeriodForm, span
 from web.office.sheets import export
-from web.suggestions.inviting import Asked, asked
 
 PAGE = 50
 ROWS, NEEDS = "", "need"

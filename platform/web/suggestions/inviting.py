@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -14,20 +13,19 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.roles import OPERATING
 from accounts.rules import holds
-from core import clock, workdays
+from core import workdays
 from core.prose import ProseField
 from needs.models import Need
 from rescue import rules
 from rescue.actions import invite
 from rescue.models import Invite
-from rescue.states import InviteStatus
 from suggestions.actions import mark_shown
+from suggestions.outcomes import asked
 from suggestions.queries import Match
 from teams.models import Team
 from web.suggestions.reading import good, weak
 from workflow.machine import Refused
 
-ANSWERED = (InviteStatus.INTERESTED, InviteStatus.DECLINED)
 GONE = gettext_lazy("有的团队已经邀请过，或者不在推荐里了，请重新选择。")
 
 
@@ -53,31 +51,6 @@ class InviteForm(forms.Form):
         super().__init__(*args, **kwargs)
         free = [match.team.pk for match in matches if match.invite is None]
         self.fields["teams"].queryset = Team.objects.filter(pk__in=free)  # type: ignore[attr-defined]
-
-
-@dataclass(frozen=True)
-class Asked:
-    """One invitation, when it was answered, and how many working days that took, or it has been waiting."""
-
-    invite: Invite
-    answered_at: datetime | None
-    days: int
-
-    @property
-    def waits(self) -> bool:
-        return self.invite.status == InviteStatus.SENT
-
-
-def asked(invites: Any) -> list[Asked]:
-    """Within `workdays.one_calendar()`, or after `workdays.now()`, the calendar is read once for all of them."""
-    today = clock.today()
-    return [_asked(row, today) for row in invites]
-
-
-def _asked(row: Invite, today: Any) -> Asked:
-    at = row.status_since if row.status in ANSWERED else None
-    until = clock.day_of(at) if at else today if row.status == InviteStatus.SENT else clock.day_of(row.status_since)
-    return Asked(row, at, workdays.workdays_between(clock.day_of(row.created_at), until))
 
 
 def panel(request: HttpRequest, need: Need, matches: Sequence[Match], form: InviteForm | None = None) -> dict[str, Any]:
