@@ -8,7 +8,7 @@ import numpy as np
 from matching.corpus import Need, Work
 from matching.lexicon import Matrix
 from matching.space import Reader
-from matching.text import passages, readable
+from matching.text import legible, passages, readable
 
 WORKS, TERMS = 3, 8
 MEETING = 0.03  # nearness of two passages below which showing them side by side explains nothing
@@ -41,13 +41,13 @@ def explain(reader: Reader, need: Need, works: Sequence[Work], asks: Sequence[st
     done, asked = read[1 : len(texts) + 1], read[len(texts) + 1 :]
     near = np.asarray((done @ read[:1].T).todense()).ravel()
     best = [int(n) for n in np.argsort(-near, kind="stable")[:WORKS] if near[n] > 0]
-    ours = passages(whole)
-    left = reader.telling(ours)
+    ours = passages(legible(need.whole))
+    left = reader.telling(list(map(readable, ours)))
     reasons = []
     for n in best:
-        theirs = passages(texts[n])
-        pair = _meeting(np.asarray((left @ reader.telling(theirs).T).todense()), ours, theirs)
-        shared = _shared(reader, *pair) or _shared(reader, whole, texts[n])
+        theirs = passages(legible(works[n].text))
+        pair = _meeting(np.asarray((left @ reader.telling(list(map(readable, theirs))).T).todense()), ours, theirs)
+        shared = _shared(reader, *map(readable, pair)) or _shared(reader, whole, texts[n])
         reasons.append(Reason(n, float(near[n]), *pair, shared))
     return Explanation(tuple(reasons), _covered(asked, done))
 

@@ -13,6 +13,10 @@ from matching.text import terms
 
 Matrix: TypeAlias = Any  # scipy.sparse.csr_matrix, which comes without types
 RARE = 1 + np.log(6)
+# That two texts measure in the same unit says nothing of what they measure.
+UNITS = frozenset(
+    "mm cm dm km nm um μm mg kg ug μg ml kw mw kwh kv mv khz mhz ghz hz mpa kpa gpa pa rpm ppm ppb db min".split()
+)
 LOGS = (1 + np.log(np.maximum(np.arange(1 << 16), 1))).astype(np.float32)  # how much so many times count
 
 
@@ -38,9 +42,9 @@ class Lexicon:
 
     @cached_property
     def rare(self) -> sparse.dia_matrix:
-        """Multiplied with it, vectors keep the terms of at most one text in six, without the commonplace."""
+        """Multiplied with it, vectors keep the terms of at most one text in six, without the commonplace and units."""
         kept = self.weights >= RARE
-        columns, known = self._find(np.array(sorted(map(key, COMMONPLACE)), np.int64))
+        columns, known = self._find(np.array(sorted(map(key, COMMONPLACE | UNITS)), np.int64))
         kept[columns[known]] = False
         return sparse.diags(kept.astype(np.float32))
 

@@ -6,6 +6,7 @@ from itertools import pairwise
 import rjieba
 
 from core.search import HAN, normal
+from core.text import clean_text
 
 RUNS = re.compile(rf"[{HAN}]+|[A-Za-z](?:[A-Za-z0-9+#.\-]*[A-Za-z0-9+#])?")
 ENDS = re.compile(r"(?<=[。；！？!?;])|(?<=[^0-9A-Z]\.)(?=\s|[" + HAN + "])|\n+")
@@ -17,6 +18,11 @@ LONGEST_PASSAGE = 160
 def readable(text: str) -> str:
     """One spelling of a text: no control characters, one width of letters, not endless."""
     return normal(text[:LONGEST])
+
+
+def legible(text: str) -> str:
+    """The same as far as it is read, as its author wrote it: this is what is shown, with the commas of its language."""
+    return clean_text(text[:LONGEST])
 
 
 def terms(text: str) -> list[str]:
@@ -51,7 +57,7 @@ def segments(chinese: str) -> list[str]:
 
 
 def passages(text: str) -> list[str]:
-    """The sentences of a readable text, the long ones cut at a comma: short enough to be shown as a reason."""
+    """The sentences of a text, the long ones cut at a comma: short enough to be shown as a reason."""
     found: list[str] = []
     for sentence in ENDS.split(text):
         rest = sentence.strip()

@@ -170,6 +170,15 @@ def test_a_word_is_named_whole_and_its_parts_are_not(teams):
         assert not [(part, word) for part in terms for word in terms if part != word and part in word]
 
 
+def test_passages_are_shown_as_they_were_written_and_a_unit_is_nothing_shared(teams):
+    wires = Team("漆包线", works=tuple(Work(abstract=f"改进润滑，铜粉量由 {n} mg 降到 3 mg。") for n in range(4)))
+    need = Need("n", "毛毡加润滑，每百米铜粉 8 mg。")
+    (reason, *_others) = explain(Engine.of([*teams, wires]).reader, need, wires.works).reasons
+    assert reason.asked == "毛毡加润滑，每百米铜粉 8 mg。"
+    assert reason.done.startswith("改进润滑，铜粉量由")
+    assert "mg" not in reason.terms
+
+
 def test_what_the_works_do_not_cover_is_said(teams):
     engine = Engine.of(teams)
     found = explain(engine.reader, Need("n", "密封"), teams[0].works, ["压缩永久变形 ≤ 15%", "海水淡化能量回收"])
