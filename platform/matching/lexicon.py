@@ -15,38 +15,7 @@ Matrix: TypeAlias = Any  # scipy.sparse.csr_matrix, which comes without types
 RARE = 1 + np.log(6)
 # That two texts measure in the same unit says nothing of what they measure.
 UNITS = frozenset(
-    [
-        "mm",
-        "cm",
-        "dm",
-        "km",
-        "nm",
-        "um",
-        "μm",
-        "mg",
-        "kg",
-        "ug",
-        "μg",
-        "ml",
-        "kw",
-        "mw",
-        "kwh",
-        "kv",
-        "mv",
-        "hz",
-        "khz",
-        "mhz",
-        "ghz",
-        "pa",
-        "kpa",
-        "mpa",
-        "gpa",
-        "rpm",
-        "ppm",
-        "ppb",
-        "db",
-        "min",
-    ]
+    "mm cm dm km nm um μm mg kg ug μg ml kw mw kwh kv mv hz khz mhz ghz pa kpa mpa gpa rpm ppm ppb db min".split()  # noqa: SIM905
 )
 LOGS = (1 + np.log(np.maximum(np.arange(1 << 16), 1))).astype(np.float32)  # how much so many times count
 
