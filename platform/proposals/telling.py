@@ -3,6 +3,7 @@
 A listing has changed: whoever is bidding for it is told, and nobody learns from that that anybody bids.
 """
 
+import logging
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +22,7 @@ from proposals.models import Proposal
 from proposals.states import BIDDING, P
 from teams.queries import people
 
+log = logging.getLogger(__name__)
 OFFICE = {kind: register_kind(f"proposal.office_{kind}") for kind in ("submit", "replace", "withdraw")}
 for _kind, _title in {
     "proposal.open": lambda n: ngettext("%(n)s 份方案已开启", "%(n)s 份方案已开启", n) % {"n": n},
@@ -40,21 +42,30 @@ def tell_announced() -> int:
     """Tell what is still to be told; returns how many announcements that were."""
     done = 0
     for pk in list(Announcement.objects.filter(told_at=None).order_by("created_at").values_list("pk", flat=True)):
-        with transaction.atomic():
-            held = Announcement.objects.select_for_update(skip_locked=True, of=("self",))
-            row = held.select_related("need").filter(pk=pk, told_at=None).first()
-            if row is not None:
-                _tell_bidders(row)
-                Announcement.objects.filter(pk=pk).update(told_at=clock.now())
-                done += 1
+        try:
+            done += _told(pk)
+        except Exception:  # one that fails must not keep those behind it from theirs; it is tried again
+            log.exception("announcement %s could not be told", pk)
     return done
+
+
+@transaction.atomic
+def _told(pk: Any) -> bool:
+    held = Announcement.objects.select_for_update(skip_locked=True, of=("self",))
+    row = held.select_related("need").filter(pk=pk, told_at=None).first()
+    if row is None:
+        return False
+    _tell_bidders(row)
+    Announcement.objects.filter(pk=pk).update(told_at=clock.now())
+    return True
 
 
 def _tell_bidders(row: Announcement) -> None:
     """The subject is the bid, so that the letter is as sealed as the bid itself (`letters_about_sealed_bids`)."""
     bids = Proposal.objects.filter(need=row.need, status__in=BIDDING).select_related("team").order_by("pk")
-    bids.update(due_at=row.need.bid_deadline)
-    beside = Participant.objects.filter(proposal__in=bids.values("pk"), status__in=("invited", "writing"))
+    waiting = bids.filter(status__in=(P.DRAFT, P.SUBMITTED))  # an opened one has another clock by now
+    waiting.update(due_at=row.need.bid_deadline)
+    beside = Participant.objects.filter(proposal__in=waiting.values("pk"), status__in=("invited", "writing"))
     beside.update(due_at=row.need.bid_deadline)
     at = row.deadline.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M") if row.deadline else ""
     for bid in bids:

@@ -41,7 +41,7 @@ def judge(need: Need, team: Team, *, side: str, code: str, words: str = "", by: 
     """不合适，因为…: from now on the pair is suggested to nobody. Said twice it is the last word that stands."""
     allowed = rules.may_judge(by, need) if side == Side.NEED else rules.may_contest(by, team)
     if side not in Side.values or not allowed:
-        raise PermissionDenied("Neither side of this match")
+        raise PermissionDenied(_("只有需求一方和团队一方可以说这条推荐不合适。"))
     words = clean_line(words)[:300]
     if code not in CODES[side].values:
         raise Refused(_("请选一个原因。"))
@@ -70,7 +70,7 @@ def withdraw(judgement: Judgement, *, by: Any) -> Judgement:
     """Take it back: the pair may be suggested again, if nothing else speaks against it. Done twice it is done once."""
     held = Judgement.objects.select_for_update(of=("self",)).select_related("need", "team").get(pk=judgement.pk)
     if not rules.may_withdraw(by, held):
-        raise PermissionDenied("Not of this side")
+        raise PermissionDenied(_("只有提出意见的一方可以收回。"))
     if held.withdrawn_at is None:
         _end(held, by)
     return held

@@ -1,5 +1,6 @@
 """Once a week each leader is told which new listings fit his teams: only good matches, only what is public."""
 
+import logging
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -18,6 +19,7 @@ from suggestions.models import Digest, Suggestion, SuggestionQuerySet
 from suggestions.queries import BEST_FIRST
 from teams.models import Team, TeamMember
 
+log = logging.getLogger(__name__)
 DIGEST = register_kind("match.digest")
 AT = time(8, 30)
 SHOWN = 10
@@ -34,7 +36,15 @@ def send_digests() -> int:
     off, done = told.filter(is_on=False), told.filter(told_at__gte=begin)
     news = _news().filter(team__leader=OuterRef("pk"))
     leaders = User.objects.filter(Exists(news), ~Exists(off), ~Exists(done), is_active=True)
-    return sum(send_digest(leader, week=monday, now=now) for leader in leaders)
+    return sum(_sent(leader, monday, now) for leader in leaders)
+
+
+def _sent(leader: User, week: date, now: datetime) -> bool:
+    try:
+        return send_digest(leader, week=week, now=now)
+    except Exception:  # one that fails must not keep the others from theirs
+        log.exception("the digest for %s failed", leader.pk)
+        return False
 
 
 @transaction.atomic

@@ -1,7 +1,8 @@
 """What moves a score besides the works: eight facts, each with its weight, together never more than a quarter.
 
 A value lies between −1 and 1; weight × value is by how much the score moves. What is not known counts as nothing.
-Everybody who sees a suggestion reads the same sentences, the team as well: they say no numbers of others' cases.
+Everybody who sees a suggestion reads the same sentences, the team as well: they say no numbers of others' cases. One is
+the zone's alone: what an enterprise said of the team earlier.
 """
 
 from collections.abc import Callable

@@ -18,9 +18,12 @@ MOST = 1_000  # judgements, the newest
 
 
 def misplaced(engine: Engine, needs: Sequence[Asked]) -> list[dict[Any, float]]:
-    """For each need: team → 0 to 1, how near it is to a need for which that team was said to be of another field."""
-    said = Judgement.objects.standing().filter(side=Side.NEED, code=NeedCode.FIELD).order_by("-made_at")
-    pairs = list(said.values_list("need", "team")[:MOST])
+    """For each need: team → 0 to 1, how near it is to a listing for which that team was said to be of another field.
+
+    Listings alone: that something like it is being prepared elsewhere must not be read out of a place or a factor.
+    """
+    said = Judgement.objects.standing().filter(side=Side.NEED, code=NeedCode.FIELD, need__number__isnull=False)
+    pairs = list(said.order_by("-made_at").values_list("need", "team")[:MOST])
     if not pairs or not needs:
         return [{} for _need in needs]
     judged = list(texts.readable(Need.objects.filter(pk__in={need for need, _team in pairs})))

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from django.db import DatabaseError
+from django.db import DatabaseError, transaction
 from django.db.models import Max
 
 from core import clock
@@ -23,6 +23,7 @@ from suggestions.learning import SHARE
 from suggestions.models import Following, Index, Judgement, Suggestion
 from suggestions.ranking import Placed, places
 from suggestions.writing import Works, forget, forget_works, write
+from teams.changes import touch
 from teams.models import Team
 
 log = logging.getLogger(__name__)
@@ -71,6 +72,7 @@ def _followed(row: Index, engine: Engine | None, *, resting: bool) -> Engine | N
     if engine is not None and resting:
         return engine
     before = row.followed
+    _notice_organisations(row)
     if engine is None or learning.is_due(row, engine) or (learning.lacks_meaning(row) and learning.encode_on(row)):
         engine = learning.learn(row)
     else:
@@ -80,6 +82,16 @@ def _followed(row: Index, engine: Engine | None, *, resting: bool) -> Engine | N
     forget(changed - left)
     forget_works(left)
     return engine
+
+
+def _notice_organisations(row: Index) -> None:
+    """An organisation that was verified, suspended or reinstated changes its teams: each is given a number for it."""
+    if row.folded_at is None:
+        return
+    theirs = Team.objects.filter(organisation__status_since__gt=row.folded_at, changed__lte=row.followed)
+    with transaction.atomic():
+        for team in theirs.select_for_update(of=("self",)).order_by("pk")[: learning.FOLDED]:
+            touch(team)
 
 
 def rank(row: Index, engine: Engine, *, resting: bool = False, seconds: float = PASS) -> int:

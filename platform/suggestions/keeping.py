@@ -39,6 +39,9 @@ def held(*, words_only: bool = False) -> Engine | None:
     if engine is not None and known == name:
         return engine
     with _lock:
+        known, engine = _held.get(key, ("", None))
+        if engine is not None and known == name:  # another thread has loaded it meanwhile
+            return engine
         engine = Engine.load(folder(), None if words_only else encoder())
         _held[key] = (name, engine)
     return engine

@@ -5,7 +5,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from core import clock
@@ -17,6 +17,7 @@ from matching.text import readable
 from suggestions import keeping, texts
 from suggestions.encodings import Kept
 from suggestions.models import Index
+from suggestions.writing import forget as forget_teams
 from teams.changes import latest
 from teams.models import Team
 from works.models import Work
@@ -63,7 +64,7 @@ def lacks_meaning(row: Index) -> bool:
 
 def learn(row: Index, *, seconds: float = SLICE, say: Callable[[str], Any] = lambda _said: None) -> Engine | None:
     """Everything anew; from words alone while encodings are missing. None where there is nothing to learn from."""
-    start = latest()
+    start, looked = latest(), clock.now()
     told, background = list(texts.teams(Team.objects.all())), texts.background()
     if not told:
         forget(row)
@@ -79,7 +80,7 @@ def learn(row: Index, *, seconds: float = SLICE, say: Callable[[str], Any] = lam
     row.encoder = encoder.name if encoder else ""
     row.needs, row.wanted_at, row.failed_at, row.failure = len(background), None, None, ""
     row.seconds, row.learnt_at = time.process_time() - began, clock.now()
-    _keep(row, engine, start)
+    _keep(row, engine, start, looked)
     say(f"{row.teams} teams, {row.works} works, {row.needs} needs: {row.seconds:.1f} s")
     return engine
 
@@ -106,6 +107,7 @@ def _left(encoder: Kept, told: list[str], seconds: float, say: Callable[[str], A
 
 def fold(row: Index, engine: Engine) -> Engine:
     """With the teams that changed since, as they are now; words that nobody had used before stay unknown."""
+    looked = clock.now()
     changed = list(Team.objects.changed_since(row.followed).values_list("pk", "changed")[:FOLDED])
     if not changed:
         return engine
@@ -114,11 +116,12 @@ def fold(row: Index, engine: Engine) -> Engine:
     gone = [str(pk) for pk, _number in changed if str(pk) not in kept]
     try:
         engine = engine.update(told, gone)
-    except EncodingFailed as failed:  # the next tick asks again; what may be shown is asked at every look anyway
+    except EncodingFailed as failed:  # the next tick asks again; whoever left has left all the same
         log.warning("%s", failed)
+        forget_teams(gone)
         return engine
     if engine.ids:
-        _keep(row, engine, changed[-1][1])
+        _keep(row, engine, changed[-1][1], looked)
     else:
         forget(row)
     return engine
@@ -131,8 +134,9 @@ def forget(row: Index) -> None:
     row.save()
 
 
-def _keep(row: Index, engine: Engine, followed: int) -> None:
-    row.folder, row.followed, row.folded_at = keeping.keep(engine), followed, clock.now()
+def _keep(row: Index, engine: Engine, followed: int, looked: datetime) -> None:
+    """`looked`: when teams were read; what became of their organisations later is still to be noticed."""
+    row.folder, row.followed, row.folded_at = keeping.keep(engine), followed, looked
     row.teams, row.works, row.size = len(engine.ids), Work.objects.for_matching().count(), keeping.size()
     row.save()
 

@@ -18,17 +18,18 @@ from works.queries import with_public_works
 
 SHORTEST, LONGEST = 20, 4_000  # characters: below, any answer would be chance; above, the field has been said
 LOOKED_AT, COMPARED = 40, 12  # teams whose names are looked up, and whose works are compared
+LIVE_WORKS = 200  # of a team, the newest, that are compared while somebody waits
 READ = 30  # public works of a team in which a sentence is looked for, the newest
 
 
 @dataclass(frozen=True)
 class Shown:
-    """A team with a page in public, and the sentence of a public work that meets the text best, where one does."""
+    """A team, and the sentence of a public work of its that meets the text best."""
 
     team: Team
-    title: str = ""
-    done: str = ""
-    terms: tuple[str, ...] = ()
+    title: str
+    done: str
+    terms: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -38,8 +39,7 @@ class Live:
     ready: bool
     strong: int = 0
     medium: int = 0
-    teams: tuple[Team, ...] = ()  # with a page everybody may read, best first; the others are only counted
-    shown: tuple[Shown, ...] = ()  # the same, each with its sentence
+    shown: tuple[Shown, ...] = ()  # those whose public works say why, best first; the others are only counted
 
 
 def live(text: str, *, title: str = "", organisation: Any = None, most: int = 3) -> Live:
@@ -67,31 +67,32 @@ def _told(engine: Engine, said: str, found: Sequence[Ranked], organisation: Any,
     likely = [(pk, one) for pk, one in zip(ids, found, strict=True) if pk in held][:COMPARED]
     labelled = _labelled(engine, said, likely)
     kept = [(pk, strength) for pk, strength in labelled if strength != Strength.WEAK]
-    named = tuple(held[pk] for pk, _strength in kept if pk in open_to_all)[:most]
+    shown = _shown(engine, said, [held[pk] for pk, _strength in kept if pk in open_to_all])[:most]
     return Live(
         ready=True,
         strong=sum(strength == Strength.STRONG for _pk, strength in kept),
         medium=sum(strength == Strength.MEDIUM for _pk, strength in kept),
-        teams=named,
-        shown=_shown(engine, said, named),
+        shown=shown,
     )
 
 
 def _shown(engine: Engine, said: str, teams: Sequence[Team]) -> tuple[Shown, ...]:
-    """From public works alone: who writes here could be anybody."""
+    """From public works alone: whoever writes here could be anybody, and trying words until a team is named would tell
+    him what it keeps to itself."""
     found = []
     for team in teams:
         rows = list(Work.objects.public().filter(team=team)[:READ])
         works = [texts.work(row.title, row.abstract, row.keywords, row.year) for row in rows]
         why = explain(engine.reader, corpus.Need("", said), works).reasons
         best = next((one for one in why if one.done), None)
-        found.append(Shown(team, rows[best.work].title, best.done, best.terms) if best else Shown(team))
+        if best:
+            found.append(Shown(team, rows[best.work].title, best.done, best.terms))
     return tuple(found)
 
 
 def _labelled(engine: Engine, said: str, likely: Sequence[tuple[UUID, Ranked]]) -> list[tuple[UUID, str]]:
     """With the label that works and text allow together, as a row would have it."""
-    support, works, asked = Support(*engine.note["support"]), Works(engine), corpus.Need("", said)
+    support, works, asked = Support(*engine.note["support"]), Works(engine, newest=LIVE_WORKS), corpus.Need("", said)
     return [
         (pk, support.label(one.strength, near_of(explain(engine.reader, asked, works.of(pk, asked)[1]))))
         for pk, one in likely

@@ -189,12 +189,13 @@ def matches(rows: QuerySet[Suggestion], user: Any, *, brief: bool = False) -> li
     """
     loaded = rows.select_related("need__organisation", "need__batch", "team__organisation", "team__leader")
     found = list(loaded if brief else loaded.prefetch_related("need__indicators"))
+    office = holds(user, *OPERATING)
     works, invites = _works(found), {} if brief else _invites(found, user)
     return [
         Match(
             row,
             reasons_of(row, works),
-            factors_of(row),
+            factors_of(row, office=office),
             () if brief else covered_by(row),
             invites.get((row.need_id, row.team_id)),
         )
@@ -214,20 +215,22 @@ def _works(rows: Iterable[Suggestion]) -> dict[str, Work]:
 
 
 def reasons_of(row: Suggestion, works: dict[str, Work]) -> tuple[Reason, ...]:
-    """Without those whose work was removed, or changed hands, since the row was made."""
+    """Without those whose work was removed, reworded or changed hands since the row was made."""
     found = []
     for one in row.reasons:
         work = works.get(one["work"] or "")
-        if one["work"] is None or (work is not None and work.team_id == row.team_id):
+        if one["work"] is None or (work is not None and work.team_id == row.team_id and work.updated_at <= row.made_at):
             title = work.title if work else one["title"]
             found.append(Reason(work, title, one["asked"], one["done"], tuple(one["terms"])))
     return tuple(found)
 
 
-def factors_of(row: Suggestion) -> tuple[FactorLine, ...]:
-    """The strongest first."""
+def factors_of(row: Suggestion, *, office: bool) -> tuple[FactorLine, ...]:
+    """The strongest first. What an enterprise said of a team earlier is read by the zone alone."""
     lines = []
     for one in row.factors:
+        if one["key"] == "judged" and not office:
+            continue
         factor = BY_KEY.get(one["key"])
         sentence = factor.sentences.get(one["said"].get("case", "")) if factor else None
         if factor and sentence:

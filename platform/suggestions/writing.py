@@ -66,13 +66,13 @@ def forget(teams: Iterable[Any]) -> None:
 
 
 def forget_works(teams: Iterable[Any]) -> None:
-    """In rows of needs that nobody ranks any more: passages of works that are gone go as well."""
+    """In rows of needs that nobody ranks any more: what these teams no longer say of themselves goes as well."""
     rows = Suggestion.objects.filter(team__in=list(teams)).exclude(need__in=texts.in_sight().values("pk"))
     rows = rows.exclude(reasons=[])
     named = {reason["work"] for row in rows for reason in row.reasons if reason["work"]}
-    left = {str(pk) for pk in Work.objects.filter(pk__in=named).values_list("pk", flat=True)}
+    left = {str(pk): at for pk, at in Work.objects.filter(pk__in=named).values_list("pk", "updated_at")}
     for row in rows:
-        kept = [reason for reason in row.reasons if reason["work"] is None or reason["work"] in left]
+        kept = [one for one in row.reasons if one["work"] in left and left[one["work"]] <= row.made_at]
         if len(kept) < len(row.reasons):
             Suggestion.objects.filter(pk=row.pk).update(reasons=kept)
 
@@ -118,10 +118,10 @@ def near_of(found: Explanation) -> float:
 
 
 class Works:
-    """The works of teams, read once for all needs of a pass."""
+    """The works of teams, read once for all needs of a pass; all of them, or so many of the `newest`."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, engine: Engine, *, newest: int | None = None) -> None:
+        self._engine, self._newest = engine, newest
         self._held: dict[UUID, Told] = {}
 
     def of(self, team: UUID, asked: corpus.Need) -> Told:
@@ -134,7 +134,8 @@ class Works:
         return self._nearest(keys, works, asked) if len(works) > LOOKED_AT else (keys, works)
 
     def _read(self, team: UUID) -> Told:
-        rows = list(Work.objects.for_matching().filter(team=team).order_by("pk"))
+        own = Work.objects.for_matching().filter(team=team)
+        rows = list(own.order_by("pk") if self._newest is None else own[: self._newest])
         keys: list[UUID | None] = [row.pk for row in rows]
         works = [texts.work(row.title, row.abstract, row.keywords, row.year) for row in rows]
         words = Team.objects.filter(pk=team).values_list("keywords", flat=True).first()

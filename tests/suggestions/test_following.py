@@ -256,3 +256,14 @@ def test_invitations_count_from_the_next_day_on_at_the_latest(cast: Cast, teams:
     insider.execute("UPDATE suggestions_following SET ranked_at = ranked_at - interval '2 days'")
     tick()
     assert Need.objects.get(pk=need.pk).suggestions.filter(is_current=True).exists()
+
+
+def test_a_restored_organisation_is_matched_again(cast: Cast, teams: dict[str, Team]) -> None:
+    need = world.listed(cast)
+    tick()
+    perform(cast.university, "suspend", by=None, driven=True, data=world.REASON)
+    tick()
+    assert not Suggestion.objects.filter(need=need, team=cast.team, is_current=True).exists()
+    perform(cast.university, "reinstate", by=None, driven=True, data=world.REASON)
+    tick()
+    assert "弹性体课题组" in names(need)

@@ -168,3 +168,27 @@ def test_the_share_called_unsuitable_is_counted_by_strength_and_code(cast: Cast,
     assert (strong.strength, strong.shown, strong.judged, strong.share) == ("strong", 1, 1, 1.0)
     assert {(side, n) for side, _label, n in strong.codes} == {("need", 1), ("team", 1)}
     assert [one.shown for one in unsuitable(clock.now(), clock.now())] == [0, 0, 0]
+
+
+def test_what_an_enterprise_said_of_a_team_is_read_as_a_factor_by_the_zone_alone(cast: Cast, need: Any) -> None:
+    judge(need, cast.team, side="need", code="field", by=cast.alice)
+    other = world.listed(cast)
+    tick()
+    assert "judged" in [one["key"] for one in Suggestion.objects.get(need=other, team=cast.team).factors]
+
+    def told(user: Any, matches: list[Any]) -> list[str]:
+        (match,) = [one for one in matches if one.team == cast.team and one.need == other]
+        return [line.key for line in match.factors if line.key == "judged"]
+
+    assert told(cast.guan, suggested(other, cast.guan)) == ["judged"]
+    assert told(cast.alice, suggested(other, cast.alice)) == []
+    assert told(cast.tao, fitting(cast.tao, [cast.team])) == []
+
+
+def test_what_was_said_about_a_need_that_is_not_listed_moves_nothing(cast: Cast, need: Any) -> None:
+    inside = world.need(cast, status="submitted")
+    tick()
+    judge(inside, cast.team, side="need", code="field", by=cast.guan)
+    other = world.listed(cast)
+    tick()
+    assert "judged" not in [one["key"] for one in Suggestion.objects.get(need=other, team=cast.team).factors]

@@ -14,6 +14,7 @@ import diagnosing
 import journey
 import world
 from accounts.models import Membership
+from core import clock
 from corpus import names, tick
 from diagnoses.models import Assignment
 from needs.models import Need
@@ -27,6 +28,7 @@ from suggestions.states import Strength
 from teams.matching import refuse_matching
 from teams.models import Team
 from workflow.actions import perform
+from works.models import Work
 
 pytestmark = pytest.mark.django_db
 
@@ -96,7 +98,7 @@ def test_a_team_that_refuses_is_shown_to_nobody_at_once_however_old_the_index(
     assert fitting(cast.tao, [cast.team]) == []
     assert cast.team not in [match.team for match in suggested(need, cast.guan)]
     found = live.live("聚脲弹性体涂层的抗爆性能和拉伸强度，强冲击下不开裂。")
-    assert cast.team not in found.teams
+    assert cast.team not in [one.team for one in found.shown]
 
 
 def test_a_suspended_organisation_is_shown_to_nobody_at_once(cast: Cast, teams: dict[str, Team]) -> None:
@@ -236,6 +238,17 @@ def test_needs_without_a_good_match_are_named_to_the_officer(cast: Cast, teams: 
     assert {one.need for one in unmatched(cast.guan)} == {alone, good}
 
 
+def test_a_sentence_is_not_shown_any_more_once_its_work_was_reworded(cast: Cast, teams: dict[str, Team]) -> None:
+    need = world.listed(cast)
+    tick()
+    row = Suggestion.objects.get(need=need, team=cast.team)
+    quoted = [reason["work"] for reason in row.reasons if reason["work"]]
+    assert quoted
+    Work.objects.filter(pk__in=quoted).update(abstract="改过了。", updated_at=clock.now())
+    (match,) = [one for one in suggested(need, cast.guan) if one.team == cast.team]
+    assert [reason for reason in match.reasons if reason.work] == []
+
+
 def test_experts_are_people_of_good_matches_for_the_zone_alone(cast: Cast, teams: dict[str, Team]) -> None:
     need = world.listed(cast)
     cast.ting  # noqa: B018
@@ -256,10 +269,18 @@ def test_while_a_need_is_written_only_public_teams_are_named(cast: Cast, teams: 
     found = live.live(words)
     assert found.ready
     assert found.strong + found.medium >= 1
-    assert found.teams == ()
+    assert found.shown == ()
     corpus.work(cast.team, "公开的弹性体论文", "聚脲弹性体抗爆。", by=cast.tao, visibility="public")
-    assert live.live(words).teams == (cast.team,)
-    assert live.live(words, organisation=cast.university).teams == ()
+    assert [one.team for one in live.live(words).shown] == [cast.team]
+    assert live.live(words, organisation=cast.university).shown == ()
+
+
+def test_a_team_is_not_named_for_what_only_its_private_works_say(cast: Cast, teams: dict[str, Team]) -> None:
+    corpus.work(cast.team, "宋代山水画的皴法", "披麻皴与斧劈皴的源流。", by=cast.tao, visibility="public")
+    tick()
+    found = live.live("聚脲弹性体涂层的抗爆性能和拉伸强度，强冲击下不开裂，断裂伸长率高。")
+    assert found.strong + found.medium >= 1
+    assert found.shown == ()
 
 
 # ── what it never reads ─────────────────────────────────────────────────────────

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.roles import OPERATING
+from accounts.rules import holds
 from core.text import clauses, listed
 from needs.models import Need
 from reports.ledgers import COUNT, Column
@@ -77,13 +78,16 @@ def need_suggestions(request: HttpRequest, pk: UUID) -> HttpResponse:
     need = load(request, pk)
     matches = solvers_of(need, request.user)
     if request.method != "POST":
-        note_shown(matches, request.user)
+        if request.method == "GET":
+            note_shown(matches, request.user)
         return _page(request, need, matches)
     if request.POST.get("then") == "export":
         title = _("谁能解决 %(number)s") % {"number": need.display_number}
         rows = list(enumerate(matches, 1))
+        secret = [] if holds(request.user, *OPERATING) else [_("含团队没有公开的成果，请勿外传")]
+        told = clauses([need.title, *secret])
         return export(
-            request, kind="suggestions", title=title, columns=COLUMNS, rows=rows, count=len(rows), filters=need.title
+            request, kind="suggestions", title=title, columns=COLUMNS, rows=rows, count=len(rows), filters=told
         )
     sent = send(request, need, matches)
     if sent.status:
