@@ -261,28 +261,6 @@ def test_experts_are_people_of_good_matches_for_the_zone_alone(cast: Cast, teams
         assert experts(need, user) == []
 
 
-def test_while_a_need_is_written_only_public_teams_are_named(cast: Cast, teams: dict[str, Team]) -> None:
-    assert live.live("弹性体").ready is False  # says nothing yet
-    words = "聚脲弹性体涂层的抗爆性能和拉伸强度，强冲击下不开裂，断裂伸长率高。"
-    assert live.live(words).ready is False  # nothing is learnt yet
-    tick()
-    found = live.live(words)
-    assert found.ready
-    assert found.strong + found.medium >= 1
-    assert found.shown == ()
-    corpus.work(cast.team, "公开的弹性体论文", "聚脲弹性体抗爆。", by=cast.tao, visibility="public")
-    assert [one.team for one in live.live(words).shown] == [cast.team]
-    assert live.live(words, organisation=cast.university).shown == ()
-
-
-def test_a_team_is_not_named_for_what_only_its_private_works_say(cast: Cast, teams: dict[str, Team]) -> None:
-    corpus.work(cast.team, "宋代山水画的皴法", "披麻皴与斧劈皴的源流。", by=cast.tao, visibility="public")
-    tick()
-    found = live.live("聚脲弹性体涂层的抗爆性能和拉伸强度，强冲击下不开裂，断裂伸长率高。")
-    assert found.strong + found.medium >= 1
-    assert found.shown == ()
-
-
 # ── what it never reads ─────────────────────────────────────────────────────────
 CANARY = "KX-77"  # as the note says it that annex_world protects
 
