@@ -13,6 +13,7 @@ same on every machine. Speed is not, so it is printed beside its bar and beside 
     make bench ARGS="--profile NAME"    where the time of one page goes, in this process
     make bench ARGS="--search"          only the searches among 10,000 listings (bench_search)
     make bench ARGS="--audit"           what the audit chain costs (audit_bench)
+    make bench ARGS="--oracle"          whether the time of a search tells of needs one may not see (bench_oracle)
     make bench ARGS="--matching"        learning from works and ranking a need, to a million works (bench_matching)
 """
 
@@ -206,14 +207,17 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--only", metavar="TEXT", default="", help="only the pages with this in their names")
     parser.add_argument("--search", action="store_true", help="only the searches among 10,000 listings")
     parser.add_argument("--audit", action="store_true", help="what the audit chain costs, instead of pages")
+    parser.add_argument("--oracle", action="store_true", help="only whether a search takes longer for what is hidden")
     parser.add_argument("--matching", action="store_true", help="only matching; more in tools/bench_matching.py --help")
     parser.add_argument("--profile", metavar="NAME", help="profile one page instead")
     parser.add_argument("--seconds", type=float, default=SECONDS, help="how long each page is driven")
     asked = parser.parse_args(arguments)
     if asked.matching:
         return subprocess.run([sys.executable, str(ROOT / "tools/bench_matching.py")], cwd=ROOT).returncode
+    if asked.oracle:
+        return beside("bench_oracle.py", keep=asked.keep)
     if asked.search:
-        return search(keep=asked.keep)
+        return beside("bench_search.py", keep=asked.keep)
     with bench("bench", fill, keep=asked.keep) as engines:
         if asked.audit:
             import audit_bench
@@ -232,13 +236,13 @@ def main(arguments: list[str]) -> int:
         if not asked.queries:
             measure(engines, pages, asked.seconds)
     print("", *(wrong or ["Every page within its queries."]), sep="\n")
-    failed = 0 if asked.only or asked.queries else search(keep=asked.keep)
+    failed = 0 if asked.only or asked.queries else beside("bench_search.py", keep=asked.keep)
     return 1 if wrong else failed
 
 
-def search(*, keep: bool) -> int:
+def beside(tool: str, *, keep: bool) -> int:
     """A process of its own: it has another database."""
-    command = [sys.executable, str(ROOT / "tools/bench_search.py"), *(["--keep"] if keep else [])]
+    command = [sys.executable, str(ROOT / "tools" / tool), *(["--keep"] if keep else [])]
     return subprocess.run(command, cwd=ROOT).returncode
 
 
