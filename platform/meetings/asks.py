@@ -105,8 +105,8 @@ class MinutesForm(forms.Form):
 
     def clean_next_date(self) -> date | None:
         day: date | None = self.cleaned_data["next_date"]
-        if day and day < clock.today():
-            raise forms.ValidationError(_("这一天已经过去。请填今天或以后的日期。"))
+        if day and day < clock.day_of(self.row.starts_at):  # minutes may be written days later
+            raise forms.ValidationError(_("约定日期不能早于对接当天。"))
         return day
 
     def clean(self) -> dict[str, Any]:
