@@ -11,7 +11,7 @@ from accounts.roles import Role
 from accounts.rules import belongs
 from core.text import listed
 from custody.models import Custodian, Rescue
-from custody.states import HOLDING, C, Seat
+from custody.states import HOLDING, REPORTING, C, Seat
 from diagnoses.models import Assignment
 from needs.keeping import is_dealt
 from needs.models import Need
@@ -22,7 +22,6 @@ from workflow.machine import Text
 
 ENOUGH = 2
 NAMING = (N.SCREENED, N.APPROVED)  # while the listing is prepared: once it is published the shares are dealt
-REPORTING = (Role.OFFICER, Role.REVIEWER, Role.LEADER, Role.INSPECTOR)
 ROLE_OF = {Seat.LEADER: Role.LEADER, Seat.INSPECTOR: Role.INSPECTOR}
 
 
