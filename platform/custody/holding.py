@@ -15,7 +15,7 @@ from core.sealing import opener_recipient, seal, unseal
 from core.shares import is_proved, proof_key, prove
 from custody.models import Custodian
 from custody.rules import is_custodian
-from custody.states import C, Way
+from custody.states import Way
 from workflow.actions import perform
 from workflow.machine import Refused
 

@@ -196,6 +196,7 @@ custodian_machine = register(
                 label=_("退回份额"),
                 driven=True,
                 effect=_dismiss,
+                notify=(rules.himself,),
             ),
             Transition(
                 name="bring",

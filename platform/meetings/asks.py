@@ -117,7 +117,9 @@ class MinutesForm(forms.Form):
             if "next_date" in data and not data["next_date"]:
                 self.add_error("next_date", _("请填下一步最晚哪天做完。"))
         if self.row.objection and all(data.get(name) == getattr(self.row, name) for name in self.fields):
-            raise forms.ValidationError(_("纪要没有改动。请按异议修改；不同意这条异议的，不用再提交，逾期两者一并存记。"))
+            raise forms.ValidationError(
+                _("纪要没有改动。请按异议修改；不同意这条异议的，不用再提交，逾期两者一并存记。")
+            )
         return data
 
 

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from accounts.roles import OPERATING
 from custody.models import Custodian
-from custody.states import C
 from needs.models import Need
 from proposals import rules
 from proposals.actions import begin_opening
