@@ -185,6 +185,7 @@ custodian_machine = register(
                 source=(C.REPORTED,),
                 target=C.REPORTED,
                 label=_("请交出份额"),
+                require=(rules.is_not_called,),
                 auto=reported_late,
                 effect=_call,
                 notify=(rules.himself,),

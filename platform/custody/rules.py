@@ -117,6 +117,11 @@ def has_been_dealt(row: Custodian) -> Text:
     return "" if row.is_dealt else _("发榜前份额还没有分发，请直接更换保管人。")
 
 
+def is_not_called(row: Custodian) -> Text:
+    """A second ticket would undo what he has begun with the first."""
+    return _("已经请他交出份额。") if row.is_called else ""
+
+
 def why_not_attest(row: Custodian, user: Any) -> Text:
     """Two people, one of whom oversees: an inspector, or where the inspector himself is missing, a leader."""
     if user is None or row.reported_by is None:

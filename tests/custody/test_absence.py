@@ -153,6 +153,8 @@ def test_a_report_before_the_call_of_a_late_comer_does_not_hide_him(cast: Cast, 
     keeping.report(seat(listed, 3), by=cast.guan)
     tick()
     assert seat(listed, 3).ticket
+    with pytest.raises(Refused, match="已经请他"):
+        perform(seat(listed, 3), "call_reported", by=None)
     keeping.bring(seat(listed, 3))
 
 
