@@ -292,6 +292,7 @@ custodian_machine = register(
                 source=(C.NAMED, C.KEYED, C.PROVED, C.CALLED, C.BROUGHT, C.ACCEPTED, C.REPORTED, C.ABSENT, C.LOST),
                 target=C.RELEASED,
                 label=pgettext_lazy("custodian", "解除保管"),
+                require=(rules.is_needless,),
                 auto=needless,
                 effect=_release,
                 notify=(rules.himself,),

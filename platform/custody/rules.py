@@ -30,6 +30,13 @@ def may_name(user: Any, need: Need) -> bool:
     return user.is_authenticated and user.has_role(Role.LEADER, Role.REVIEWER)
 
 
+def is_needless(row: Custodian) -> Text:
+    """While a listing runs, or waits to be opened, its key lies with three people."""
+    if row.need.status in (N.PUBLISHED, N.CLOSED) and row.round == row.need.relists:
+        return _("榜单还没有开启，份额还要用。")
+    return ""
+
+
 def may_replace(user: Any, row: Custodian) -> bool:
     return may_name(user, row.need)
 

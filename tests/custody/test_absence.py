@@ -182,6 +182,11 @@ def test_what_two_people_said_no_one_of_them_takes_back(cast: Cast, listed: Need
     assert outside.status == "absent"
 
 
+def test_nobody_is_released_while_his_share_is_needed(cast: Cast, listed: Need) -> None:
+    with pytest.raises(Refused, match="还要用"):
+        perform(seat(listed, 3), "release", by=None)
+
+
 def test_a_report_is_on_the_list_of_everybody_who_may_attest_it_and_of_nobody_else(cast: Cast, listed: Need) -> None:
     """Also where the only inspector, or the only leader, made it himself: then any second person will do."""
     for n, reporter in ((3, cast.guan), (3, cast.ji), (2, cast.guan), (2, cast.ling)):
