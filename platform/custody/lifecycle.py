@@ -8,7 +8,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.parties import CUSTODIAN, NOBODY, PLATFORM
+from accounts.parties import CUSTODIAN, NOBODY, PLATFORM, SECOND
 from core import clock
 from core.sealing import seal
 from custody import rules
@@ -16,14 +16,8 @@ from custody.asks import AbsenceForm
 from custody.models import Custodian
 from custody.states import C, CustodianStatus
 from needs.states import N
-from workflow.machine import Machine, Party, Transition, Wait
+from workflow.machine import Machine, Transition, Wait
 from workflow.registry import register
-
-SECOND = Party(
-    key="second",
-    label=_("管委会（报告人以外的一人）"),
-    rows=lambda rows, user: rows.waiting_for("second", user),  # type: ignore[attr-defined]
-)
 
 
 def _take(row: Custodian, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:
