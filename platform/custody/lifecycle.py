@@ -8,7 +8,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.parties import CUSTODIAN, NOBODY, PLATFORM, SECOND
+from accounts.parties import ATTESTER, CUSTODIAN, NOBODY, PLATFORM
 from core import clock
 from core.sealing import seal
 from custody import rules
@@ -130,7 +130,7 @@ custodian_machine = register(
             C.BROUGHT: Wait(whose=PLATFORM, then=_("几秒内核对完毕")),
             C.ACCEPTED: Wait(whose=NOBODY, then=_("开启后份额作废")),
             C.REPORTED: Wait(
-                whose=SECOND,
+                whose=ATTESTER,
                 days=2,
                 then=_("确认后其余两人缺一不可；本人验证钥匙或交出份额，报告即失效"),
                 action=_("处理无法履职的报告"),
