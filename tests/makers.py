@@ -244,7 +244,7 @@ def of_minutes(status: str) -> Any:
         if status == "unwritten":
             perform(made, "leave", by=None)
             return made
-        perform(made, "write", by=cast.alice, data=DATA["write"]())
+        perform(made, "write", by=cast.alice, data={**DATA["write"](), "said": "看了样件，没有看到检测报告。"})
         for move in {**moves, "unanswered": ["settle"]}.get(status, ()):
             perform(made, move, by=cast.tao if move in ("confirm", "object") else None, data=DATA["object"]())
         return made

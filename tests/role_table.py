@@ -129,7 +129,7 @@ TABLE: dict[str, dict[str, tuple[set[str], set[str]]]] = {
         "lose": ({"keyed", "proved", "called", "reported", "absent"}, AGENCY),
         "report": ({"called"}, OPENERS | {"guan", "ji"}),
         "attest": ({"reported"}, {"ji"}),  # reported by Guan: the second has to be of 纪检
-        "retract": ({"reported", "absent"}, OPENERS | {"guan", "ji"}),
+        "retract": ({"reported"}, OPENERS | {"guan", "ji"}),
         "replace": ({"named", "keyed", "proved", "lost"}, APPROVER),
     },
     "opening": {

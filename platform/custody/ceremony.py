@@ -21,14 +21,14 @@ log = logging.getLogger(__name__)
 
 def call_custodians(need: Need, *, by: Any) -> None:
     """The opening has begun: each is asked for his share, under a ticket that no other opening accepts."""
-    for row in Custodian.objects.of(need).filter(status=C.PROVED) if need.key_dealt else ():
-        perform(row, "call", by=by, driven=True)
+    for row in Custodian.objects.of(need).filter(status__in=(C.PROVED, C.REPORTED)) if need.key_dealt else ():
+        perform(row, "call" if row.status == C.PROVED else "call_reported", by=by, driven=True)
 
 
 def dismiss_custodians(need: Need, *, by: Any) -> None:
     """The opening was called off: what was brought is forgotten."""
-    for row in Custodian.objects.of(need).filter(status__in=(C.CALLED, C.BROUGHT, C.ACCEPTED)):
-        perform(row, "dismiss", by=by, driven=True)
+    for row in Custodian.objects.of(need).filter(status__in=(C.CALLED, C.BROUGHT, C.ACCEPTED, C.REPORTED)):
+        perform(row, "dismiss_reported" if row.status == C.REPORTED else "dismiss", by=by, driven=True)
 
 
 # ── in the worker ───────────────────────────────────────────────────────────────

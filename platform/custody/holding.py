@@ -15,7 +15,7 @@ from core.sealing import opener_recipient, seal, unseal
 from core.shares import is_proved, proof_key, prove
 from custody.models import Custodian
 from custody.rules import is_custodian
-from custody.states import C, Way
+from custody.states import Way
 from workflow.actions import perform
 from workflow.machine import Refused
 
@@ -154,7 +154,7 @@ def _his_own(row: Custodian, by: Any) -> None:
 
 def _called(row: Custodian) -> None:
     row.refresh_from_db()
-    if row.status != C.CALLED:
+    if not row.is_called:
         raise Refused(_("现在没有等您交出份额：截止后有人发起开启，才能交出；已交出的不用再交。"))
 
 

@@ -8,8 +8,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.parties import CUSTODIAN, NOBODY, PLATFORM, office_party
-from accounts.roles import Role
+from accounts.parties import ATTESTER, CUSTODIAN, NOBODY, PLATFORM
 from core import clock
 from core.sealing import seal
 from custody import rules
@@ -19,8 +18,6 @@ from custody.states import C, CustodianStatus
 from needs.states import N
 from workflow.machine import Machine, Transition, Wait
 from workflow.registry import register
-
-OVERSEERS = office_party(Role.INSPECTOR, Role.LEADER, label=_("管委会（纪检或领导）"))
 
 
 def _take(row: Custodian, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:
@@ -39,7 +36,7 @@ def _prove(row: Custodian, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:
     """Whatever was said of him meanwhile: he is here, and has his key."""
     row.proved_at = clock.now()
     ask_anew(row)
-    _clear(row)
+    _back(row)
     return {"how": data["how"], "recipient": row.recipient}
 
 
@@ -47,14 +44,23 @@ def _clear(row: Custodian) -> None:
     row.absence, row.absence_reason, row.reported_by = "", "", None
 
 
+def _back(row: Custodian) -> None:
+    """Nothing is said against him any more; should an opening wait, he is called to it anew."""
+    _clear(row)
+    row.ticket = ""
+
+
 def _report(row: Custodian, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:
     row.absence, row.absence_reason, row.reported_by = data["code"], data["reason"], by
-    row.ticket = ""  # should he come to an opening after all, he is called to it anew
     return {"code": data["code"]}
 
 
+def _attest(row: Custodian, *, by: Any, data: dict[str, Any]) -> None:
+    row.ticket = ""  # should he come to the opening after all, he is called to it anew
+
+
 def _retract(row: Custodian, *, by: Any, data: dict[str, Any]) -> None:
-    _clear(row)
+    _back(row)
 
 
 def _call(row: Custodian, *, by: Any, data: dict[str, Any]) -> None:
@@ -63,6 +69,7 @@ def _call(row: Custodian, *, by: Any, data: dict[str, Any]) -> None:
 
 def _bring(row: Custodian, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:
     row.brought = data["sealed"]
+    _clear(row)  # he is here
     return {"how": data["how"]}
 
 
@@ -91,10 +98,17 @@ def needless() -> QuerySet[Custodian]:
     return Custodian.objects.sitting().filter(over)
 
 
+AT_AN_OPENING = Q(need__status=N.CLOSED, need__openings__status="awaiting", round=F("need__relists"))
+
+
 def came_late() -> QuerySet[Custodian]:
     """He was not there when the opening began, and has shown since that he has his key."""
-    waits = Q(need__status=N.CLOSED, need__openings__status="awaiting", round=F("need__relists"))
-    return Custodian.objects.filter(waits, status=C.PROVED, sealed_share__isnull=False)
+    return Custodian.objects.filter(AT_AN_OPENING, status=C.PROVED, sealed_share__isnull=False)
+
+
+def reported_late() -> QuerySet[Custodian]:
+    """As `came_late`, and reported before he was called."""
+    return Custodian.objects.filter(AT_AN_OPENING, sealed_share__isnull=False, ticket="", status=C.REPORTED)
 
 
 custodian_machine = register(
@@ -116,10 +130,10 @@ custodian_machine = register(
             C.BROUGHT: Wait(whose=PLATFORM, then=_("几秒内核对完毕")),
             C.ACCEPTED: Wait(whose=NOBODY, then=_("开启后份额作废")),
             C.REPORTED: Wait(
-                whose=OVERSEERS,
+                whose=ATTESTER,
                 days=2,
-                then=_("确认后其余两人缺一不可；本人验证钥匙，报告即失效"),
-                action=_("核实并确认"),
+                then=_("确认后其余两人缺一不可；本人验证钥匙或交出份额，报告即失效"),
+                action=_("处理无法履职的报告"),
             ),
             C.ABSENT: Wait(whose=NOBODY, then=_("其余两人缺一不可；本人验证钥匙即可恢复")),
             C.LOST: Wait(whose=NOBODY, then=_("其余两人缺一不可")),
@@ -161,8 +175,27 @@ custodian_machine = register(
                 notify=(rules.himself,),
             ),
             Transition(
+                name="call_reported",
+                source=(C.REPORTED,),
+                target=C.REPORTED,
+                label=_("请交出份额"),
+                require=(rules.is_not_called,),
+                auto=reported_late,
+                effect=_call,
+                notify=(rules.himself,),
+            ),
+            Transition(
+                name="dismiss_reported",
+                source=(C.REPORTED,),
+                target=C.REPORTED,
+                label=_("退回份额"),
+                driven=True,
+                effect=_dismiss,
+                notify=(rules.himself,),
+            ),
+            Transition(
                 name="bring",
-                source=(C.CALLED,),
+                source=(C.CALLED, C.REPORTED),
                 target=C.BROUGHT,
                 label=_("交出份额"),
                 driven=True,
@@ -215,11 +248,12 @@ custodian_machine = register(
                 style="primary",
                 allow=rules.may_report,
                 refuse=rules.why_not_attest,
+                effect=_attest,
                 notify=(rules.himself, rules.keepers_of_order),
             ),
             Transition(
                 name="retract",
-                source=(C.REPORTED, C.ABSENT),
+                source=(C.REPORTED,),
                 target=C.PROVED,
                 label=_("撤回报告"),
                 allow=rules.may_report,
@@ -252,6 +286,7 @@ custodian_machine = register(
                 source=(C.NAMED, C.KEYED, C.PROVED, C.CALLED, C.BROUGHT, C.ACCEPTED, C.REPORTED, C.ABSENT, C.LOST),
                 target=C.RELEASED,
                 label=pgettext_lazy("custodian", "解除保管"),
+                require=(rules.is_needless,),
                 auto=needless,
                 effect=_release,
                 notify=(rules.himself,),

@@ -12,10 +12,25 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Appointment
 from accounts.roles import OPERATING, Role
-from custody.states import HOLDING, SITTING, Absence, C, CustodianStatus, Seat, Way
+from custody.states import HOLDING, REPORTING, SITTING, Absence, C, CustodianStatus, Seat, Way
 from needs.models import Need
 from workflow.models import Tracked
+
+
+def _may_attest(user: Any) -> Q:
+    """As `rules.why_not_attest` has it, in SQL."""
+    if not user.has_role(*REPORTING):
+        return Q(pk__in=())
+
+    def one_of_two(role: str) -> Q:
+        holders = Appointment.objects.filter(until=None, role=role).values("user")
+        return Q() if user.has_role(role) else Q(reported_by__in=holders)
+
+    inspectors_own = Q(seat=Seat.INSPECTOR)
+    fit = (inspectors_own & one_of_two(Role.LEADER)) | (~inspectors_own & one_of_two(Role.INSPECTOR))
+    return fit & ~Q(reported_by=user) & ~Q(person=user)
 
 
 class CustodianQuerySet(models.QuerySet["Custodian"]):
@@ -26,10 +41,8 @@ class CustodianQuerySet(models.QuerySet["Custodian"]):
         return self if user.has_role(*OPERATING) else self.filter(person=user)
 
     def waiting_for(self, party: str, user: Any) -> "CustodianQuerySet":
-        if party == "office":  # a report waits for who oversees; never for who made it, or for whom it is about
-            asked = self.exclude(reported_by=user).exclude(person=user)
-            inspector, leader = user.has_role(Role.INSPECTOR), user.has_role(Role.LEADER)
-            return asked if inspector else asked.filter(seat=Seat.INSPECTOR) if leader else self.none()
+        if party == "second":  # a report: for who may attest it, and for whom it is about while an opening waits
+            return self.filter(_may_attest(user) | Q(person=user, ticket__gt=""))
         return self.filter(person=user) if party == "custodian" else self.none()
 
     def of(self, need: Need) -> "CustodianQuerySet":
@@ -110,6 +123,11 @@ class Custodian(Tracked):
     @property
     def audit_stream(self) -> str:
         return f"need:{self.need_id}"
+
+    @property
+    def is_called(self) -> bool:
+        """Whether an opening waits for his share; one person's report changes nothing of that."""
+        return self.status == C.CALLED or (self.status == C.REPORTED and bool(self.ticket))
 
     @property
     def is_dealt(self) -> bool:

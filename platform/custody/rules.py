@@ -11,7 +11,7 @@ from accounts.roles import Role
 from accounts.rules import belongs
 from core.text import listed
 from custody.models import Custodian, Rescue
-from custody.states import HOLDING, C, Seat
+from custody.states import HOLDING, REPORTING, C, Seat
 from diagnoses.models import Assignment
 from needs.keeping import is_dealt
 from needs.models import Need
@@ -22,13 +22,19 @@ from workflow.machine import Text
 
 ENOUGH = 2
 NAMING = (N.SCREENED, N.APPROVED)  # while the listing is prepared: once it is published the shares are dealt
-REPORTING = (Role.OFFICER, Role.REVIEWER, Role.LEADER, Role.INSPECTOR)
 ROLE_OF = {Seat.LEADER: Role.LEADER, Seat.INSPECTOR: Role.INSPECTOR}
 
 
 def may_name(user: Any, need: Need) -> bool:
     """Whoever publishes."""
     return user.is_authenticated and user.has_role(Role.LEADER, Role.REVIEWER)
+
+
+def is_needless(row: Custodian) -> Text:
+    """While a listing runs, or waits to be opened, its key lies with three people."""
+    if row.need.status in (N.PUBLISHED, N.CLOSED) and row.round == row.need.relists:
+        return _("榜单还没有开启，份额还要用。")
+    return ""
 
 
 def may_replace(user: Any, row: Custodian) -> bool:
@@ -116,6 +122,11 @@ def may_report(user: Any, row: Custodian) -> bool:
 
 def has_been_dealt(row: Custodian) -> Text:
     return "" if row.is_dealt else _("发榜前份额还没有分发，请直接更换保管人。")
+
+
+def is_not_called(row: Custodian) -> Text:
+    """A second ticket would undo what he has begun with the first."""
+    return _("已经请他交出份额。") if row.is_called else ""
 
 
 def why_not_attest(row: Custodian, user: Any) -> Text:

@@ -4,6 +4,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.roles import Role
+
 
 class CustodianStatus(models.TextChoices):
     NAMED = "named", _("待领取")
@@ -22,6 +24,9 @@ class CustodianStatus(models.TextChoices):
 C = CustodianStatus
 SITTING = (C.NAMED, C.KEYED, C.PROVED, C.CALLED, C.BROUGHT, C.ACCEPTED, C.REPORTED, C.ABSENT, C.LOST)
 HOLDING = (C.PROVED, C.CALLED, C.BROUGHT, C.ACCEPTED, C.REPORTED)  # a report is no more than a report
+
+
+REPORTING = (Role.OFFICER, Role.REVIEWER, Role.LEADER, Role.INSPECTOR)  # who waits for a custodian at the opening
 
 
 class Seat(models.IntegerChoices):

@@ -94,6 +94,7 @@ class MinutesForm(forms.Form):
     )
 
     def for_object(self, row: Meeting, by: Any) -> None:
+        self.row = row
         self.initial = {
             "result": row.result,
             "came": row.came or _("发榜方：%(host)s；揭榜方：%(guest)s") % _by_name(row, by),
@@ -104,8 +105,8 @@ class MinutesForm(forms.Form):
 
     def clean_next_date(self) -> date | None:
         day: date | None = self.cleaned_data["next_date"]
-        if day and day < clock.today():
-            raise forms.ValidationError(_("这一天已经过去。请填今天或以后的日期。"))
+        if day and day < clock.day_of(self.row.starts_at):  # minutes may be written days later
+            raise forms.ValidationError(_("约定日期不能早于对接当天。"))
         return day
 
     def clean(self) -> dict[str, Any]:
@@ -115,6 +116,10 @@ class MinutesForm(forms.Form):
                 self.add_error("next_step", _("请写明下一步做什么。"))
             if "next_date" in data and not data["next_date"]:
                 self.add_error("next_date", _("请填下一步最晚哪天做完。"))
+        if self.row.objection and all(data.get(name) == getattr(self.row, name) for name in self.fields):
+            raise forms.ValidationError(
+                _("纪要没有改动。请按异议修改；不同意这条异议的，不用再提交，逾期两者一并存记。")
+            )
         return data
 
 

@@ -113,6 +113,15 @@ def is_due(status: str) -> Any:
     return lambda: Meeting.objects.filter(status=status, due_at__lte=Now())
 
 
+def is_left_unanswered() -> QuerySet[Meeting]:
+    return is_due(M.MINUTED)().filter(objection="")
+
+
+def is_left_in_dispute() -> QuerySet[Meeting]:
+    """Nobody answered: minutes that were objected to, or that were written anew after an objection."""
+    return (is_due(M.OBJECTED)() | is_due(M.MINUTED)()).exclude(objection="")
+
+
 def due_to_fall() -> QuerySet[Meeting]:
     return Meeting.objects.filter(status__in=AHEAD, proposal__status__in=OVER)
 
@@ -125,15 +134,19 @@ def _postpone(meeting: Meeting, *, by: Any, data: dict[str, Any]) -> dict[str, A
 
 
 def _write(meeting: Meeting, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:
-    """What stood there before, and what was objected to, remain in the record."""
+    """What stood there before remains in the record; an objection stands until the other side confirms."""
     for name in ("result", "came", "said", "next_step", "next_date"):
         setattr(meeting, name, data[name])
-    meeting.minuted_by, meeting.objection = by, ""
+    meeting.minuted_by = by
     return {"result": data["result"]}
 
 
 def _object(meeting: Meeting, *, by: Any, data: dict[str, Any]) -> None:
     meeting.objection = data["objection"]
+
+
+def _confirm(meeting: Meeting, *, by: Any, data: dict[str, Any]) -> None:
+    meeting.objection = ""
 
 
 meeting_machine = register(
@@ -151,7 +164,7 @@ meeting_machine = register(
             M.INVITED: Wait(whose=TEAM, days=3, then=_("确认后双方按约定的时间对接")),
             M.AGREED: Wait(whose=NOBODY, at="starts_at", then=_("到时对接，之后发榜方写纪要")),
             M.HELD: Wait(whose=OWNER, days=5, then=_("逾期记为未留纪要")),
-            M.MINUTED: Wait(whose=TEAM, days=5, then=_("逾期记为纪要未获回应")),
+            M.MINUTED: Wait(whose=TEAM, days=5, then=_("逾期记为纪要未获回应；提过异议的，与异议一并存记")),
             M.OBJECTED: Wait(whose=OWNER, days=5, then=_("逾期纪要与异议一并存记"), action=_("修改纪要")),
         },
         finals=(M.CONFIRMED, M.UNANSWERED, M.DISPUTED, M.UNWRITTEN, M.DECLINED, M.CANCELLED, M.LAPSED),
@@ -172,6 +185,7 @@ meeting_machine = register(
                 target=M.DECLINED,
                 label=_("不能参加"),
                 allow=rules.is_invited,
+                require=(rules.is_ahead,),
                 asks=CallOffForm,
                 notify=(rules.hosts,),
             ),
@@ -194,6 +208,7 @@ meeting_machine = register(
                 label=_("取消对接"),
                 style="danger",
                 allow=rules.invites,
+                require=(rules.is_ahead,),
                 asks=CallOffForm,
                 notify=(rules.guests,),
             ),
@@ -232,6 +247,7 @@ meeting_machine = register(
                 label=_("确认纪要"),
                 style="primary",
                 allow=rules.is_invited,
+                effect=_confirm,
                 notify=(rules.hosts,),
             ),
             Transition(
@@ -256,15 +272,17 @@ meeting_machine = register(
                 source=(M.MINUTED,),
                 target=M.UNANSWERED,
                 label=_("纪要未获回应"),
-                auto=is_due(M.MINUTED),
+                require=(rules.is_unopposed,),
+                auto=is_left_unanswered,
                 notify=(rules.hosts,),
             ),
             Transition(
                 name="stand",
-                source=(M.OBJECTED,),
+                source=(M.OBJECTED, M.MINUTED),
                 target=M.DISPUTED,
                 label=_("异议存记"),
-                auto=is_due(M.OBJECTED),
+                require=(rules.is_opposed,),
+                auto=is_left_in_dispute,
                 notify=(rules.hosts, rules.guests),
             ),
         ),

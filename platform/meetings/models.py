@@ -120,7 +120,7 @@ MINUTED = (
     MeetingStatus.UNANSWERED,
     MeetingStatus.DISPUTED,
 )
-MET = (MeetingStatus.HELD, MeetingStatus.UNWRITTEN, *MINUTED)  # its time came
+MET = (MeetingStatus.HELD, *MINUTED)  # its time came; of one without minutes nobody knows
 
 
 class MeetingMode(models.TextChoices):
@@ -224,6 +224,10 @@ class Meeting(Tracked):
     @property
     def is_ahead(self) -> bool:
         return self.status in AHEAD
+
+    @property
+    def is_called_off(self) -> bool:
+        return self.status in (MeetingStatus.CANCELLED, MeetingStatus.DECLINED)
 
     @property
     def is_minuted(self) -> bool:

@@ -53,6 +53,14 @@ def is_talked_about(meeting: Meeting) -> Text:
     return "" if meeting.proposal.status in ANSWERABLE else _("这份方案已经不在比选，不能改期。可以取消对接。")
 
 
+def is_opposed(meeting: Meeting) -> Text:
+    return "" if meeting.objection else _("对纪要没有异议。")
+
+
+def is_unopposed(meeting: Meeting) -> Text:
+    return _("对纪要提过异议，异议与纪要一并存记。") if meeting.objection else ""
+
+
 def hosts(meeting: Meeting) -> Iterable[Any]:
     return members(meeting.proposal.need.organisation)
 

@@ -13,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 from contracts.models import SIGNED, Contract
 from core import clock, workdays
 from core.workdays import MissingYear
-from meetings.models import MET, Intent, Meeting
+from meetings.models import MET, Intent, Meeting, MeetingResult
 from rescue.models import Invite
 from rescue.states import InviteStatus
 from suggestions.models import Judgement, Suggestion
@@ -30,10 +30,10 @@ def _invited(*statuses: str) -> Q:
 
 
 def _met() -> Q:
-    """A meeting whose time came, or an intent: of the bid only need and team are asked."""
+    """A meeting that came about, as far as is known, or an intent: of the bid only need and team are asked."""
     talked = Meeting.objects.filter(proposal__need=OuterRef("need"), proposal__team=OuterRef("team"))
     agreed = Intent.objects.filter(need=OuterRef("need"), proposal__team=OuterRef("team"))
-    return Q(Exists(talked.filter(status__in=MET))) | Q(Exists(agreed))
+    return Q(Exists(talked.filter(status__in=MET).exclude(result=MeetingResult.NOT_HELD))) | Q(Exists(agreed))
 
 
 def _signed() -> Q:

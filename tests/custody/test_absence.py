@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 import keeping
 import world
 from custody.models import Custodian
-from custody.rules import left
+from custody.rules import left, may_report, why_not_attest
 from needs.models import Need
 from notifications.models import Notice
 from people import Cast
@@ -117,11 +117,52 @@ def test_who_comes_back_while_the_opening_waits_is_called_to_it_and_brings_his_s
     perform(opening, "confirm", by=cast.shen)
 
 
-def test_a_report_at_the_opening_takes_the_ticket_away(cast: Cast, listed: Need) -> None:
+def test_one_report_at_the_opening_keeps_nobody_from_bringing_his_share(cast: Cast, listed: Need) -> None:
     opening_of(cast, listed)
     outside = seat(listed, 3)
     old = outside.ticket
     keeping.report(outside, by=cast.shen)
+    assert outside.ticket == old
+    assert "交出份额" in as_(cast.yun).get(outside.get_absolute_url()).content.decode()
+    keeping.bring(outside)
+    decrypt_opened()
+    outside.refresh_from_db()
+    assert (outside.status, outside.absence, outside.reported_by) == ("accepted", "", None)
+
+
+def test_who_was_only_reported_is_called_to_the_opening_and_the_report_stays(cast: Cast, listed: Need) -> None:
+    keeping.report(seat(listed, 3), by=cast.guan)
+    opening = opening_of(cast, listed)
+    outside = seat(listed, 3)
+    assert outside.status == "reported"
+    assert outside.ticket
+    assert Notice.objects.filter(recipient=cast.yun, kind="custodian.call_reported").exists()
+    perform(opening, "cancel", by=cast.guan, data=world.REASON)
+    outside.refresh_from_db()
+    assert (outside.status, outside.ticket) == ("reported", "")
+    with pytest.raises(Refused, match="没有等您交出"):
+        keeping.bring(outside)
+    begin_opening(listed, by=cast.guan)
+    keeping.bring(outside)
+
+
+def test_a_report_before_the_call_of_a_late_comer_does_not_hide_him(cast: Cast, listed: Need) -> None:
+    absent(cast, seat(listed, 3))
+    opening_of(cast, listed)
+    keeping.prove(seat(listed, 3))
+    keeping.report(seat(listed, 3), by=cast.guan)
+    tick()
+    assert seat(listed, 3).ticket
+    with pytest.raises(Refused, match="已经请他"):
+        perform(seat(listed, 3), "call_reported", by=None)
+    keeping.bring(seat(listed, 3))
+
+
+def test_the_second_report_takes_the_ticket_away_until_he_proves_his_key(cast: Cast, listed: Need) -> None:
+    opening_of(cast, listed)
+    outside = seat(listed, 3)
+    old = outside.ticket
+    absent(cast, outside)
     assert outside.ticket == ""
     with pytest.raises(Refused):
         keeping.bring(outside)
@@ -129,3 +170,29 @@ def test_a_report_at_the_opening_takes_the_ticket_away(cast: Cast, listed: Need)
     tick()
     outside.refresh_from_db()
     assert outside.ticket not in ("", old)
+
+
+def test_what_two_people_said_no_one_of_them_takes_back(cast: Cast, listed: Need) -> None:
+    outside = seat(listed, 3)
+    keeping.report(outside, by=cast.guan)
+    perform(outside, "retract", by=cast.gao)
+    absent(cast, outside)
+    with pytest.raises(Refused):
+        perform(outside, "retract", by=cast.guan)
+    assert outside.status == "absent"
+
+
+def test_nobody_is_released_while_his_share_is_needed(cast: Cast, listed: Need) -> None:
+    with pytest.raises(Refused, match="还要用"):
+        perform(seat(listed, 3), "release", by=None)
+
+
+def test_a_report_is_on_the_list_of_everybody_who_may_attest_it_and_of_nobody_else(cast: Cast, listed: Need) -> None:
+    """Also where the only inspector, or the only leader, made it himself: then any second person will do."""
+    for n, reporter in ((3, cast.guan), (3, cast.ji), (2, cast.guan), (2, cast.ling)):
+        row = seat(listed, n)
+        keeping.report(row, by=reporter)
+        waits = {p for p in cast.everyone().values() if row.pk in {item.pk for item in todo(p)}}
+        assert waits == {p for p in cast.everyone().values() if may_report(p, row) and not why_not_attest(row, p)}
+        assert waits
+        perform(row, "retract", by=reporter)

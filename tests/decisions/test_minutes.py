@@ -1,6 +1,7 @@
 """After a meeting the inviting side writes down what came of it, the other confirms it or says where it is not so."""
 
 from datetime import timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -69,9 +70,29 @@ def test_an_objection_stands_beside_the_minutes_until_they_are_mended(cast: Cast
     assert "报告在附件二第 3 页" in page(cast.alice, meeting)
     assert ("meeting", "修改纪要") in {(item.machine.noun, item.action) for item in todo(cast.alice)}
     form = as_(cast.alice).get(f"/moves/meeting/{meeting.pk}/write/").content.decode()
-    assert DATA["write"]()["said"] in form, "what was written is there to be mended"
+    assert meeting.said in form, "what was written is there to be mended"
     perform(meeting, "write", by=cast.alice, data={**DATA["write"](), "said": "报告在附件二，已核对。"})
-    assert (meeting.status, meeting.objection) == ("minuted", "")
+    assert (meeting.status, bool(meeting.objection)) == ("minuted", True), "what was objected to is not wiped away"
+    perform(meeting, "confirm", by=cast.tao)
+    assert meeting.objection == ""
+
+
+def test_the_same_minutes_are_no_answer_to_an_objection(cast: Cast) -> None:
+    meeting = in_state(cast, "objected")
+    with pytest.raises(Invalid, match="没有改动"):
+        perform(meeting, "write", by=cast.alice, data={**DATA["write"](), "said": meeting.said})
+    assert meeting.status == "objected"
+
+
+def test_silence_after_mended_minutes_leaves_the_objection_on_record(cast: Cast) -> None:
+    meeting = in_state(cast, "objected")
+    perform(meeting, "write", by=cast.alice, data={**DATA["write"](), "said": "报告在附件二，已核对。"})
+    assert "与异议一并存记" in page(cast.tao, meeting)
+    let_it_fall_due()
+    meeting.refresh_from_db()
+    assert meeting.status == "disputed"
+    assert "报告在附件二第 3 页" in page(cast.guan, meeting)
+    assert not Notice.objects.filter(kind="meeting.settle").exists()
 
 
 @pytest.mark.parametrize(
@@ -84,6 +105,36 @@ def test_silence_ends_it_and_is_named_so(cast: Cast, status: str, then: str) -> 
     assert meeting.status == then
     if then == "disputed":
         assert "报告在附件二第 3 页" in page(cast.guan, meeting)
+
+
+def test_meetings_held_before_there_were_minutes_do_not_wait_for_ever(cast: Cast) -> None:
+    meeting = in_state(cast, "held")
+    insider.execute("UPDATE meetings_meeting SET due_at = NULL")
+    insider.execute(import_module("meetings.migrations.0005_held_is_due").DUE)
+    meeting.refresh_from_db()
+    assert meeting.due_at
+    assert meeting.due_at > clock.now()
+
+
+def test_a_next_step_is_dated_from_the_day_of_the_meeting(cast: Cast) -> None:
+    """The minutes may be written days later: what was agreed on may be done by then."""
+    meeting = in_state(cast, "held")
+    insider.execute("UPDATE meetings_meeting SET starts_at = now() - interval '10 days'")
+    meeting.refresh_from_db()
+    step = {**SAID, "next_step": "揭榜方补检测报告"}
+    day = clock.day_of(meeting.starts_at)
+    with pytest.raises(Invalid, match="对接当天"):
+        perform(meeting, "write", by=cast.alice, data={**step, "next_date": day - timedelta(days=1)})
+    perform(meeting, "write", by=cast.alice, data={**step, "next_date": day + timedelta(days=2)})
+    assert meeting.status == "minuted"
+
+
+@pytest.mark.parametrize("move", ["decline", "cancel"])
+def test_a_meeting_whose_time_came_is_not_called_off_any_more(cast: Cast, move: str) -> None:
+    meeting = in_state(cast, "agreed")
+    insider.execute("UPDATE meetings_meeting SET starts_at = now() - interval '1 minute'")
+    with pytest.raises(Refused, match="已经过去"):
+        perform(meeting, move, by=cast.tao if move == "decline" else cast.alice, data=world.REASON)
 
 
 def test_another_time_has_to_be_confirmed_anew(cast: Cast) -> None:
@@ -125,7 +176,10 @@ def test_an_entry_for_the_calendar_moves_with_its_meeting_and_goes_with_it(cast:
         line for line in second.split("\r\n") if line.startswith("UID")
     ]
     perform(meeting, "cancel", by=cast.alice, data=world.REASON)
-    assert "STATUS:CANCELLED" in as_(cast.alice).get(address).content.decode()
+    last = as_(cast.alice).get(address).content.decode()
+    assert "STATUS:CANCELLED" in last
+    assert "SEQUENCE:2" in last, "a calendar takes no change that is not newer"
+    assert address in page(cast.tao, meeting), "who has it in his calendar finds where to take it out"
     assert as_(cast.rui).get(address).status_code == 404
 
 

@@ -10,6 +10,7 @@ import insider
 import world
 from core import clock
 from corpus import tick
+from makers import MAKERS
 from meetings.actions import invite as meet
 from needs.models import Need
 from notifications.models import Notice
@@ -161,6 +162,17 @@ def test_from_shown_to_signed_each_figure_has_its_records(cast: Cast, teams: dic
     assert funnel(clock.now(), clock.now())[0].value == 0
     (match,) = [one for one in suggested(need, cast.alice) if one.team == cast.team]
     assert match.invite == row
+
+
+@pytest.mark.parametrize(("noun", "n"), [("held", 1), ("none", 1), ("not_held", 0), ("unwritten", 0)])
+def test_only_who_really_met_is_counted_as_having_met(cast: Cast, noun: str, n: int) -> None:
+    since = clock.now()
+    talk = MAKERS["meeting"]["unwritten" if noun == "unwritten" else "held"](cast)
+    if noun in ("none", "not_held"):
+        perform(talk, "write", by=cast.alice, data={"result": noun, "came": "发榜方", "said": "等了半小时。"})
+    need, team, now = talk.proposal.need, talk.proposal.team, clock.now()
+    Suggestion.objects.create(need=need, team=team, place=1, score=1, strength="strong", made_at=now, shown_at=now)
+    assert [step.value for step in funnel(since, clock.now()) if step.key == "met"] == [n]
 
 
 def test_a_signed_contract_of_a_suggested_team_is_counted(cast: Cast, teams: dict[str, Team]) -> None:

@@ -162,7 +162,8 @@ def _page(
 
 def _waits_for(row: Custodian, user: Any, own: bool) -> bool | None:
     if row.status == C.REPORTED:
-        return True if rules.may_report(user, row) and not rules.why_not_attest(row, user) else None
+        second = rules.may_report(user, row) and not rules.why_not_attest(row, user)
+        return True if second or (own and row.is_called) else None
     return own if row.status in (C.NAMED, C.KEYED, C.CALLED) else None
 
 

@@ -136,16 +136,17 @@ def _calendar(rows: Any, name: str) -> HttpResponse:
 
 def _moment(row: Meeting) -> Moment:
     need, team = row.proposal.need, row.proposal.team
+    status = STATUSES.get(M(row.status), "CONFIRMED")
     return Moment(
         uid=f"{row.pk}@{settings.SITE_URL.partition('://')[2]}",
         at=row.starts_at,
         until=row.ends_at,
         changed=row.status_since,
-        sequence=row.moved,
+        sequence=row.moved + (status == "CANCELLED"),
         title=pgettext("calendar", "对接：%(title)s") % {"title": need.title},
         text=f"{need.number}\n{need.organisation.name} · {team.name}\n{row.get_mode_display()}\n{row.agenda}",
         place=row.place,
-        status=STATUSES.get(M(row.status), "CONFIRMED"),
+        status=status,
         url=absolute(row.get_absolute_url()),
     )
 

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from accounts.roles import OPERATING
 from custody.models import Custodian
-from custody.states import C
 from needs.models import Need
 from proposals import rules
 from proposals.actions import begin_opening
@@ -45,7 +44,7 @@ def opening(request: HttpRequest, pk: UUID) -> HttpResponse:
         "custodians": list(Custodian.objects.of(need).select_related("person")) if need.key_dealt else [],
     }
     own = next((row for row in context["custodians"] if row.person_id == request.user.pk), None)
-    context["own_share"] = own if own and own.status == C.CALLED else None
+    context["own_share"] = own if own and own.is_called else None
     if record and record.status == OpeningStatus.OPENED:
         context |= progress(need, record.count or 0)
         context["vettings"] = vettings_of(need)

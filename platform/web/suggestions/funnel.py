@@ -48,7 +48,7 @@ MEANINGS = {
     "invited": gettext_lazy("其中已经邀请团队的。"),
     "answered": gettext_lazy("其中团队回复了的，有兴趣和暂不考虑都算。"),
     "interested": gettext_lazy("其中回复有兴趣的。"),
-    "met": gettext_lazy("其中双方对接过，或达成意向的，不论有没有邀请过。"),
+    "met": gettext_lazy("其中双方对接过，或达成意向的，不论有没有邀请过；没有开成的和未留纪要的不算。"),
     "signed": gettext_lazy("其中已签约的，不论有没有邀请过。"),
 }
 FUNNEL = (
