@@ -63,6 +63,7 @@ def test_a_session_that_dies_while_typing_gives_the_text_back(page: Page, live_s
     waiting = cast.wei.organisations().get()
     log_in(page, live_server, cast.guan)
     page.goto(f"{live_server.url}/moves/organisation/{waiting.pk}/return/")
+    page.get_by_label("名称与登记信息不一致").check()
     page.get_by_label("说明").fill("名称与营业执照不一致，请按执照全称修改。")
     from django.contrib.sessions.backends.cached_db import SessionStore
 

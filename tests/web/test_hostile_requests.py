@@ -39,7 +39,7 @@ LISTS = [
                 "enterprise_need_new", "enterprise_need_import", "watching", "search_new"]),
     ("yun", ["custodian_list", "agency_home", "agency_assignments", "agency_credits"]),
     ("tao", ["team_home", "team_proposals", "team_intents", "team_contracts", "team_members",
-             "team_suggestions"]),
+             "team_suggestions", "meetings", "meetings_calendar"]),
     ("guan", ["office_home", "office_needs", "office_contracts", "office_batches", "office_organisations",
               "office_funnel", "office_ledgers", "office_import", "office_todo", "office_cold", "office_credits",
               "office_credit_needs", "office_unmatched", "office_invites", "office_suggestions",

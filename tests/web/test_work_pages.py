@@ -175,7 +175,7 @@ def test_the_switch_says_who_and_when_and_no_listing_is_suggested_any_longer(cas
     shown = as_(cast.tao).post(page, {"matching": "off"}, follow=True)
     assert "陶教授" in said(shown)
     assert not Team.objects.get(pk=cast.team.pk).is_matched
-    assert as_(cast.tao).get("/team/").context["fits"] == []
+    assert as_(cast.tao).get("/team/").context["matches"] == []
     as_(cast.tao).post(page, {"matching": "on"})
     assert Team.objects.get(pk=cast.team.pk).is_matched
 

@@ -108,6 +108,8 @@ class Door:
             return response
         if not self._closed(request, response):
             return response
+        if request.headers.get("X-Beside"):  # a look aside that nobody asked for: it must not take the page away
+            return HttpResponse(status=204)
         if request.headers.get("X-Requested-With"):  # a script beside the form: the page stays, and says what to do
             return HttpResponse(status=401)
         back = request.get_full_path()
