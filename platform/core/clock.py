@@ -23,3 +23,8 @@ def today() -> date:
 def day_of(instant: datetime) -> date:
     """Which day it is in the zone at that instant."""
     return instant.astimezone(BEIJING).date()
+
+
+def in_figures(instant: datetime | None) -> str:
+    """Day and minute in Beijing, in figures only, so that it reads the same in every language; empty without one."""
+    return instant.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M") if instant else ""

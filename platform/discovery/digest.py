@@ -10,7 +10,7 @@ from django.urls import reverse
 from accounts.models import User
 from core import clock
 from core.clock import BEIJING
-from core.workdays import MissingYear, is_workday
+from core.workdays import is_workday_or_weekday
 from discovery.models import Follow, SavedSearch
 from discovery.search import IS_OPEN
 from needs.models import Need
@@ -32,7 +32,7 @@ def send_digests() -> int:
     now = clock.now()
     day = clock.day_of(now)
     begin = datetime.combine(day, AT, BEIJING)
-    if now < begin or not _is_workday(day):
+    if now < begin or not is_workday_or_weekday(day):
         return 0
     due = SavedSearch.objects.filter(alerts=True, told_at__lt=begin - SETTLED, owner=OuterRef("pk"))
     owners = User.objects.filter(Exists(due), is_active=True)
@@ -72,21 +72,9 @@ def _row(need: Need) -> dict[str, Any]:
     return {
         "number": need.number,
         "title": need.title,
-        "deadline": _stamp(need.bid_deadline),
+        "deadline": clock.in_figures(need.bid_deadline),
         "path": need.public_url,
     }
-
-
-def _stamp(instant: datetime | None) -> str:
-    """Figures only, so that it reads the same in every language."""
-    return instant.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M") if instant else ""
-
-
-def _is_workday(day: date) -> bool:
-    try:
-        return is_workday(day)
-    except MissingYear:  # the clocks of the cases shout about it; a digest on a holiday harms nobody
-        return day.weekday() < 5
 
 
 # ── before a deadline ───────────────────────────────────────────────────────────
@@ -109,7 +97,7 @@ def _remind(pk: Any) -> bool:
     if follow is None or follow.need.bid_deadline is None:
         return False
     deadline = follow.need.bid_deadline
-    context = {"deadline": _stamp(deadline), "link": follow.need.public_url}
+    context = {"deadline": clock.in_figures(deadline), "link": follow.need.public_url}
     key = f"near:{follow.need_id}:{deadline.isoformat()}"
     notify([follow.user], kind=DEADLINE, subject=follow.need, context=context, key=key)
     Follow.objects.filter(pk=pk).update(deadline_told=deadline)

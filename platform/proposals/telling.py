@@ -11,7 +11,6 @@ from django.db import transaction
 from django.utils.translation import ngettext
 
 from core import clock
-from core.clock import BEIJING
 from needs.models import Need
 from notifications.actions import notify, write_to
 from notifications.kinds import register_gathered, register_kind
@@ -67,7 +66,7 @@ def _tell_bidders(row: Announcement) -> None:
     waiting.update(due_at=row.need.bid_deadline)
     beside = Participant.objects.filter(proposal__in=waiting.values("pk"), status__in=("invited", "writing"))
     beside.update(due_at=row.need.bid_deadline)
-    at = row.deadline.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M") if row.deadline else ""
+    at = clock.in_figures(row.deadline)
     for bid in bids:
         told: dict[str, Any] = {"reason": row.reason, "deadline": at, "draft": bid.status == P.DRAFT}
         notify(

@@ -12,6 +12,9 @@ class InviteStatus(models.TextChoices):
     LAPSED = "lapsed", pgettext_lazy("invite", "截止未回复")
 
 
+ANSWERED = (InviteStatus.INTERESTED, InviteStatus.DECLINED)  # a no is an answer
+
+
 class DeclineReason(models.TextChoices):
     FIELD = "field", _("不是我们的专长")
     BUSY = "busy", _("近期没有人手")

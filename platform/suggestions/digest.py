@@ -10,14 +10,14 @@ from django.db.models import Exists, OuterRef
 from accounts.models import User
 from core import clock
 from core.clock import BEIJING
-from core.workdays import MissingYear, is_workday
+from core.workdays import is_workday_or_weekday
 from needs.models import Need
 from notifications.actions import notify
 from notifications.kinds import register_kind
 from suggestions.actions import switch_digest
 from suggestions.models import Digest, Suggestion, SuggestionQuerySet
 from suggestions.queries import BEST_FIRST
-from teams.models import Team, TeamMember
+from teams.models import TeamMember
 
 log = logging.getLogger(__name__)
 DIGEST = register_kind("match.digest")
@@ -68,16 +68,15 @@ def _news() -> SuggestionQuerySet:
     """Good matches of open listings that the leader was not told of, of teams he still works in."""
     works_there = TeamMember.objects.now().filter(team=OuterRef("team"), user=OuterRef("team__leader"))
     rows = Suggestion.objects.showable().good().filter(Exists(works_there), told_at=None)
-    return rows.filter(need__in=Need.objects.taking_bids().values("pk"), team__in=Team.objects.matchable().values("pk"))
+    return rows.filter(need__in=Need.objects.taking_bids().values("pk"))
 
 
 def _row(row: Suggestion) -> dict[str, Any]:
-    deadline = row.need.bid_deadline
     return {
         "number": row.need.number,
         "title": row.need.title,
         "team": row.team.name,
-        "deadline": deadline.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M") if deadline else "",
+        "deadline": clock.in_figures(row.need.bid_deadline),
         "path": row.need.public_url,
     }
 
@@ -85,14 +84,7 @@ def _row(row: Suggestion) -> dict[str, Any]:
 def _first_workday(monday: date) -> date:
     """Of that week; of a week without any, its Monday."""
     days = (monday + timedelta(days=n) for n in range(7))
-    return next((day for day in days if _is_workday(day)), monday)
-
-
-def _is_workday(day: date) -> bool:
-    try:
-        return is_workday(day)
-    except MissingYear:  # the clocks of the cases shout about it; a digest on a holiday harms nobody
-        return day.weekday() < 5
+    return next((day for day in days if is_workday_or_weekday(day)), monday)
 
 
 # ── no more of them ─────────────────────────────────────────────────────────────

@@ -1,6 +1,5 @@
 """Encodings of texts, each computed once, ever: a file beside the index, by the hash of the text. Derived like it."""
 
-import hashlib
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -10,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from matching.encoders import Encoder
+from matching.encoders import Encoder, key_of
 
 AT_ONCE = 64
 ASKED = 500  # keys in one question
@@ -28,7 +27,7 @@ class Kept:
         return self._encoder.size
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
-        keys = [_key(text) for text in texts]
+        keys = [key_of(text) for text in texts]
         with self._open() as base:
             known = dict(self._known(base, keys))
             new = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
@@ -40,7 +39,7 @@ class Kept:
     def prepare(self, texts: Sequence[str], *, seconds: float, say: Callable[[str], Any] = lambda _said: None) -> int:
         """Encode what is not known yet for about so long; returns how many texts are left."""
         until = time.monotonic() + seconds
-        keys = {_key(text): text for text in texts}
+        keys = {key_of(text): text for text in texts}
         with self._open() as base:
             known = {key for key, _row in self._known(base, list(keys))}
             new = [key for key in keys if key not in known]
@@ -80,10 +79,6 @@ class Kept:
             base.execute("CREATE TABLE row (key BLOB PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID")
         with closing(base):
             yield base
-
-
-def _key(text: str) -> bytes:
-    return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=16).digest()
 
 
 def _parts(keys: list[bytes], size: int) -> Iterator[list[bytes]]:

@@ -12,7 +12,7 @@ from contracts.models import Contract, ContractStatus, Milestone, MilestoneStatu
 from core import clock
 from core.clock import BEIJING
 from rescue.models import Invite
-from rescue.states import InviteStatus
+from rescue.states import ANSWERED, InviteStatus
 from teams.models import Team
 from works.models import Work
 
@@ -75,7 +75,7 @@ def _milestones(teams: Sequence[Any]) -> dict[Any, dict[str, Any]]:
 def _invites(teams: Sequence[Any]) -> dict[Any, dict[str, Any]]:
     rows = Invite.objects.filter(team__in=teams, created_at__gt=clock.now() - ASKED).order_by().values_list("team")
     counted = rows.annotate(
-        answered=Count("pk", filter=Q(status__in=(InviteStatus.INTERESTED, InviteStatus.DECLINED))),
+        answered=Count("pk", filter=Q(status__in=ANSWERED)),
         silent=Count("pk", filter=Q(status=InviteStatus.LAPSED)),
         invited=Count("pk", filter=Q(status=InviteStatus.SENT)),
     )

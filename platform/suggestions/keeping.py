@@ -65,8 +65,9 @@ def keep(engine: Engine) -> str:
 
 def size() -> int:
     """Bytes of the edition that counts."""
-    place = folder() / edition()
-    return sum(path.stat().st_size for path in place.iterdir()) if edition() and place.is_dir() else 0
+    name = edition()
+    place = folder() / name
+    return sum(path.stat().st_size for path in place.iterdir()) if name and place.is_dir() else 0
 
 
 def encoder_name() -> str:
@@ -93,6 +94,6 @@ def encoder() -> Kept | None:
 
 @cache
 def _encoder() -> Encoder | None:
+    """Without a memory of its own, which would only grow here: what remembers is `Kept`."""
     named: dict[str, Any] = settings.MATCHING_ENDPOINT
-    found = encoders.chosen(lexical=False, **named)
-    return getattr(found, "_encoder", found)  # what remembers is `Kept`: in memory it would only grow
+    return encoders.plain(**named)

@@ -15,12 +15,11 @@ from core import clock, workdays
 from core.workdays import MissingYear
 from meetings.models import MET, Intent, Meeting, MeetingResult
 from rescue.models import Invite
-from rescue.states import InviteStatus
+from rescue.states import ANSWERED, InviteStatus
 from suggestions.models import Judgement, Suggestion
 from suggestions.states import CODES, Strength
 
 Text = str | Promise
-ANSWERS = (InviteStatus.INTERESTED, InviteStatus.DECLINED)
 PAIR = {"need": OuterRef("need"), "team": OuterRef("team")}
 
 
@@ -43,7 +42,7 @@ def _signed() -> Q:
 STEPS: dict[str, tuple[Text, Callable[[], Q]]] = {
     "shown": (_("推荐被看到"), lambda: Q()),
     "invited": (_("已邀请"), _invited),
-    "answered": (_("已回复"), lambda: _invited(*ANSWERS)),
+    "answered": (_("已回复"), lambda: _invited(*ANSWERED)),
     "interested": (pgettext_lazy("invite", "有兴趣"), lambda: _invited(InviteStatus.INTERESTED)),
     "met": (_("已对接或达成意向"), _met),
     "signed": (_("已签约"), _signed),
@@ -97,11 +96,7 @@ def unsuitable(since: datetime, until: datetime) -> list[Share]:
     pairs = records("shown", since, until).filter(Exists(Judgement.objects.standing().filter(**PAIR)))
     judged = Counter(pairs.order_by().values_list("strength", flat=True))
     said = Judgement.objects.standing().filter(
-        Exists(
-            Suggestion.objects.filter(
-                need=OuterRef("need"), team=OuterRef("team"), shown_at__gte=since, shown_at__lt=until
-            )
-        )
+        Exists(Suggestion.objects.filter(shown_at__gte=since, shown_at__lt=until, **PAIR))
     )
     codes = Counter(said.values_list("strength", "side", "code"))
     return [
@@ -139,7 +134,7 @@ def asked(invites: Iterable[Invite]) -> list[Asked]:
 
 
 def _asked(row: Invite, today: date) -> Asked:
-    since, at = clock.day_of(row.created_at), row.status_since if row.status in ANSWERS else None
+    since, at = clock.day_of(row.created_at), row.status_since if row.status in ANSWERED else None
     until = today if row.status == InviteStatus.SENT else clock.day_of(row.status_since)
     try:
         return Asked(row, at, workdays.workdays_between(since, until))
