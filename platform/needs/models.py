@@ -171,7 +171,9 @@ class Need(Tracked):
     class Meta:
         ordering = ["-created_at"]
         indexes = [
-            GinIndex(fields=["search"], name="need_search"),
+            # Two, so that a search of the listings takes no longer for a word that only hidden needs say.
+            GinIndex(fields=["search"], name="need_search_listed", condition=Q(number__isnull=False)),
+            GinIndex(fields=["search"], name="need_search_hidden", condition=Q(number__isnull=True)),
             models.Index(fields=["status", "bid_deadline"], name="need_status_deadline"),
             models.Index(fields=["-published_at"], name="need_published", condition=Q(number__isnull=False)),
         ]

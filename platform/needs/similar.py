@@ -33,8 +33,13 @@ MOST_SAID = 5
 
 RANKED = """
 WITH word AS (SELECT * FROM unnest(%s::text[], %s::text[], %s::float[]) AS w (term, query, weight)),
-     hit AS (SELECT word.term, word.weight, n.id, n.number IS NOT NULL AS listed
-               FROM word JOIN needs_need n ON n.search @@ word.query::tsquery
+     hit AS (SELECT word.term, word.weight, n.id, n.listed
+               FROM word, LATERAL (
+                    SELECT id, true AS listed FROM needs_need
+                     WHERE number IS NOT NULL AND search @@ word.query::tsquery
+                    UNION ALL  -- an index each: with OR the planner takes neither
+                    SELECT id, false FROM needs_need
+                     WHERE number IS NULL AND search @@ word.query::tsquery) AS n
               WHERE n.id IN ({scope})),
      total AS (SELECT count(*) AS n FROM needs_need WHERE number IS NOT NULL),
      rare AS (SELECT term, count(*) FILTER (WHERE listed) AS df FROM hit GROUP BY term),
