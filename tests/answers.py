@@ -27,6 +27,12 @@ MASKS = (
     (re.compile(r'data-now="[^"]+"'), "now"),
     (re.compile(r"20\d\d-\d\d-\d\d( |T|（周.）)\d\d:\d\d(:\d\d[\d.+:]*)?"), "moment"),
 )
+LEFT = (  # what is left of a time, and the key of a form: another at every look
+    re.compile(
+        r"已?(\d+ 天( \d+ 小时)?|\d+ 小时( \d+ 分钟)?|(不到 )?\d+ 分钟)前?|刚刚|name=\"key\" value=\"[0-9a-f-]{36}\""
+    ),
+    "left",
+)
 FIXED = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",

@@ -8,9 +8,10 @@ import world
 from core import clock
 from needs.actions import publish_now, save_need, start_batch, start_need
 from needs.models import Batch, Indicator, Need
-from people import Cast
+from people import Cast, organisation, person
 from proposals.actions import begin_opening, save_draft, start_proposal
 from proposals.models import Opening, Proposal
+from teams.actions import create_team
 from teams.models import Team
 from workflow.actions import perform
 
@@ -106,6 +107,17 @@ def fresh(proposal: Proposal) -> Proposal:
     return Proposal.objects.select_related("need__batch", "need__organisation", "team__organisation").get(
         pk=proposal.pk
     )
+
+
+def bidders() -> list[tuple[Team, Any]]:
+    """Six teams of six universities, each with its leader."""
+    made = []
+    for n in range(6):
+        leader = person(f"竞争者{n}")
+        home = organisation(f"竞争单位{n}", manager=leader, kind="university")
+        leader.forget_rights()
+        made.append((create_team(organisation=home, name=f"竞争团队{n}", by=leader), leader))
+    return made
 
 
 def opened(need: Need, cast: Cast) -> Opening:

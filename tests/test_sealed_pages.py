@@ -15,22 +15,19 @@ from django.urls import reverse
 
 import life
 import world
-from answers import MASKS, Plain, difference, readable
+from answers import LEFT, MASKS, Plain, difference, readable
 from audit import checkpoints
+from bids import bidders
 from core import clock
 from doors import DOORS
 from needs.models import Need
 from notifications.models import Delivery
-from people import Cast, organisation, person
-from teams.actions import create_team
+from people import Cast
 from teams.models import Team
 
 pytestmark = pytest.mark.django_db
 
 WATCHERS = ("stranger", "alice", "rui", "guan", "ling", "ji", "sysadmin", "secadmin", "auditor")
-LEFT = re.compile(
-    r"已?(\d+ 天( \d+ 小时)?|\d+ 小时( \d+ 分钟)?|(不到 )?\d+ 分钟)前?|刚刚|name=\"key\" value=\"[0-9a-f-]{36}\""
-)
 # A line of a checkpoint holds a fresh salt, so its digest is always another.
 WITNESSED = re.compile(r"[0-9a-f]{64}|[0-9a-f]{16}(?=…)")
 SEARCHES = {
@@ -111,22 +108,12 @@ def taken_away(client: Plain, address: str) -> str:
 
 
 def masked(address: str, text: str) -> str:
-    for pattern, word in (*MASKS, (LEFT, "left")):
+    for pattern, word in (*MASKS, LEFT):
         text = pattern.sub(word, text)
     if address == reverse("checkpoint_file"):
         lines = [json.loads(line) for line in text.partition("\n\n")[2].splitlines()]
         return json.dumps([{**line, "at": "", "sealed": "", "signature": ""} for line in lines])
     return WITNESSED.sub("digest", text) if address == reverse("checkpoints") else text
-
-
-def bidders(cast: Cast) -> list[tuple[Team, Any]]:
-    made = []
-    for n in range(6):
-        leader = person(f"竞争者{n}")
-        home = organisation(f"竞争单位{n}", manager=leader, kind="university")
-        leader.forget_rights()
-        made.append((create_team(organisation=home, name=f"竞争团队{n}", by=leader), leader))
-    return made
 
 
 def bid(cast: Cast, need: Need, team: Team, by: Any, *, mail_fails: bool) -> None:
@@ -142,7 +129,7 @@ def looks(cast: Cast, only: str = "") -> list[dict[tuple[str, str], str]]:
     life.answered(cast, need)
     life.question(cast, need, text="测试温度是多少，现场还是实验室？")
     cast.team, cast.everyone()  # who registers is told to the office: before anything is compared
-    others = bidders(cast)
+    others = bidders()
     Delivery.objects.update(done_at=clock.now())
     watch = Watch(cast, need, only)
     seen = [watch.look()]

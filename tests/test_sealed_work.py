@@ -17,6 +17,7 @@ import life
 import world
 from answers import difference
 from audit import checkpoints
+from bids import bidders
 from changes import lifecycle as changing
 from core import clock
 from needs.models import Need
@@ -25,7 +26,7 @@ from people import Cast
 from proposals.actions import begin_opening
 from proposals.models import Proposal
 from proposals.telling import tell_announced
-from test_sealed_pages import Watch, bid, bidders
+from test_sealed_pages import Watch, bid
 from workflow.actions import perform
 
 pytestmark = pytest.mark.django_db
@@ -119,7 +120,7 @@ def works(cast: Cast, only: str = "", *, doings: bool = True) -> list[dict[tuple
     life.amend(cast, need)
     life.answered(cast, need)
     cast.team, cast.everyone()
-    others = bidders(cast)
+    others = bidders()
     Delivery.objects.update(done_at=clock.now())
     checkpoints.make()
     watch = Worked(cast, need, only)

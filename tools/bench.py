@@ -13,7 +13,7 @@ same on every machine. Speed is not, so it is printed beside its bar and beside 
     make bench ARGS="--profile NAME"    where the time of one page goes, in this process
     make bench ARGS="--search"          only the searches among 10,000 listings (bench_search)
     make bench ARGS="--audit"           what the audit chain costs (audit_bench)
-    make bench ARGS="--oracle"          whether the time of a search tells of needs one may not see (bench_oracle)
+    make bench ARGS="--oracle"          whether a time tells of hidden needs or sealed bids (bench_oracle)
     make bench ARGS="--matching"        learning from works and ranking a need, to a million works (bench_matching)
 """
 
@@ -207,7 +207,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--only", metavar="TEXT", default="", help="only the pages with this in their names")
     parser.add_argument("--search", action="store_true", help="only the searches among 10,000 listings")
     parser.add_argument("--audit", action="store_true", help="what the audit chain costs, instead of pages")
-    parser.add_argument("--oracle", action="store_true", help="only whether a search takes longer for what is hidden")
+    parser.add_argument("--oracle", action="store_true", help="only whether a time tells of what is hidden")
     parser.add_argument("--matching", action="store_true", help="only matching; more in tools/bench_matching.py --help")
     parser.add_argument("--profile", metavar="NAME", help="profile one page instead")
     parser.add_argument("--seconds", type=float, default=SECONDS, help="how long each page is driven")
