@@ -14,7 +14,7 @@ class CustodianStatus(models.TextChoices):
     CALLED = "called", _("待交出")
     BROUGHT = "brought", _("核对中")
     ACCEPTED = "accepted", _("已核对")
-    REPORTED = "reported", _("被报无法履职")
+    REPORTED = "reported", _("无法履职待确认")
     ABSENT = "absent", _("无法履职")
     LOST = "lost", _("已报失")
     REPLACED = "replaced", pgettext_lazy("custodian", "已更换")

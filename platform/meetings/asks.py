@@ -102,6 +102,8 @@ class MinutesForm(forms.Form):
             "next_step": row.next_step,
             "next_date": row.next_date,
         }
+        if row.objection:
+            self.fields["said"].help_text = _("揭榜方的异议：%(objection)s") % {"objection": row.objection}
 
     def clean_next_date(self) -> date | None:
         day: date | None = self.cleaned_data["next_date"]

@@ -161,7 +161,7 @@ meeting_machine = register(
         about="proposal__need__organisation__name",
         path=(M.INVITED, M.AGREED, M.HELD, M.MINUTED, M.CONFIRMED),
         waits={
-            M.INVITED: Wait(whose=TEAM, days=3, then=_("确认后双方按约定的时间对接")),
+            M.INVITED: Wait(whose=TEAM, days=3, at="starts_at", then=_("确认后双方按约定的时间对接")),
             M.AGREED: Wait(whose=NOBODY, at="starts_at", then=_("到时对接，之后发榜方写纪要")),
             M.HELD: Wait(whose=OWNER, days=5, then=_("逾期记为未留纪要")),
             M.MINUTED: Wait(whose=TEAM, days=5, then=_("逾期记为纪要未获回应；提过异议的，与异议一并存记")),
@@ -195,7 +195,7 @@ meeting_machine = register(
                 target=M.INVITED,
                 label=_("改期"),
                 allow=rules.invites,
-                require=(rules.is_talked_about,),
+                require=(rules.is_ahead, rules.is_talked_about),
                 asks=PostponeForm,
                 effect=_postpone,
                 notify=(rules.guests,),

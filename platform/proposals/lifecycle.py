@@ -92,7 +92,8 @@ proposal_machine = register(
         about="need__organisation__name",
         title="need__title",
         number=("need__number",),
-        path=(P.DRAFT, P.SUBMITTED, P.OPENED, P.SELECTED, P.CONTRACTED),
+        path=(P.DRAFT, P.SUBMITTED, P.VETTING, P.OPENED, P.RESERVE, P.SELECTED, P.CONTRACTED),
+        maybe=(P.VETTING, P.RESERVE),
         waits={
             P.DRAFT: Wait(whose=TEAM, at="need.bid_deadline", then=_("截止前提交并取得回执")),
             P.SUBMITTED: Wait(whose=PLATFORM, at="need.bid_deadline", then=lambda p: reception_of(p.need).then),

@@ -4,6 +4,7 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
+from typing import Any
 
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -22,14 +23,21 @@ def due_after(wait: Wait | None, obj: Tracked, since: datetime) -> datetime | No
     """The instant the present state is due, or None where nothing is asked of anybody."""
     if wait is None:
         return None
-    if wait.at:
-        value = obj
-        for part in wait.at.split("."):
-            value = getattr(value, part)
-        return value  # type: ignore[no-any-return]
+    ends = [_at(wait.at, obj)] if wait.at else []
     days = wait.days(obj) if callable(wait.days) else wait.days
-    if days is None:
-        return None
+    if days is not None:
+        ends.append(_after(days, since))
+    return min((end for end in ends if end is not None), default=None)
+
+
+def _at(path: str, obj: Tracked) -> datetime | None:
+    value: Any = obj
+    for part in path.split("."):
+        value = getattr(value, part)
+    return value  # type: ignore[no-any-return]
+
+
+def _after(days: int, since: datetime) -> datetime:
     start = timezone.localdate(since)
     try:
         return end_of_workday(add_workdays(start, days))

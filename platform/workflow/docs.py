@@ -27,7 +27,7 @@ def _machine(m: Machine) -> str:
     for state in m.states.values:
         wait = m.waits.get(state)
         whose = wait.whose.label if wait else "—"
-        until = "" if not wait else (f"`{wait.at}`" if wait.at else _days(wait.days))
+        until = "" if not wait else ", ".join(filter(None, [_days(wait.days), wait.at and f"`{wait.at}`"]))
         lines.append(f"| `{state}` | {m.state_label(state)} | {whose} | {until} | {_then(wait)} |")
     lines += ["", "| move | | from | to | who | needs | asks |", "|---|---|---|---|---|---|---|"]
     for t in m.transitions:

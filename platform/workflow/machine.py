@@ -58,7 +58,8 @@ class Party:
 class Wait:
     """What a state waits for: whose move, until when, and what happens then.
 
-    `days` counts working days from entering the state; `at` names a datetime field of the row.
+    `days` counts working days from entering the state; `at` names a datetime field of the row; of both, whatever
+    comes first.
     """
 
     whose: Party

@@ -55,6 +55,7 @@ class Standing:
     lamp: Lamp
     then: Text
     final: bool
+    idle: bool = False  # in good order: nobody has anything to do
 
 
 def standing(obj: Tracked) -> Standing:
@@ -69,6 +70,7 @@ def standing(obj: Tracked) -> Standing:
         lamp=lamp(obj.status_since, obj.due_at, clock.now()),
         then=machine.then(obj),
         final=obj.status in machine.finals,
+        idle=wait is not None and wait.whose.key == "nobody",
     )
 
 

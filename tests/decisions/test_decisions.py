@@ -20,7 +20,7 @@ from proposals.models import Answer, Proposal
 from proposals.tasks import decrypt_opened
 from workflow.actions import perform
 from workflow.machine import Refused
-from workflow.queries import todo
+from workflow.queries import steps, todo
 from workflow.tasks import tick
 from wrong_forms import as_
 
@@ -219,6 +219,12 @@ def selected_with_a_reserve(cast: Cast) -> tuple[Need, Proposal, Proposal]:
     for row in (first, second):
         row.refresh_from_db()
     return need, first, second
+
+
+def test_a_reserve_is_still_on_its_way(cast: Cast) -> None:
+    _need, first, second = selected_with_a_reserve(cast)
+    assert ("备选", "now") in [(str(step.label), step.state) for step in steps(second)]
+    assert "备选" not in [str(step.label) for step in steps(first)], "it never was one"
 
 
 def test_reserves_stand_in_an_order_and_two_never_share_a_place(cast: Cast) -> None:

@@ -12,6 +12,7 @@ import insider
 import world
 from core import clock
 from makers import DATA, MAKERS
+from meetings.actions import invite
 from meetings.models import Meeting
 from notifications.models import Notice
 from people import Cast
@@ -129,12 +130,13 @@ def test_a_next_step_is_dated_from_the_day_of_the_meeting(cast: Cast) -> None:
     assert meeting.status == "minuted"
 
 
-@pytest.mark.parametrize("move", ["decline", "cancel"])
-def test_a_meeting_whose_time_came_is_not_called_off_any_more(cast: Cast, move: str) -> None:
+@pytest.mark.parametrize("move", ["decline", "cancel", "postpone"])
+def test_a_meeting_whose_time_came_is_neither_called_off_nor_put_off_any_more(cast: Cast, move: str) -> None:
     meeting = in_state(cast, "agreed")
     insider.execute("UPDATE meetings_meeting SET starts_at = now() - interval '1 minute'")
+    data = DATA[move]() if move == "postpone" else world.REASON
     with pytest.raises(Refused, match="已经过去"):
-        perform(meeting, move, by=cast.tao if move == "decline" else cast.alice, data=world.REASON)
+        perform(meeting, move, by=cast.tao if move == "decline" else cast.alice, data=data)
 
 
 def test_another_time_has_to_be_confirmed_anew(cast: Cast) -> None:
@@ -207,3 +209,21 @@ def test_the_list_asks_no_more_for_three_meetings_than_for_one(cast: Cast) -> No
             client.get("/meetings/")
         counted.append(len(asked))
     assert counted[0] == counted[1]
+
+
+def test_the_team_is_asked_to_answer_before_the_meeting_begins(cast: Cast) -> None:
+    soon = clock.now() + timedelta(hours=2)
+    bid = in_state(cast, "invited").proposal
+    assert invite(bid, mode="online", starts_at=soon, place="线上", agenda="样件", by=cast.alice).due_at == soon
+
+
+def test_whoever_mends_the_minutes_reads_what_was_objected_to(cast: Cast) -> None:
+    meeting = in_state(cast, "objected")
+    form = as_(cast.alice).get(f"/moves/meeting/{meeting.pk}/write/").content.decode()
+    assert f"揭榜方的异议：{meeting.objection}" in form
+
+
+def test_an_agreed_meeting_waits_for_nobody(cast: Cast) -> None:
+    said = page(cast.tao, in_state(cast, "agreed"))
+    assert "无需办理" in said
+    assert "轮到：无需办理" not in said
