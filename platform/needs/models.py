@@ -74,7 +74,8 @@ class NeedQuerySet(models.QuerySet["Need"]):
     def waiting_for(self, party: str, user: Any) -> "NeedQuerySet":
         if party == "office":
             mine = Q(handler=None) | Q(handler=user) | ~Q(handler__in=office(Role.OFFICER))
-            return self.filter(mine | ~Q(status=NeedStatus.SUBMITTED))
+            begun = Q(status=NeedStatus.CLOSED, openings__status="awaiting")  # the opening carries the to-do
+            return self.filter(mine | ~Q(status=NeedStatus.SUBMITTED)).exclude(begun)
         return self.owned_by(user) if party in ("owner", "both") else self.none()
 
 

@@ -12,12 +12,16 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.queries import office
+from accounts.roles import Role
 from audit.labels import name_actions
 from core import clock, files
 from core.sealing import seal
 from custody.ceremony import call_custodians
 from needs.models import Need
 from needs.states import N
+from notifications.actions import notify
+from notifications.kinds import register_kind
 from proposals import rules
 from proposals.conflicts import why_conflicted
 from proposals.joining import unsettle
@@ -31,6 +35,7 @@ from workflow.machine import Refused, Stale
 
 MOST_FILES = 20
 OVER = (P.WITHDRAWN, P.EXPIRED, P.VOID, P.REJECTED)  # the team may write another
+BEGUN = register_kind("opening.create")
 name_actions({"proposal.create": gettext_lazy("开始写方案"), "opening.create": gettext_lazy("发起开启")})
 
 
@@ -145,6 +150,7 @@ def begin_opening(need: Need, *, by: Any) -> Opening:
         raise Refused(_("已有同事发起开启，请在待办中确认。"))
     opening = Opening(need=need, round=need.relists, started_by=by)
     begin(opening, by=by)
+    notify(set(office(Role.INSPECTOR)), kind=BEGUN, subject=opening, key=f"opening:{opening.pk}:create")
     call_custodians(need, by=by)
     return opening
 

@@ -7,12 +7,14 @@ from django.urls import reverse
 
 import journey
 from audit.models import Event
+from notifications.models import Notice
 from people import Cast
 from proposals.actions import begin_opening
 from proposals.models import Opening
 from proposals.tasks import decrypt_opened
 from workflow.actions import perform
 from workflow.machine import Refused
+from workflow.queries import todo
 
 pytestmark = pytest.mark.django_db
 
@@ -88,3 +90,21 @@ def test_before_the_deadline_the_page_counts_down(client, cast: Cast):
     need = journey.published(cast)
     client.force_login(cast.guan)
     assert "data-countdown" in client.get(reverse("opening", args=[need.pk])).content.decode()
+
+
+def test_inspectors_are_told_while_they_can_still_attend(client, cast: Cast):
+    need = journey.published(cast)
+    journey.pass_deadline(need)
+    cast.ji  # noqa: B018
+    begun = begin_opening(need, by=cast.guan)
+    told = Notice.objects.get(recipient=cast.ji)
+    assert (told.kind, told.subject_id) == ("opening.create", begun.pk)
+    client.force_login(cast.ji)
+    assert "可到场见证" in client.get("/inbox/").content.decode()
+
+
+def test_an_opening_that_has_begun_is_one_thing_to_do_and_only_the_second_persons(cast: Cast, begun):
+    assert [item.machine.noun for item in todo(cast.shen)] == ["opening"]
+    assert todo(cast.guan) == []
+    perform(begun, "cancel", by=cast.guan)
+    assert [item.machine.noun for item in todo(cast.guan)] == ["need"]
