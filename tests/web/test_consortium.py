@@ -142,6 +142,15 @@ def test_a_changed_part_is_no_part_of_what_was_sealed_until_it_is_confirmed_and_
     assert own_copy(again(bid))["manifest"]["content"]["participants"][0]["share"] == "100000.00"
 
 
+def test_the_checklist_and_the_bid_say_who_has_not_confirmed_yet(client, cast, bid):
+    invite_participant(bid, organisation=cast.rival_university, by=cast.tao)
+    client.force_login(cast.tao)
+    for page in ("proposal_edit", "proposal"):
+        said = client.get(reverse(page, args=[bid.pk])).content.decode()
+        assert f"参加单位还没有确认：{cast.rival_university.name}" in said
+        assert "内容齐全，可以提交" not in said
+
+
 def test_shares_beyond_the_price_keep_the_bid_back(cast, bid):
     consortium.confirmed(cast, bid, share="480000.01")
     with pytest.raises(Refused, match="经费份额合计不能超过报价"):

@@ -91,6 +91,8 @@ def test_the_zone_reads_the_comparison_and_writes_nothing(client, cast):
     client.force_login(cast.guan)
     page = client.get(f"/needs/{need.pk}/compare/").content.decode()
     assert "由发榜方比选答复，管委会只查看。" in page
+    for bid in bids_of(need).values():  # from there an officer asks for a clarification
+        assert bid.get_absolute_url() in page
     assert "<textarea" not in page
     assert client.post(f"/needs/{need.pk}/compare/", both(need)[0]).status_code == 403
     assert client.post(f"/needs/{need.pk}/compare/conclude/").status_code == 403
@@ -217,6 +219,7 @@ def test_publishing_tells_everybody_at_once_and_a_second_click_changes_nothing(a
         "弹性体课题组": "selected",
         "高分子所": "not_selected",
     }
+    assert f"/needs/{need.pk}/intent/" in alice.get(decision.get_absolute_url()).content.decode()  # what comes next
     page = alice.get(f"/needs/{need.pk}/compare/").content.decode()
     assert "结果已经公布，以下内容只供查看。" in page
     assert "<textarea" not in page

@@ -52,6 +52,17 @@ def test_after_the_opening_a_receipt_is_looked_up_in_the_record(cast: Cast) -> N
     assert "承诺值在开启记录里" in verdict(second)
 
 
+def test_beside_changes_that_are_not_sealed_stands_the_button_that_seals_them(cast: Cast) -> None:
+    need = world.listed(cast)
+    proposal = world.bid(cast, need)
+    client, button = Client(), f'href="{reverse("move", args=["proposal", proposal.pk, "replace"])}"'
+    client.force_login(cast.tao)
+    assert button not in main_of(client.get(proposal.get_absolute_url()))
+    save_draft(proposal, world.bid_content(need, price="470000.00"), by=cast.tao)
+    versions = main_of(client.get(proposal.get_absolute_url())).split('id="versions"')[1].split("<table")[0]
+    assert button in versions
+
+
 def confirmed(cast: Cast, need: Need) -> tuple[Any, dict[str, Any]]:
     bid = world.bid(cast, need)
     life.amend(cast, need)

@@ -152,6 +152,7 @@ def decision(request: HttpRequest, pk: UUID) -> HttpResponse:
         "bids": _answers_of(row, request.user) if reads else [],
         "mine": None if wait is None or not owner else row.status == D.DECIDED or row.decided_by_id != request.user.pk,
         "events": history.of_rows(row.audit_stream, [row.pk]),
+        "onward": next_steps.of_owner(row.need) if owner and row.status == D.PUBLISHED else None,
         "back": history.latest(timeline(row.audit_stream), "decision.send_back", row) if owner else None,
     }
     return render(request, "decisions/decision.html", context)

@@ -23,6 +23,7 @@ from proposals.content import TEXTS, Answer, answer_to, gaps, money, person_mont
 from proposals.joining import with_participants
 from proposals.models import Proposal
 from proposals.reception import reception_of
+from proposals.rules import consortium_is_confirmed
 from proposals.sealing import own_copy
 from proposals.states import P
 from teams.rules import in_team
@@ -66,7 +67,8 @@ def proposal(request: HttpRequest, pk: UUID) -> HttpResponse:
         **of_bid(found, request.user),
     }
     if ours:
-        context |= _for_the_team(found, request.user)
+        replace = (offer.url for offer in may if offer.transition.name == "replace" and offer.enabled)
+        context |= {"replace": next(replace, ""), **_for_the_team(found, request.user)}
     return render(request, "proposals/proposal.html", context)
 
 
@@ -154,6 +156,7 @@ def _for_the_team(found: Proposal, user: Any) -> dict[str, Any]:
         "has_copy": has_copy,
         "unsealed": bool(versions) and not has_copy and found.is_editable,
         "lacking": gaps(found.need, _draft(found)) if found.is_editable else [],
+        "unconfirmed": consortium_is_confirmed(found) if found.is_editable else "",
         "asked_along": list(found.participants.all()),
         "clock": clock.now(),
         "reception": reception_of(found.need),

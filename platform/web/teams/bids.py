@@ -21,7 +21,7 @@ from proposals.actions import attach, detach, save_draft, start_proposal
 from proposals.content import missing
 from proposals.models import Proposal
 from proposals.reception import reception_of
-from proposals.rules import is_leader
+from proposals.rules import consortium_is_confirmed, is_leader
 from proposals.states import P
 from teams.models import Team
 from web.access import signed_in
@@ -223,5 +223,6 @@ def _state(proposal: Proposal, sheet: Sheet) -> dict[str, Any]:
         "full": proposal.need.batch.asks_full,
         "parts": sections,
         "gap_count": sum(len(part.gaps) for part in sections),
+        "unconfirmed": consortium_is_confirmed(proposal),
         **state,
     }
