@@ -63,6 +63,18 @@ def test_beside_changes_that_are_not_sealed_stands_the_button_that_seals_them(ca
     assert button in versions
 
 
+def test_from_a_bid_that_was_withdrawn_one_goes_on_to_another_while_there_is_time(cast: Cast) -> None:
+    need = world.listed(cast)
+    proposal = world.bid(cast, need)
+    perform(proposal, "withdraw", by=cast.tao)
+    client, start = Client(), reverse("proposal_start", args=[need.number])
+    client.force_login(cast.tao)
+    assert f'href="{start}"' in main_of(client.get(proposal.get_absolute_url()))
+    assert client.get(start).status_code == 200
+    world.let_the_deadline_pass(need)
+    assert f'href="{start}"' not in main_of(client.get(proposal.get_absolute_url()))
+
+
 def confirmed(cast: Cast, need: Need) -> tuple[Any, dict[str, Any]]:
     bid = world.bid(cast, need)
     life.amend(cast, need)

@@ -79,6 +79,8 @@ def _draft(found: Proposal) -> dict[str, Any]:
 
 def _to_the_form(found: Proposal) -> NextStep | None:
     """Where the team writes on. In front until the bid can be handed in, then beside that."""
+    if found.status == P.WITHDRAWN and found.need.takes_bids:
+        return NextStep(_("另写一份"), reverse("proposal_start", args=[found.need.number]))
     if not found.is_editable:
         return None
     sealed = found.status != P.DRAFT

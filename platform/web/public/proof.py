@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.core.validators import MaxLengthValidator
 from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.dateparse import parse_datetime
@@ -84,7 +85,7 @@ class ReceiptForm(forms.Form):
     text = forms.CharField(
         label=gettext_lazy("回执内容"),
         required=False,
-        max_length=LARGEST,
+        validators=[MaxLengthValidator(LARGEST)],  # pasted, not written: no counter
         widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false"}),
         help_text=gettext_lazy("把回执文件里的全部文字粘贴到这里，从 { 开始，到 } 结束。"),
     )
