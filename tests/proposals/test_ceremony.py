@@ -97,8 +97,8 @@ def test_inspectors_are_told_while_they_can_still_attend(client, cast: Cast):
     journey.pass_deadline(need)
     cast.ji  # noqa: B018
     begun = begin_opening(need, by=cast.guan)
-    told = Notice.objects.get(recipient=cast.ji)
-    assert (told.kind, told.subject_id) == ("opening.create", begun.pk)
+    told = Notice.objects.get(recipient=cast.ji, kind="opening.create")
+    assert told.subject_id == begun.pk
     client.force_login(cast.ji)
     assert "可到场见证" in client.get("/inbox/").content.decode()
 
