@@ -11,6 +11,7 @@ from django.conf import settings
 from matching import encoders, storing
 from matching.encoders import Encoder
 from matching.engine import Engine
+from needs.models import Need
 from suggestions.encodings import Kept
 
 _held: dict[str, tuple[str, Engine]] = {}
@@ -84,6 +85,11 @@ def sends_texts() -> bool:
 def words_of(engine: Engine) -> Engine:
     """The same, by words alone: nothing is encoded."""
     return replace(engine, reader=engine.reader.without_encoder())
+
+
+def for_need(engine: Engine, need: Need) -> Engine:
+    """The same, by words alone where a text that is not published yet would leave the platform."""
+    return words_of(engine) if need.number is None and sends_texts() else engine
 
 
 def encoder() -> Kept | None:
