@@ -77,9 +77,13 @@ def encoder_name() -> str:
     return found.name if found else ""
 
 
+def is_wanted() -> bool:
+    return bool(settings.MATCHING_ENCODER != "none")
+
+
 def sends_texts() -> bool:
     """Whether encoding means that a text leaves the platform, for a service that the zone has named."""
-    return bool(settings.MATCHING_ENCODER and settings.MATCHING_ENDPOINT["url"])
+    return bool(is_wanted() and settings.MATCHING_ENDPOINT["url"])
 
 
 def words_of(engine: Engine) -> Engine:
@@ -94,7 +98,7 @@ def for_need(engine: Engine, need: Need) -> Engine:
 
 def encoder() -> Kept | None:
     """The sentence encoder, where it is wanted and installed. Loading it takes a second and 200 MB: once a process."""
-    made = _encoder() if settings.MATCHING_ENCODER else None
+    made = _encoder() if is_wanted() else None
     return Kept(made, Path(settings.MATCHING_DIR)) if made else None
 
 
@@ -102,4 +106,4 @@ def encoder() -> Kept | None:
 def _encoder() -> Encoder | None:
     """Without a memory of its own, which would only grow here: what remembers is `Kept`."""
     named: dict[str, Any] = settings.MATCHING_ENDPOINT
-    return encoders.plain(**named)
+    return encoders.plain(settings.MATCHING_ENCODER, **named)

@@ -49,7 +49,7 @@ def meaning(sentences: SentenceEncoder, monkeypatch: pytest.MonkeyPatch, setting
             asked.extend(texts)
             return sentences.encode(texts)
 
-    settings.MATCHING_ENCODER = True
+    settings.MATCHING_ENCODER = "use"
     monkeypatch.setattr(keeping, "_encoder", Listened)
     return asked
 
