@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def test_the_demo_loads_once_shows_every_stage_and_holds_every_invariant(settings, tmp_path):
     settings.DEMO, settings.MEDIA_ROOT = True, tmp_path
-    settings.MATCHING_DIR, settings.MATCHING_ENCODER = tmp_path / "matching", False
+    settings.MATCHING_DIR, settings.MATCHING_ENCODER = tmp_path / "matching", "none"
     said = StringIO()
     call_command("load_demo", stdout=said)
     assert Need.objects.count() >= 40

@@ -33,9 +33,9 @@ ASKED = ("q", "page", "year", "until", "status", "list", "batch", "state", "afte
          "region", "why", "kind", "group", "late", "saved", "key")  # fmt: skip
 # What nobody would type is typed once at each door: by the first of these whom it lets in.
 BOLD = ("stranger", "alice", "tao", "guan", "shen", "secadmin", "sysadmin", "auditor")
-# Of those who have nothing to do with an object one in so many asks for it, a different one each time; `make gates`
-# has everybody ask for everything (1).
-FEW = int(os.environ.get("ONE_IN", "3"))
+# Of those who have nothing to do with an object one in so many asks for it, a different one each time. Those who have
+# read all that is theirs; of what else they could try, one in SOME. `make gates` has everybody ask for everything (1).
+FEW, SOME = int(os.environ.get("ONE_IN", "6")), 2
 
 
 class Visitor:
@@ -84,7 +84,7 @@ class Visitor:
         for method in ("GET", "POST"):
             spoken = door.library or {"GET": door.get, "POST": door.post}[method] is not None
             some = things if spoken else dict([next(iter(things.items()))])
-            some = {label: thing for label, thing in some.items() if self._asks_for(name, door, label, thing)}
+            some = {label: thing for label, thing in some.items() if self._asks_for(name, door, method, label, thing)}
             missing = self._missing(name, door, method, next(iter(things.values()))) if some else None
             for n, (label, thing) in enumerate(some.items()):
                 where = f"{self.name}: {method} {name} [{label}]"
@@ -100,12 +100,11 @@ class Visitor:
     def _things(self, door: Door) -> dict[str, Thing]:
         return self.zone.things[door.of] if door.of else {"": Thing(())}
 
-    def _asks_for(self, name: str, door: Door, label: str, thing: Thing) -> bool:
-        concerned = self._knows(door, thing) or any(
-            self.name in door.let_in(who, thing) for who in (door.get, door.post)
-        )
-        lot = zlib.crc32(f"{name} {label} {self.name}".encode()) % self.one_in
-        return self.name == "stranger" or door.library or concerned or lot == 0
+    def _asks_for(self, name: str, door: Door, method: str, label: str, thing: Thing) -> bool:
+        reads, sends = (self.name in door.let_in(who, thing) for who in (door.get, door.post))
+        one_in = min(SOME, self.one_in) if reads or sends or self._knows(door, thing) else self.one_in
+        lot = zlib.crc32(f"{name} {label} {self.name}".encode()) % one_in
+        return self.name == "stranger" or door.library or not door.of or (reads and method == "GET") or lot == 0
 
     def _knows(self, door: Door, thing: Thing) -> bool:
         return self.name in set().union(*thing.groups.values()) if thing.groups else not door.of

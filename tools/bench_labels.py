@@ -19,7 +19,7 @@ from matching.corpus import Need, Team, Work
 from matching.encoders import chosen
 from matching.engine import Engine
 from matching.explaining import explain
-from matching.support import LABELS, Support, nearness
+from matching.support import LABELS, Support
 
 WORKS, NEEDS = 8, 800
 
@@ -59,8 +59,8 @@ def _draw(rng: random.Random, works: list, needs: list, encoder: object, score: 
     engine = Engine.of(teams, background=[need["content"] for need in some], encoder=encoder)  # type: ignore[arg-type]
     support, own = Support.of(engine.reader, teams), {team.id: team.works for team in teams}
     for need, (best, *_rest) in zip(some, engine.rank([need["content"] for need in some], 1), strict=True):
-        why = explain(engine.reader, Need("", need["content"]), own[best.team]).reasons
-        label = support.label(best.strength, nearness([one.near for one in why if one.terms]))
+        why = explain(engine.reader, Need("", need["content"]), own[best.team])
+        label = support.label(best.strength, support.near(why))
         right = best.team == need["label"]
         score[best.strength, right] += 1
         both[label, right] += 1

@@ -33,6 +33,15 @@ def flag(name: str, default: bool = False) -> bool:
     return default if value == "" else value in {"1", "true", "yes"}
 
 
+def one_of(name: str, *allowed: str, also: dict[str, str]) -> str:
+    """One of these, the first by default; `also`: other spellings."""
+    value = os.environ.get(name, "").strip().lower() or allowed[0]
+    value = also.get(value, value)
+    if value not in allowed:
+        raise ImproperlyConfigured(f"{name} must be {', '.join(allowed[:-1])} or {allowed[-1]}, not {value!r}.")
+    return value
+
+
 def words(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
 
@@ -216,7 +225,8 @@ FILE_UPLOAD_HANDLERS = [
 ]
 MEDIA_ROOT = Path(text("MEDIA_ROOT", str(STATE_DIR / "media")))
 MATCHING_DIR = Path(text("MATCHING_DIR", str(STATE_DIR / "matching")))  # derived, rebuilt when it is gone
-MATCHING_ENCODER = flag("MATCHING_ENCODER", True)  # 0: words alone, also where the sentence encoder is installed
+# What encodes sentences (docs/operations.md); none: words alone, also where an encoder is installed.
+MATCHING_ENCODER = one_of("MATCHING_ENCODER", "use", "e5", "none", also={"1": "use", "0": "none"})
 VIRUS_SCANNER = address("VIRUS_SCANNER")  # clamd: tcp://127.0.0.1:3310 or unix:///run/clamav/clamd.ctl; empty: none
 
 # ── matching: a service that encodes texts (docs/operations.md says which it is sent); empty: what is built in ──

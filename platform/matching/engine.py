@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from matching import learning, profiles, storing
+from matching import abroad, learning, profiles, storing
+from matching.abroad import Abroad
 from matching.calibration import Calibration, strength
 from matching.corpus import Id, Need, Team
 from matching.encoders import Encoder
@@ -17,6 +18,7 @@ from matching.nearest import Nearest
 from matching.profiles import Evidence, Profiles
 from matching.space import Reader, Space
 
+ABROAD = 1.5  # what the nearest work in another language weighs, as far as it is nearer than is usual
 NEAREST = 0.5  # what the nearest works weigh beside all of a team's works
 CALIBRATED = 2_000  # works that are held out to learn what a score means
 AT_ONCE = 2_000
@@ -44,6 +46,7 @@ class Engine:
     evidence: Evidence
     profiles: Profiles
     nearest: Nearest
+    abroad: Abroad | None  # None: all texts are in one language, or learnt from words alone
     calibration: Calibration
     meaning: float  # what encodings weigh beside words
     learnt: int  # works at the last full learning
@@ -70,14 +73,18 @@ class Engine:
         space = learning.space(corpus, meaning, len(owners), number)
         sums, nearest = learning.gathered(corpus, space, owners, number)
         evidence = learning.evidence(corpus, space, owners, sums)
-        reader = corpus.reader if meaning else corpus.reader.without_encoder()  # nobody waits for what weighs nothing
+        far = learning.abroad_of(corpus, owners)
+        reader = corpus.reader if meaning or far else corpus.reader.without_encoder()  # or all wait for nothing
         learnt = profiles.learn(evidence)
         tried = learning.sample(len(owners), min(CALIBRATED, CELLS // max(number, 1)))
-        held = learnt.held_out(space.place(corpus[tried]), owners[tried], profiles.weigh(owners, number)[tried])
-        held += NEAREST * nearest.scores(corpus[tried].words, number, but=tried)
+        works = corpus[tried]
+        held = learnt.held_out(space.place(works), owners[tried], profiles.weigh(owners, number)[tried])
+        held += NEAREST * nearest.scores(works.words, number, but=tried)
+        if far:
+            held += ABROAD * far.scores(works.encoded, corpus.chinese[tried], number)
         calibration = Calibration.of(held, owners[tried])
         ids = [team.id for team in teams]
-        return cls(ids, reader, space, evidence, learnt, nearest, calibration, meaning, len(owners))
+        return cls(ids, reader, space, evidence, learnt, nearest, far, calibration, meaning, len(owners))
 
     def update(self, changed: Sequence[Team], removed: Iterable[Id] = ()) -> "Engine":
         """With these teams as they are now (new ones at the end), and without the removed; a name may be unknown.
@@ -91,6 +98,9 @@ class Engine:
         numbers = np.array([rows[one] for one in coming], dtype=np.int64)
         texts = Texts(list(coming.values()))
         works, owners = self.reader.read(list(texts)), texts.owners
+        far = self.abroad
+        if far and works.meanings is not None:
+            far = far.exchanged(works.meanings, abroad.languages(list(texts)), numbers[owners], numbers)
         sums = np.zeros((len(coming), self.space.size), np.float32)
         learning.sums_up(sums, self.space, works, owners, profiles.weigh(owners, len(coming)))
         counts = np.bincount(owners, minlength=len(coming))
@@ -103,6 +113,7 @@ class Engine:
         nearest = self.nearest.exchanged(works.words, numbers[owners], numbers)
         if gone:
             evidence, nearest = evidence.only(kept), nearest.only(kept, len(rows))
+            far = far.only(kept, len(rows)) if far else None
             lent = None if lent is None else lent[kept]
         again = len(kept) * len(evidence.background) <= AGAIN
         ids = list(rows)
@@ -112,6 +123,7 @@ class Engine:
             evidence=evidence,
             profiles=profiles.learn(evidence, None if again else lent),
             nearest=nearest,
+            abroad=far,
             changed=self.changed + int(went + np.maximum(turned, 1).sum()),
         )
 
@@ -137,6 +149,8 @@ class Engine:
         """The scores alone: texts × teams, in the order of `ids`. Equal works have equal scores."""
         read = self.reader.read(texts)
         found = self.profiles.scores(self.space.place(read)) + NEAREST * self.nearest.scores(read.words, len(self.ids))
+        if self.abroad and read.meanings is not None:
+            found += ABROAD * self.abroad.scores(read.meanings, abroad.languages(texts), len(self.ids))
         return np.round(found, 6)  # or the order of equal teams would hang on how a product was cut into blocks
 
     @cached_property

@@ -8,10 +8,11 @@ import numpy as np
 from matching.corpus import Need, Work
 from matching.lexicon import Matrix
 from matching.space import Reader
-from matching.text import legible, passages, readable
+from matching.text import is_chinese, legible, passages, readable
 
 WORKS, TERMS = 3, 8
 MEETING = 0.03  # nearness of two passages below which showing them side by side explains nothing
+ALIKE = 0.3  # nearness in meaning below which a work in another language says nothing for its team
 COVERED = 0.5  # of the weight of what is asked, so much must stand in one work
 
 
@@ -23,7 +24,8 @@ class Reason:
     near: float
     asked: str  # a passage of the need
     done: str  # the passage of the work that meets it
-    terms: tuple[str, ...]  # what the two share, the rarest first
+    terms: tuple[str, ...]  # what the two share, the rarest first; empty for a work in another language
+    by_meaning: bool = False  # need and work are in two languages: `near` is what they mean, not what words they share
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,35 @@ def explain(reader: Reader, need: Need, works: Sequence[Work], asks: Sequence[st
         pair = _meeting(np.asarray((left @ reader.telling(list(map(readable, theirs))).T).todense()), ours, theirs)
         shared = _shared(reader, *map(readable, pair)) or _shared(reader, whole, texts[n])
         reasons.append(Reason(n, float(near[n]), *pair, shared))
+    if len(reasons) < WORKS:
+        others = {n: text for n, text in enumerate(texts) if text.strip() and n not in best}
+        reasons += _by_meaning(reader, whole, ours, works, others)[: WORKS - len(reasons)]
     return Explanation(tuple(reasons), _covered(asked, done))
+
+
+def _by_meaning(
+    reader: Reader, whole: str, ours: list[str], works: Sequence[Work], others: dict[int, str]
+) -> list[Reason]:
+    """Works in another language than the need: the nearest in meaning, nearest first."""
+    home = is_chinese(whole)
+    foreign = [n for n, text in others.items() if is_chinese(text) != home]
+    read = reader.meanings([whole, *(others[n] for n in foreign)]) if foreign else None
+    if read is None:
+        return []
+    near = read[1:] @ read[0]
+    reasons = []
+    for at in np.argsort(-near, kind="stable")[:WORKS]:
+        if near[at] < ALIKE:
+            break
+        theirs = passages(legible(works[foreign[at]].text))
+        pair = _meeting(_alike(reader, ours, theirs), ours, theirs)
+        reasons.append(Reason(foreign[at], float(near[at]), *pair, (), by_meaning=True))
+    return reasons
+
+
+def _alike(reader: Reader, ours: list[str], theirs: list[str]) -> np.ndarray:
+    one, other = reader.meanings(list(map(readable, ours))), reader.meanings(list(map(readable, theirs)))
+    return np.zeros((0, 0)) if one is None or other is None else one @ other.T
 
 
 def _meeting(table: np.ndarray, ours: list[str], theirs: list[str]) -> tuple[str, str]:

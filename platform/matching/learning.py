@@ -6,7 +6,8 @@ from itertools import islice
 import numpy as np
 import scipy.sparse as sparse
 
-from matching import counting, profiles
+from matching import abroad, counting, profiles
+from matching.abroad import Abroad
 from matching.corpus import Team
 from matching.encoders import Encoder
 from matching.lexicon import Lexicon
@@ -53,9 +54,11 @@ class Corpus:
         counts.reverse()
         self._counted = [lexicon.counted(counts.pop()) for _n in range(len(counts))]
         self._encoded: list[np.ndarray] | None = None
+        self.chinese = np.zeros(0, bool)  # which texts are; known where they are encoded
         middle = None
         if encoder is not None and len(texts):
-            self._encoded = list(_encoded(texts, encoder, progress))
+            self._encoded, chinese = map(list, zip(*_encoded(texts, encoder, progress), strict=True))
+            self.chinese = np.concatenate(chinese)
             middle = np.concatenate([part.sum(axis=0)[None] for part in self._encoded]).sum(axis=0) / len(texts)
         self.reader = Reader(lexicon, encoder if middle is not None else None, middle)
 
@@ -116,6 +119,15 @@ def gathered(corpus: Corpus, space: Space, owners: np.ndarray, teams: int) -> tu
     return sums, Nearest.of(kept, owners, len(corpus.reader.lexicon.keys))
 
 
+def abroad_of(corpus: Corpus, owners: np.ndarray) -> Abroad | None:
+    """None where all texts are in one language, or nothing says what they mean."""
+    if not len(owners) or corpus.chinese.all() or not corpus.chinese.any():
+        return None
+    axes = abroad.axes_of(corpus[sample(len(corpus), LANDMARKS)].encoded)
+    parts = ((works.encoded, corpus.chinese[part]) for part, works in corpus.parts(len(owners)))
+    return Abroad.of(parts, axes, owners)
+
+
 def evidence(corpus: Corpus, space: Space, owners: np.ndarray, sums: np.ndarray) -> Evidence:
     teams = len(sums)
     tried = sample(len(owners), SAMPLE)
@@ -154,14 +166,16 @@ def _own(team: Team) -> Iterator[str]:
         yield team.name
 
 
-def _encoded(texts: Texts, encoder: Encoder, progress: Progress | None) -> Iterator[np.ndarray]:
+def _encoded(texts: Texts, encoder: Encoder, progress: Progress | None) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """What the texts mean, and which are Chinese, some at a time."""
     rest, done = iter(texts), 0
     while part := list(islice(rest, counting.CHUNK)):
-        rows = []
+        rows, chinese = [], []
         for start in range(0, len(part), TOLD):
             some = [readable(text) for text in part[start : start + TOLD]]
             rows.append(encoder.encode(some))
+            chinese.append(abroad.languages(some))
             done += len(some)
             if progress:
                 progress(done, len(texts))
-        yield np.concatenate(rows)
+        yield np.concatenate(rows), np.concatenate(chinese)

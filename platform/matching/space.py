@@ -25,6 +25,13 @@ class Features:
     def __len__(self) -> int:
         return int(self.words.shape[0])
 
+    @property
+    def encoded(self) -> np.ndarray:
+        """What they mean, of texts that were read with an encoder."""
+        if self.meanings is None:
+            raise ValueError("these texts were read without an encoder")
+        return self.meanings
+
     def __getitem__(self, rows: np.ndarray) -> "Features":
         return Features(self.words[rows], None if self.meanings is None else self.meanings[rows])
 
@@ -70,11 +77,14 @@ class Reader:
 
     def read(self, texts: Sequence[str]) -> Features:
         texts = [readable(text) for text in texts]
-        words = self.lexicon.vectors(texts)
+        return Features(self.lexicon.vectors(texts), self.meanings(texts))
+
+    def meanings(self, texts: Sequence[str]) -> np.ndarray | None:
+        """What readable texts mean, rows of length 1 seen from the middle of the corpus; None without an encoder."""
         if self._encoder is None or self.middle is None:
-            return Features(words, None)
+            return None
         encoded = self._encoder.encode(texts).reshape(len(texts), -1) if texts else np.zeros((0, len(self.middle)))
-        return Features(words, unit(encoded - self.middle))
+        return unit(encoded - self.middle)
 
 
 class Space:

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import scipy.sparse as sparse
 
+from matching.abroad import Abroad, Block
 from matching.calibration import Calibration
 from matching.encoders import Encoder
 from matching.lexicon import Lexicon
@@ -30,8 +31,9 @@ from matching.space import Reader, Space
 if TYPE_CHECKING:
     from matching.engine import Engine
 
-FORMAT, VERSION = "jiebang matching", 1
+FORMAT, VERSION = "jiebang matching", 2
 MAPPED = 1 << 20  # bytes from which a table is mapped and not read
+BLOCK = ("places", "owners", "later", "newer")  # of the works of one language
 PARTS = ("data", "indices", "indptr")  # of a sparse table
 ABANDONED = 3600  # seconds after which an unfinished edition belongs to nobody any more
 
@@ -66,6 +68,7 @@ def save(engine: "Engine", folder: Path) -> None:
             "encoder": engine.reader.encoder_name,
             "meaning": engine.meaning,
             "works": engine.nearest.number,
+            "bar": engine.abroad.bar if engine.abroad else None,
             "learnt": engine.learnt,
             "changed": engine.changed,
             "note": engine.note,
@@ -145,6 +148,7 @@ def _made(
         evidence=evidence,
         profiles=Profiles(sums, lent, tables["centre"], tables["inverse"]),
         nearest=_nearest(tables, about["works"], len(lexicon.keys)),
+        abroad=_abroad(tables, about["bar"]),
         calibration=Calibration(tables["scores"], tables["chances"]),
         meaning=about["meaning"],
         learnt=about["learnt"],
@@ -171,6 +175,13 @@ def _nearest(tables: dict[str, np.ndarray], works: int, terms: int) -> Nearest:
     )
 
 
+def _abroad(tables: dict[str, np.ndarray], bar: float | None) -> Abroad | None:
+    if bar is None:
+        return None
+    chinese, latin = (Block(*(tables[f"{name}-{part}"] for part in BLOCK)) for name in ("chinese", "latin"))
+    return Abroad(tables["axes"], bar, chinese, latin)
+
+
 def _tables(engine: "Engine") -> dict[str, np.ndarray]:
     evidence, learnt, space, nearest = engine.evidence, engine.profiles, engine.space, engine.nearest
     tables = {
@@ -191,10 +202,17 @@ def _tables(engine: "Engine") -> dict[str, np.ndarray]:
         **{f"nearest-{name}": getattr(nearest, name) for name in ("starts", "works", "weights", "first", "teams")},
         **{f"later-{name}": getattr(nearest.later, name) for name in PARTS},
         "later-owners": nearest.owners,
+        **(_abroad_tables(engine.abroad) if engine.abroad else {}),
         "scores": engine.calibration.scores,
         "chances": engine.calibration.chances,
     }
     return {name: table for name, table in tables.items() if table is not None}
+
+
+def _abroad_tables(abroad: Abroad) -> dict[str, np.ndarray]:
+    blocks = {"chinese": abroad.chinese, "latin": abroad.latin}
+    tables = {f"{name}-{part}": getattr(block, part) for name, block in blocks.items() for part in BLOCK}
+    return {"axes": abroad.axes, **tables}
 
 
 def _texts(engine: "Engine") -> dict[str, str]:

@@ -10,6 +10,7 @@ from core.text import clean_text
 
 RUNS = re.compile(rf"[{HAN}]+|[A-Za-z](?:[A-Za-z0-9+#.\-]*[A-Za-z0-9+#])?")
 ENDS = re.compile(r"(?<=[。；！？!?;])|(?<=[^0-9A-Z]\.)(?=\s|[" + HAN + "])|\n+")
+CHINESE, LATIN = re.compile(f"[{HAN}]"), re.compile("[A-Za-z]")
 GAP, LAST_LATIN = "\n", "z"
 LONGEST = 20_000  # characters of one text that are read: an abstract has 200–2,000, a book says no more of its field
 LONGEST_PASSAGE = 160
@@ -23,6 +24,12 @@ def readable(text: str) -> str:
 def legible(text: str) -> str:
     """The same as far as it is read, as its author wrote it: this is what is shown, with the commas of its language."""
     return clean_text(text[:LONGEST])
+
+
+def is_chinese(text: str) -> bool:
+    """Whether a text is written in Chinese; names and formulas in Latin letters do not make it foreign."""
+    chinese = len(CHINESE.findall(text))
+    return chinese > 0 and chinese * 3 >= len(LATIN.findall(text))
 
 
 def terms(text: str) -> list[str]:

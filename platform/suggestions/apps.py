@@ -5,7 +5,8 @@ class SuggestionsConfig(AppConfig):
     name = "suggestions"
 
     def ready(self) -> None:
-        import suggestions.actions  # noqa: F401 - names its actions
+        import suggestions.actions  # names its actions
+        import suggestions.checks  # noqa: F401
         from discovery import stopping  # models are there only now
         from notifications.kinds import register_stop
         from suggestions import digest

@@ -11,6 +11,7 @@ from django.conf import settings
 from matching import encoders, storing
 from matching.encoders import Encoder
 from matching.engine import Engine
+from needs.models import Need
 from suggestions.encodings import Kept
 
 _held: dict[str, tuple[str, Engine]] = {}
@@ -76,9 +77,13 @@ def encoder_name() -> str:
     return found.name if found else ""
 
 
+def is_wanted() -> bool:
+    return bool(settings.MATCHING_ENCODER != "none")
+
+
 def sends_texts() -> bool:
     """Whether encoding means that a text leaves the platform, for a service that the zone has named."""
-    return bool(settings.MATCHING_ENCODER and settings.MATCHING_ENDPOINT["url"])
+    return bool(is_wanted() and settings.MATCHING_ENDPOINT["url"])
 
 
 def words_of(engine: Engine) -> Engine:
@@ -86,9 +91,14 @@ def words_of(engine: Engine) -> Engine:
     return replace(engine, reader=engine.reader.without_encoder())
 
 
+def for_need(engine: Engine, need: Need) -> Engine:
+    """The same, by words alone where a text that is not published yet would leave the platform."""
+    return words_of(engine) if need.number is None and sends_texts() else engine
+
+
 def encoder() -> Kept | None:
     """The sentence encoder, where it is wanted and installed. Loading it takes a second and 200 MB: once a process."""
-    made = _encoder() if settings.MATCHING_ENCODER else None
+    made = _encoder() if is_wanted() else None
     return Kept(made, Path(settings.MATCHING_DIR)) if made else None
 
 
@@ -96,4 +106,4 @@ def encoder() -> Kept | None:
 def _encoder() -> Encoder | None:
     """Without a memory of its own, which would only grow here: what remembers is `Kept`."""
     named: dict[str, Any] = settings.MATCHING_ENDPOINT
-    return encoders.plain(**named)
+    return encoders.plain(settings.MATCHING_ENCODER, **named)

@@ -4,7 +4,7 @@ import logging
 import shutil
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import astuple, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -76,7 +76,7 @@ def learn(row: Index, *, seconds: float = SLICE, say: Callable[[str], Any] = lam
     began = time.process_time()  # what it costs, also where others are at it; encodings are made once
     engine = Engine.of(told, background=background, encoder=encoder)
     support = Support.of(engine.reader, told)
-    engine = replace(engine, note={"support": [support.medium, support.strong]})
+    engine = replace(engine, note={"support": list(astuple(support))})
     row.encoder = encoder.name if encoder else ""
     row.needs, row.wanted_at, row.failed_at, row.failure = len(background), None, None, ""
     row.seconds, row.learnt_at = time.process_time() - began, clock.now()

@@ -11,7 +11,7 @@ from matching.explaining import explain
 from matching.support import Support
 from suggestions import keeping, texts
 from suggestions.states import Strength
-from suggestions.writing import Works, near_of
+from suggestions.writing import Works
 from teams.models import Team
 from works.models import Work
 from works.queries import with_public_works
@@ -94,6 +94,6 @@ def _labelled(engine: Engine, said: str, likely: Sequence[tuple[UUID, Ranked]]) 
     """With the label that works and text allow together, as a row would have it."""
     support, works, asked = Support(*engine.note["support"]), Works(engine, newest=LIVE_WORKS), corpus.Need("", said)
     return [
-        (pk, support.label(one.strength, near_of(explain(engine.reader, asked, works.of(pk, asked)[1]))))
+        (pk, support.label(one.strength, support.near(explain(engine.reader, asked, works.of(pk, asked)[1]))))
         for pk, one in likely
     ]

@@ -39,6 +39,7 @@ class Reason:
     asked: str
     done: str
     terms: tuple[str, ...]
+    by_meaning: bool = False  # need and work are in two languages: they meet in meaning, not in words
 
     @property
     def is_in_title(self) -> bool:
@@ -221,7 +222,8 @@ def reasons_of(row: Suggestion, works: dict[str, Work]) -> tuple[Reason, ...]:
         work = works.get(one["work"] or "")
         if one["work"] is None or (work is not None and work.team_id == row.team_id and work.updated_at <= row.made_at):
             title = work.title if work else one["title"]
-            found.append(Reason(work, title, one["asked"], one["done"], tuple(one["terms"])))
+            said = (one["asked"], one["done"], tuple(one["terms"]), one.get("by_meaning", False))
+            found.append(Reason(work, title, *said))
     return tuple(found)
 
 

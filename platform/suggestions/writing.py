@@ -1,5 +1,6 @@
 """The rows of one need, written in one transaction; explained anew only where need or team says something new."""
 
+import logging
 from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
@@ -9,16 +10,19 @@ from django.db.models import Q
 
 from core import clock
 from matching import corpus
+from matching.endpoint import EncodingFailed
 from matching.engine import Engine
-from matching.explaining import Explanation, explain
-from matching.support import Support, nearness
+from matching.explaining import explain
+from matching.space import Reader
+from matching.support import Support
 from needs.models import Indicator, Need
-from suggestions import texts
+from suggestions import keeping, texts
 from suggestions.models import Following, Suggestion
 from suggestions.ranking import Placed
 from teams.models import Team
 from works.models import Work
 
+log = logging.getLogger(__name__)
 FIELDS = ("place", "score", "near", "strength", "factors", "reasons", "covered", "made_at", "is_current", "read")
 SAME = 1e-4  # a score that moved by less is the same
 LOOKED_AT = 400  # works of one team that an explanation is looked for in: those whose titles are nearest
@@ -32,11 +36,12 @@ def write(
     """Returns how many rows are new or other than they were. What was shown once is kept, for the figures."""
     held = {row.team_id: row for row in Suggestion.objects.filter(need=need)}
     now, support, indicators = clock.now(), Support(*engine.note["support"]), list(need.indicators.all())
+    reader = keeping.for_need(engine, need).reader
     fresh, other, place = [], [], 0
     for one in found:
         row, read = held.get(one.team), f"{text[:48]}:{one.changed}"
         known = row is not None and row.is_current and row.read == read
-        why = {} if known else _why(engine, texts.sentences(need), indicators, works.of(one.team, asked))
+        why = {} if known else _why(reader, support, texts.sentences(need), indicators, works.of(one.team, asked))
         near = row.near if row is not None and known else why["near"]
         if one.score <= 0 and near < support.medium:
             continue  # nothing speaks for this team
@@ -95,9 +100,16 @@ def _set(row: Suggestion, **values: Any) -> Suggestion:
     return row
 
 
-def _why(engine: Engine, asked: corpus.Need, indicators: list[Indicator], told: Told) -> dict[str, Any]:
+def _why(
+    reader: Reader, support: Support, asked: corpus.Need, indicators: list[Indicator], told: Told
+) -> dict[str, Any]:
     keys, works = told
-    found = explain(engine.reader, asked, works, [f"{one.name} {one.requirement}" for one in indicators])
+    asks = [f"{one.name} {one.requirement}" for one in indicators]
+    try:
+        found = explain(reader, asked, works, asks)
+    except EncodingFailed as failed:
+        log.warning("%s", failed)
+        found = explain(reader.without_encoder(), asked, works, asks)
     reasons = [
         {
             "work": str(keys[one.work]) if keys[one.work] else None,
@@ -105,16 +117,12 @@ def _why(engine: Engine, asked: corpus.Need, indicators: list[Indicator], told: 
             "asked": one.asked,
             "done": one.done,
             "terms": list(one.terms),
+            "by_meaning": one.by_meaning,
         }
         for one in found.reasons
     ]
     covered = [{"indicator": str(one.pk), "covered": held} for one, held in zip(indicators, found.covered, strict=True)]
-    return {"reasons": reasons, "covered": covered, "near": near_of(found)}
-
-
-def near_of(found: Explanation) -> float:
-    """Only what can be named counts: two texts share a syllable by chance."""
-    return nearness([one.near for one in found.reasons if one.terms])
+    return {"reasons": reasons, "covered": covered, "near": support.near(found)}
 
 
 class Works:

@@ -14,6 +14,7 @@ from matching.corpus import Team, Work
 from matching.encoders import Remembering
 from matching.endpoint import EncodingFailed, EndpointEncoder
 from matching.engine import Engine
+from suggestions.checks import the_encoder_is_there
 
 Answer = Callable[[dict[str, Any]], tuple[int, Any]]
 
@@ -166,6 +167,26 @@ def test_where_nothing_is_configured_nothing_is_sent(service):
     assert local is not None
     assert local.name == "use-multilingual-3"
     assert service.asked == []
+
+
+def test_a_zone_may_have_the_better_and_slower_encoder_in_place_of_the_usual_one():
+    better = encoders.chosen("e5", lexical=False)
+    assert better is not None
+    found = better.encode(["抗肿瘤抗体药物", "Monoclonal antibodies for cancer therapy", "海上风电场智能运维", "", " "])
+    assert (better.name, found.shape) == ("e5-small-q4", (5, 384))
+    near = found @ found.T
+    assert near[0, 1] > near[0, 2]
+    assert not found[3:].any()
+
+
+def test_one_that_is_not_installed_is_asked_for_before_anything_starts(settings, monkeypatch):
+    settings.MATCHING_ENCODER = "e5"
+    assert the_encoder_is_there(None) == []
+    monkeypatch.setitem(encoders.BUILT_IN, "e5", ("nowhere", encoders.E5Encoder))
+    assert [error.id for error in the_encoder_is_there(None)] == ["suggestions.E001"]
+    assert encoders.chosen("e5", lexical=False) is None
+    settings.MATCHING_ENDPOINT = {"url": "https://vectors.example/v1", "model": "m", "key_file": None}
+    assert the_encoder_is_there(None) == []
 
 
 def test_teams_are_ranked_with_the_service_and_without_it(service, tmp_path, monkeypatch):

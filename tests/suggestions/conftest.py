@@ -12,7 +12,7 @@ from suggestions import keeping
 
 @pytest.fixture(autouse=True)
 def apart(settings: Any, tmp_path: Any) -> Iterator[None]:
-    settings.MATCHING_DIR, settings.MATCHING_ENCODER, settings.MEDIA_ROOT = tmp_path / "matching", False, tmp_path
+    settings.MATCHING_DIR, settings.MATCHING_ENCODER, settings.MEDIA_ROOT = tmp_path / "matching", "none", tmp_path
     keeping._held.clear()
     yield
     keeping._held.clear()

@@ -57,7 +57,7 @@ def test_slices_end_when_their_time_is_over(tmp_path: Path) -> None:
 @pytest.fixture
 def encoder(monkeypatch: pytest.MonkeyPatch, settings: Any) -> Counting:
     made = Counting()
-    settings.MATCHING_ENCODER = True
+    settings.MATCHING_ENCODER = "use"
     monkeypatch.setattr(keeping, "_encoder", lambda: made)
     return made
 
@@ -103,7 +103,7 @@ class Silent(Counting):
 def test_a_service_that_is_silent_is_done_without(
     cast: Cast, teams: dict[str, Team], settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings.MATCHING_ENCODER = True
+    settings.MATCHING_ENCODER = "use"
     monkeypatch.setattr(keeping, "_encoder", lambda: Silent())
     need = world.listed(cast)
     tick()
@@ -137,7 +137,7 @@ def test_what_is_not_published_is_sent_to_no_service(
 
 
 def test_a_service_that_the_zone_has_named_encodes_in_place_of_what_is_built_in(settings: Any, tmp_path: Path) -> None:
-    settings.MATCHING_DIR, settings.MATCHING_ENCODER = tmp_path, True
+    settings.MATCHING_DIR, settings.MATCHING_ENCODER = tmp_path, "use"
     settings.MATCHING_ENDPOINT = {"url": "http://127.0.0.1:9/v1", "model": "BAAI/bge-m3", "key_file": None}
     keeping._encoder.cache_clear()
     try:

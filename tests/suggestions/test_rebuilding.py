@@ -130,7 +130,7 @@ from django.conf import settings
 from django.db import connection
 from django.urls import reverse
 connection.settings_dict["NAME"] = sys.argv[1]
-settings.MATCHING_DIR, settings.MATCHING_ENCODER = sys.argv[2], False
+settings.MATCHING_DIR, settings.MATCHING_ENCODER = sys.argv[2], "none"
 from suggestions import following
 print(sum(following.carry_on() for _n in range(3)), flush=True)
 """

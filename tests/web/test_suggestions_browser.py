@@ -27,7 +27,7 @@ LEADS = """() => [...document.querySelectorAll('main .btn-primary:not(:disabled)
 
 @pytest.fixture(autouse=True)
 def fresh(settings: Any, tmp_path: Any) -> Iterator[None]:
-    settings.MATCHING_DIR, settings.MATCHING_ENCODER = tmp_path / "matching", False
+    settings.MATCHING_DIR, settings.MATCHING_ENCODER = tmp_path / "matching", "none"
     cache.clear()
     yield
     cache.clear()

@@ -12,9 +12,10 @@ import numpy as np
 from django.core.management.base import BaseCommand, CommandError
 
 from matching import jsonl
-from matching.encoders import Encoder, chosen
+from matching.encoders import Encoder
 from matching.engine import Engine
 from matching.evaluation import few_works, measures, ranks
+from matching.options import add_options, encoder_of
 
 
 class Command(BaseCommand):
@@ -30,10 +31,10 @@ class Command(BaseCommand):
         parser.add_argument("--label", default="label", help="the field that holds the label (label)")
         parser.add_argument("--each", type=int, default=8, help="works drawn for a team (8)")
         parser.add_argument("--draws", type=int, default=5, help="how often (5), with the seeds 0, 1, …")
-        parser.add_argument("--lexical", action="store_true", help="words alone, without the sentence encoder")
+        add_options(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        encoder = chosen(lexical=options["lexical"])
+        encoder = encoder_of(options)
         try:
             found = self._drawn(encoder, options) if options["works"] else [self._given(encoder, options)]
         except (jsonl.Unreadable, OSError) as error:

@@ -9,8 +9,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from matching import jsonl
-from matching.encoders import chosen
 from matching.engine import Engine
+from matching.options import add_options, encoder_of
 
 
 class Command(BaseCommand):
@@ -29,7 +29,7 @@ class Command(BaseCommand):
             "--out", type=Path, required=True, help='JSONL: {"need", "teams": [{"team", "score"}]}, best first'
         )
         parser.add_argument("--top", type=int, default=0, help="so many teams a need; 0, the default: all")
-        parser.add_argument("--lexical", action="store_true", help="compare words alone, without the sentence encoder")
+        add_options(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["top"] < 0:
@@ -41,7 +41,7 @@ class Command(BaseCommand):
         if not teams:
             raise CommandError("没有团队可供排序。")
         began = time.monotonic()
-        encoder = chosen(lexical=options["lexical"])
+        encoder = encoder_of(options)
         engine = Engine.of(teams, background=[need.whole for need in needs], encoder=encoder)
         learnt = time.monotonic()
         waiting = options["out"].with_name(options["out"].name + ".part")  # the file is there whole, or not at all
