@@ -44,7 +44,7 @@ def fill(works: int) -> None:
     needs, _about = maker.needs(LISTINGS, works // EACH)
     batch = world.batch(cast)
     for need in needs:
-        world.listed(cast, within=batch, title=need.text[:30], problem=need.text, goal="", keywords=[])
+        world.listed(cast, within=batch, title=need.text[:30], problem=need.text, goal=need.text[:40], keywords=[])
     told = maker.teams(works)
     with transaction.atomic():
         connection.cursor().execute("SET LOCAL session_replication_role = replica")

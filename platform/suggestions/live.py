@@ -10,6 +10,7 @@ from matching.engine import Engine, Ranked
 from matching.explaining import explain
 from matching.support import Support
 from suggestions import keeping, texts
+from suggestions.queries import passage
 from suggestions.states import Strength
 from suggestions.writing import Works, near_of
 from teams.models import Team
@@ -94,7 +95,8 @@ def _shown(engine: Engine, said: str, teams: Sequence[Team]) -> tuple[Shown, ...
         why = explain(engine.reader, corpus.Need("", said), works).reasons
         best = next((one for one in why if one.done), None)
         if best:
-            found.append(Shown(team, rows[best.work].title, best.done, best.terms))
+            row = rows[best.work]
+            found.append(Shown(team, row.title, passage(best.done, row.keywords), best.terms))
     return tuple(found)
 
 

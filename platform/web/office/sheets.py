@@ -32,7 +32,7 @@ def export(
     """The rows as a workbook: exactly what the page shows, all pages of it."""
     now = timezone.localtime(clock.now())
     head = [
-        f"{_house(request)}　{filters}",
+        _("%(house)s　%(filters)s") % {"house": _house(request), "filters": filters},
         _("截至 %(at)s　共 %(count)s 行　金额单位：万元") % {"at": f"{now:%Y-%m-%d %H:%M}", "count": count},
         _("制表人：%(name)s") % {"name": request.user.name},  # type: ignore[union-attr]
     ]

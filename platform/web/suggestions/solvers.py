@@ -126,6 +126,7 @@ def about(request: HttpRequest, need: Need, matches: list[Match]) -> dict[str, A
         "may_judge": rules.may_judge(request.user, need),
         "undo": just_judged(request),
         "ranked_at": following.ranked_at if following else None,
+        "past": need.number is not None and not need.takes_bids,
         "learnt": bool(following) or Index.objects.exclude(folder="").exists(),
         "public_teams": set(pages.values_list("pk", flat=True)) if matches else set(),
     }
