@@ -45,12 +45,16 @@ def fill(works: int) -> None:
     batch = world.batch(cast)
     for need in needs:
         world.listed(cast, within=batch, title=need.text[:30], problem=need.text, goal=need.text[:40], keywords=[])
-    told = maker.teams(works)
+    told, since, leader = (
+        maker.teams(works),
+        cast.university.status_since,
+        cast.tao,
+    )  # people are made with the guards on
     with transaction.atomic():
         connection.cursor().execute("SET LOCAL session_replication_role = replica")
-        homes, number = _houses(cast), 0
+        homes, number = _houses(since), 0
         while some := list(islice(told, AT_ONCE)):
-            teams = [_team(number + n, homes, cast.tao) for n in range(1, len(some) + 1)]
+            teams = [_team(number + n, homes, leader) for n in range(1, len(some) + 1)]
             number += len(teams)
             Team.objects.bulk_create(teams)
             Work.objects.bulk_create(
@@ -61,10 +65,10 @@ def fill(works: int) -> None:
         cursor.execute("VACUUM ANALYZE")
 
 
-def _houses(cast: Any) -> list[Any]:
+def _houses(since: Any) -> list[Any]:
     from accounts.models import Organisation
 
-    said = {"kind": "university", "status": "verified", "status_since": cast.university.status_since}
+    said = {"kind": "university", "status": "verified", "status_since": since}
     rows = [
         Organisation(name=f"大学{n}", name_sort=f"大学{n}", uscc=f"12370200MA{n:08d}", region="山东济南", **said)
         for n in range(HOUSES)

@@ -241,6 +241,15 @@ def test_when_the_good_ones_are_asked_the_form_says_where_the_others_are(cast: C
     assert "强匹配和中匹配的团队都已邀请过" in page(cast.alice, "need_suggestions", need.pk)
 
 
+def test_the_agency_finds_who_could_solve_it_on_the_page_of_its_diagnosis(cast: Cast) -> None:
+    given = diagnosing.offered(cast)
+    link = f'href="{reverse("need_suggestions", args=[given.need.pk])}"'
+    assert link not in page(cast.yun, "assignment", given.pk)
+    perform(given, "accept", by=cast.yun)
+    assert link in page(cast.yun, "assignment", given.pk)
+    assert status(cast.yun, "need_suggestions", given.need.pk) == 200
+
+
 def test_the_zone_reaches_a_suggested_team_and_its_people(cast: Cast) -> None:
     need = world.listed(cast)
     suggesting.told(cast, need)
