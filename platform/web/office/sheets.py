@@ -8,8 +8,6 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.roles import OPERATING
-from accounts.rules import holds
 from audit.actions import record
 from core import clock
 from reports.ledgers import Column
@@ -50,5 +48,5 @@ def export(
 
 def _house(request: HttpRequest) -> str:
     """Whose sheet it is: the zone's, or that of the organisation its maker acts for."""
-    own = None if holds(request.user, *OPERATING) else acting_organisation(request)
+    own = None if request.user.is_zone_staff else acting_organisation(request)  # type: ignore[union-attr]
     return own.name if own else _("%(zone)s管委会") % {"zone": settings.ZONE_NAME}
