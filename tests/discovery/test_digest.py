@@ -148,48 +148,6 @@ def test_people_without_a_mail_address_or_a_login_are_not_mailed(cast: Cast, at:
     assert told(cast.rui) == []
 
 
-def test_a_digest_that_fails_keeps_nobody_else_from_his_and_is_tried_again(
-    cast: Cast, at: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for owner in (cast.tao, cast.rui, cast.alice):
-        search(owner)
-    world.listed(cast)
-    at(9)
-    real = digest.notify
-
-    def torn(users: Any, **told: Any) -> None:
-        real(users, **told)
-        if cast.rui in users:
-            raise OSError("no room on the disk")
-
-    monkeypatch.setattr(digest, "notify", torn)
-    assert send_digests() == 2
-    assert [len(told(owner)) for owner in (cast.tao, cast.rui, cast.alice)] == [1, 0, 1]
-    monkeypatch.setattr(digest, "notify", real)
-    assert send_digests() == 1
-    assert send_digests() == 0
-    assert [len(told(owner)) for owner in (cast.tao, cast.rui, cast.alice)] == [1, 1, 1]
-
-
-def test_a_reminder_that_fails_keeps_nobody_else_from_his(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    need = world.listed(cast)
-    for user in (cast.tao, cast.rui):
-        follow(need, by=user)
-    near(need)
-    real = digest.notify
-
-    def torn(users: Any, **told: Any) -> None:
-        if cast.tao in users:
-            raise OSError("no room on the disk")
-        real(users, **told)
-
-    monkeypatch.setattr(digest, "notify", torn)
-    assert remind_followers() == 1
-    monkeypatch.setattr(digest, "notify", real)
-    assert remind_followers() == 1
-    assert [len(told(user, "follow.deadline")) for user in (cast.tao, cast.rui)] == [1, 1]
-
-
 # ── saved searches ──────────────────────────────────────────────────────────────
 def test_two_searches_of_one_person_have_two_names_and_of_two_people_may_share_one(cast: Cast) -> None:
     search(cast.tao)

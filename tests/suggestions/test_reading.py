@@ -11,19 +11,14 @@ import annex_world
 import company
 import corpus
 import diagnosing
-import insider
 import journey
-import keeping as keeping_shares
 import world
 from accounts.models import Membership
 from core import clock
 from corpus import names, tick
-from custody.models import Custodian
 from diagnoses.models import Assignment
 from needs.models import Need
 from people import Cast, join
-from rescue.actions import invite
-from rescue.models import Invite
 from suggestions import factors, feedback, keeping, live, ranking, texts
 from suggestions.facts import Facts, facts_of
 from suggestions.models import Suggestion
@@ -31,7 +26,7 @@ from suggestions.queries import experts, fitting, suggested, unmatched
 from suggestions.ranking import Placed, diverse
 from suggestions.states import Strength
 from teams.matching import refuse_matching
-from teams.models import Team, TeamMember
+from teams.models import Team
 from workflow.actions import perform
 from works.models import Work
 
@@ -149,31 +144,6 @@ def test_nor_the_team_of_the_agency_that_looked_into_it(cast: Cast, teams: dict[
     assert theirs.name not in names(row.need)
 
 
-def test_nor_a_team_whose_people_keep_a_share_of_the_key(cast: Cast, teams: dict[str, Team]) -> None:
-    """Neither the house of a custodian nor a team in which he works for another one; bidding has the same rule."""
-    theirs = corpus.another("公证处技术部", "elastomer", home=cast.agency, by=cast.yun)
-    alone, need = world.listed(cast), keeping_shares.approved(cast, ready=False)
-    tick()
-    assert theirs.name in names(alone)
-    assert theirs.name in names(need)
-    keeping_shares.named(cast, need)
-    assert theirs.name not in names(need)
-    assert theirs not in [one.team for one in experts(need, cast.guan)]
-    assert "弹性体课题组" in names(need)
-    with_him = TeamMember.objects.create(team=cast.team, user=cast.yun, organisation=cast.agency)
-    assert "弹性体课题组" not in names(need)
-    assert "弹性体课题组" in names(alone)
-    with_him.delete()
-    for row in Custodian.objects.of(need):
-        keeping_shares.proved(row)
-    world.publish(need, cast)
-    assert invite(need, [theirs, cast.team], by=cast.guan)[0].team == cast.team
-    assert Invite.objects.count() == 1
-    insider.execute("UPDATE suggestions_following SET ranked_at = ranked_at - interval '2 days'")
-    tick()
-    assert not Suggestion.objects.filter(need=need, team=theirs, is_current=True).exists()
-
-
 # ── places ──────────────────────────────────────────────────────────────────────
 def placed(house: str, score: float) -> Placed:
     return Placed(uuid4(), house, score, "strong", [], 1)
@@ -211,21 +181,6 @@ def test_all_factors_together_move_a_score_by_a_quarter_at_most_and_each_by_its_
 
 def test_what_is_not_known_counts_as_nothing(cast: Cast) -> None:
     assert factors.weighed(Need(), Facts("甲")) == (1.0, [])
-
-
-@pytest.mark.parametrize(
-    ("theirs", "case"),
-    [
-        ("青岛", "near"),
-        ("山东省青岛市黄岛区", "near"),
-        ("山东省济南市", "province"),
-        ("山东", "province"),
-        ("江苏", ""),
-    ],
-)
-def test_a_team_of_the_same_city_is_near_however_the_two_places_are_written(cast: Cast, theirs: str, case: str) -> None:
-    _moved, told = factors.weighed(Need(region="山东青岛高新区"), Facts("甲", region=theirs))
-    assert [line["said"]["case"] for line in told] == ([case] if case else [])
 
 
 def test_one_late_contract_weighs_less_than_ten(cast: Cast) -> None:
