@@ -15,6 +15,7 @@ same on every machine. Speed is not, so it is printed beside its bar and beside 
     make bench ARGS="--audit"           what the audit chain costs (audit_bench)
     make bench ARGS="--oracle"          whether a time tells of hidden needs or sealed bids (bench_oracle)
     make bench ARGS="--matching"        learning from works and ranking a need, to a million works (bench_matching)
+    make bench ARGS="--matching --following 200000"     so many works through the worker (bench_following)
 """
 
 import argparse
@@ -209,9 +210,14 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--audit", action="store_true", help="what the audit chain costs, instead of pages")
     parser.add_argument("--oracle", action="store_true", help="only whether a time tells of what is hidden")
     parser.add_argument("--matching", action="store_true", help="only matching; more in tools/bench_matching.py --help")
+    parser.add_argument(
+        "--following", type=int, metavar="WORKS", help="with --matching: through PostgreSQL and the worker"
+    )
     parser.add_argument("--profile", metavar="NAME", help="profile one page instead")
     parser.add_argument("--seconds", type=float, default=SECONDS, help="how long each page is driven")
     asked = parser.parse_args(arguments)
+    if asked.matching and asked.following:
+        return beside("bench_following.py", str(asked.following), keep=asked.keep)
     if asked.matching:
         return subprocess.run([sys.executable, str(ROOT / "tools/bench_matching.py")], cwd=ROOT).returncode
     if asked.oracle:
@@ -240,9 +246,9 @@ def main(arguments: list[str]) -> int:
     return 1 if wrong else failed
 
 
-def beside(tool: str, *, keep: bool) -> int:
+def beside(tool: str, *more: str, keep: bool) -> int:
     """A process of its own: it has another database."""
-    command = [sys.executable, str(ROOT / "tools" / tool), *(["--keep"] if keep else [])]
+    command = [sys.executable, str(ROOT / "tools" / tool), *more, *(["--keep"] if keep else [])]
     return subprocess.run(command, cwd=ROOT).returncode
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
@@ -18,6 +19,7 @@ from needs.models import Need
 from needs.states import N
 from partners.models import Partnership
 from partners.states import SHARING
+from teams.models import Team, TeamMember
 from workflow.machine import Text
 
 ENOUGH = 2
@@ -105,13 +107,21 @@ def why_not_readable(need: Need) -> Text:
     return _("密钥由三人分管，须有两人交出份额。现有 %(n)s 份；未到：%(names)s。") % {"n": len(here), "names": coming}
 
 
+def keepers(need: Any) -> Any:
+    """Of a need, or of the one an outer query stands at, in its present round: the keys of people, for `__in`."""
+    rows = Custodian.objects.filter(need=need, round=F("need__relists")).exclude(status=C.REPLACED)
+    return rows.order_by().values("person")
+
+
 def holds_a_share(need: Need, organisation: Organisation) -> bool:
     """Whose member keeps a share of the key does not bid."""
-    return Custodian.objects.of(need).filter(person__memberships__in=_now(organisation)).exists()
+    return organisation.memberships.filter(left_at=None, user__in=keepers(need)).exists()
 
 
-def _now(organisation: Organisation) -> Any:
-    return organisation.memberships.filter(left_at=None)
+def has_a_keeper(need: Need, team: Team) -> bool:
+    """Nor does a team in which one of them works for another house."""
+    rows = TeamMember.objects.now().filter(team=team, user__in=keepers(need))
+    return need.key_dealt and rows.exists()
 
 
 # ── a custodian who does not come ───────────────────────────────────────────────

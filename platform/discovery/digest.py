@@ -14,7 +14,7 @@ from core.workdays import is_workday_or_weekday
 from discovery.models import Follow, SavedSearch
 from discovery.search import IS_OPEN
 from needs.models import Need
-from notifications.actions import notify
+from notifications.actions import notify, one_by_one
 from notifications.kinds import register_kind
 
 AT = time(8, 30)
@@ -36,7 +36,7 @@ def send_digests() -> int:
         return 0
     due = SavedSearch.objects.filter(alerts=True, told_at__lt=begin - SETTLED, owner=OuterRef("pk"))
     owners = User.objects.filter(Exists(due), is_active=True)
-    return sum(send_digest(owner, day=day, until=begin - SETTLED) for owner in owners)
+    return one_by_one(owners, lambda owner: send_digest(owner, day=day, until=begin - SETTLED))
 
 
 @transaction.atomic
@@ -87,7 +87,7 @@ def remind_followers() -> int:
     untold = Q(deadline_told=None) | ~Q(deadline_told=F("need__bid_deadline"))
     open_now = Q(need__in=Need.objects.taking_bids(), need__bid_deadline__lte=clock.now() + NEAR)
     due = Follow.objects.filter(far, untold, open_now, user__is_active=True)
-    return sum(_remind(follow.pk) for follow in due.only("pk"))
+    return one_by_one(due.values_list("pk", flat=True), _remind)
 
 
 @transaction.atomic

@@ -1,6 +1,7 @@
 """Tell people: rows now, in the caller's transaction; letters later, by the relay."""
 
-from collections.abc import Iterable
+import logging
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
@@ -11,6 +12,24 @@ from notifications.models import Delivery, Notice
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+log = logging.getLogger(__name__)
+
+
+def one_by_one(some: Iterable[Any], tell: Callable[[Any], bool]) -> int:
+    """How many were told, each in a transaction of his own, which `tell` opens.
+
+    One that fails is written into the log and tried again in the next round, and keeps nobody else from his.
+    """
+    return sum(_told(one, tell) for one in some)
+
+
+def _told(one: Any, tell: Callable[[Any], bool]) -> bool:
+    try:
+        return tell(one)
+    except Exception:
+        log.exception("telling %s failed", getattr(one, "pk", one))
+        return False
 
 
 @transaction.atomic

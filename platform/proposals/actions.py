@@ -23,7 +23,7 @@ from needs.states import N
 from notifications.actions import notify
 from notifications.kinds import register_kind
 from proposals import rules
-from proposals.conflicts import why_conflicted
+from proposals.conflicts import why_team_conflicted
 from proposals.joining import unsettle
 from proposals.models import Opening, Proposal, SealedFile
 from proposals.queries import opening_of
@@ -50,7 +50,7 @@ def start_proposal(*, need: Need, team: Team, by: Any) -> Proposal:
         return live
     if not need.takes_bids:
         raise Refused(_("这项需求现在不接收方案。"))
-    if reason := why_conflicted(need, team.organisation):
+    if reason := why_team_conflicted(need, team):
         raise Refused(str(reason))
     proposal = Proposal(need=need, team=team, created_by=by)
     proposal.draft = {}

@@ -5,14 +5,21 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
 from accounts.queries import managers
-from custody.rules import holds_a_share
+from custody.rules import has_a_keeper, holds_a_share
 from diagnoses.models import Assignment
 from diagnoses.states import A
 from needs import insiders
 from needs.models import Need
 from partners.models import Partnership
 from partners.states import PartnershipStatus
+from teams.models import Team
 from workflow.machine import Text
+
+
+def why_team_conflicted(need: Need, team: Team) -> Text:
+    """The same of a team: its organisation, and whoever works in it for another one."""
+    reason = why_conflicted(need, team.organisation)
+    return _("这家单位与本榜单的办理有关，不能揭这项榜。") if not reason and has_a_keeper(need, team) else reason
 
 
 def why_conflicted(need: Need, organisation: Organisation) -> Text:

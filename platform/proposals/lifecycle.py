@@ -10,7 +10,7 @@ from accounts.parties import OFFICER, OWNER, PLATFORM, TEAM
 from core import clock
 from needs.states import N
 from proposals import rules
-from proposals.conflicts import why_conflicted
+from proposals.conflicts import why_team_conflicted
 from proposals.consortium_moves import participant_machine as participant_machine
 from proposals.content import money
 from proposals.models import Proposal
@@ -26,7 +26,7 @@ from workflow.registry import register
 
 
 def _seal(proposal: Proposal, *, by: Any, data: dict[str, Any]) -> dict[str, Any]:
-    if reason := why_conflicted(proposal.need, proposal.team.organisation):
+    if reason := why_team_conflicted(proposal.need, proposal.team):
         raise Refused(str(reason))
     submission = seal_submission(proposal, by=by)
     proposal.round = proposal.need.relists

@@ -13,7 +13,7 @@ from core.text import clauses, listed
 from custody.rules import why_not_readable
 from needs.models import Need
 from needs.states import N
-from proposals.conflicts import why_conflicted
+from proposals.conflicts import why_team_conflicted
 from proposals.content import missing
 from proposals.joining import is_unsettled, those_beside, with_participants
 from proposals.models import Opening, Proposal
@@ -83,7 +83,7 @@ def organisation_is_verified(proposal: Proposal) -> Text:
 
 
 def not_own_need(proposal: Proposal) -> Text:
-    return why_conflicted(proposal.need, proposal.team.organisation)
+    return why_team_conflicted(proposal.need, proposal.team)
 
 
 def draft_is_complete(proposal: Proposal) -> Text:

@@ -10,7 +10,7 @@ from core.files import files_of
 from core.models import StoredFile
 from core.money import wan
 from core.text import clauses, listed
-from proposals.conflicts import why_conflicted
+from proposals.conflicts import why_team_conflicted
 from proposals.content import asked_of, gaps, money, number_in, total
 from proposals.models import Proposal
 from proposals.states import REVEALED
@@ -79,7 +79,7 @@ def _subject(proposal: Proposal, content: dict[str, Any]) -> Seen:
 
 
 def _relation(proposal: Proposal, content: dict[str, Any]) -> Seen:
-    found = str(why_conflicted(proposal.need, proposal.team.organisation))
+    found = str(why_team_conflicted(proposal.need, proposal.team))
     beside = [row["organisation"]["name"] for row in content.get("participants") or [] if _posts(proposal, row)]
     wrong = [found] if found else []
     wrong += [_("参加单位%(names)s就是发榜方。") % {"names": listed(beside)}] if beside else []

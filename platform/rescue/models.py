@@ -84,6 +84,10 @@ class Invite(Tracked):
         return self.need.title
 
     @property
+    def sender(self) -> str:
+        return self.organisation.name if self.organisation else str(_("管委会"))
+
+    @property
     def audit_stream(self) -> str:
         """A case of its own: the history of the need is read by its enterprise."""
         return f"invite:{self.pk}"

@@ -16,6 +16,7 @@ from diagnoses.states import A
 from needs.models import Need
 from partners.models import Partnership
 from partners.states import SHARING
+from rescue import parties
 from rescue.models import Invite
 from teams.rules import in_team, leads
 from workflow.machine import Text
@@ -40,16 +41,24 @@ def house_of(user: Any, need: Need) -> Organisation | None:
 
 
 def parties_to(need: Need) -> set[Any]:
-    """Organisations that post the need or have seen its inside for who does: they could not bid."""
+    """Organisations that post the need, have seen its inside for who does, or keep a share of its key: they could not
+    bid (`proposals.conflicts`)."""
     posts = Partnership.objects.filter(need=need, status__in=SHARING).values_list("organisation", flat=True)
     taken = (A.ACCEPTED, A.DONE, A.RETURNED)
     seen = Assignment.objects.filter(need=need, agency__isnull=False, status__in=taken).values_list("agency", flat=True)
-    return {need.organisation_id, *posts, *seen}
+    return {need.organisation_id, *posts, *seen, *parties.houses_of(need)}
 
 
 def reads_reason(user: Any, invite: Invite) -> bool:
     """Why a team declined is told to the zone alone; the team knows what it said."""
     return holds(user, *OPERATING) or in_team(user, invite.team)
+
+
+def reads_message(user: Any, invite: Invite) -> bool:
+    """What the zone or an agency wrote to a team is between the two; that it asked, and the answer, the enterprise sees
+    as well: so nobody asks twice."""
+    home = invite.organisation
+    return holds(user, *OPERATING) or in_team(user, invite.team) or (home is not None and belongs(user, home))
 
 
 def is_team_leader(user: Any, invite: Invite) -> bool:

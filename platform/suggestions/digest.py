@@ -1,6 +1,5 @@
 """Once a week each leader is told which new listings fit his teams: only good matches, only what is public."""
 
-import logging
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -12,14 +11,15 @@ from core import clock
 from core.clock import BEIJING
 from core.workdays import is_workday_or_weekday
 from needs.models import Need
-from notifications.actions import notify
+from notifications.actions import notify, one_by_one
 from notifications.kinds import register_kind
+from notifications.models import Notice
+from rescue.models import Invite
 from suggestions.actions import switch_digest
-from suggestions.models import Digest, Suggestion, SuggestionQuerySet
+from suggestions.models import Digest, Judgement, Suggestion, SuggestionQuerySet
 from suggestions.queries import BEST_FIRST
-from teams.models import TeamMember
+from teams.models import Team, TeamMember
 
-log = logging.getLogger(__name__)
 DIGEST = register_kind("match.digest")
 AT = time(8, 30)
 SHOWN = 10
@@ -36,15 +36,7 @@ def send_digests() -> int:
     off, done = told.filter(is_on=False), told.filter(told_at__gte=begin)
     news = _news().filter(team__leader=OuterRef("pk"))
     leaders = User.objects.filter(Exists(news), ~Exists(off), ~Exists(done), is_active=True)
-    return sum(_sent(leader, monday, now) for leader in leaders)
-
-
-def _sent(leader: User, week: date, now: datetime) -> bool:
-    try:
-        return send_digest(leader, week=week, now=now)
-    except Exception:  # one that fails must not keep the others from theirs
-        log.exception("the digest for %s failed", leader.pk)
-        return False
+    return one_by_one(leaders, lambda leader: send_digest(leader, week=monday, now=now))
 
 
 @transaction.atomic
@@ -94,3 +86,27 @@ def is_told(user: User) -> bool:
 
 def stop(user: User) -> None:
     switch_digest(on=False, by=user)
+
+
+# ── one's own data ──────────────────────────────────────────────────────────────
+def everything_matched(user: User) -> dict[str, Any]:
+    """Beside `accounts.queries.everything_about`: what this person said of matches, whom he asked, what he was told of.
+
+    A need by its public number alone, and no team by name: what others prepare or do is theirs.
+    """
+    said = Judgement.objects.filter(by=user).order_by("made_at", "pk")
+    taken_back = Judgement.objects.filter(withdrawn_by=user).order_by("withdrawn_at", "pk")
+    asked = Invite.objects.filter(invited_by=user).order_by("created_at", "pk")
+    told = Notice.objects.filter(recipient=user, kind=DIGEST).order_by("created_at", "pk")
+    refused = Team.objects.filter(matching_refused_by=user).order_by("matching_refused_at", "pk")
+    return {
+        "match_judgements": list(said.values("need__number", "side", "code", "words", "made_at", "withdrawn_at")),
+        "match_judgements_taken_back": list(taken_back.values("need__number", "side", "withdrawn_at")),
+        "match_invitations": list(asked.values("need__number", "message", "created_at")),
+        "match_refusals": list(refused.values("matching_refused_at")),
+        "match_digest": list(Digest.objects.visible_to(user).values("is_on", "told_at")),
+        "match_digests": [
+            {"created_at": one.created_at, "listings": [row["number"] for row in one.context.get("listings", [])]}
+            for one in told
+        ],
+    }

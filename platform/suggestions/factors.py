@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from core.regions import place
 from needs.models import Need
 from suggestions.facts import Facts
 
@@ -45,16 +46,10 @@ def _trl(need: Need, facts: Facts) -> Found:
 
 def _region(need: Need, facts: Facts) -> Found:
     """Only ever for the near: nobody loses for being far away."""
-    common = 0
-    for one, other in zip(_place(need.region), _place(facts.region), strict=False):
-        if one != other:
-            break
-        common += 1
-    return (1, "near") if common >= 4 else (0.5, "province") if common >= 2 else (0, "")
-
-
-def _place(region: str) -> str:
-    return "".join(region.split()).replace("省", "").replace("市", "")
+    here, there = place(need.region), place(facts.region)
+    if not here.province or here.province != there.province:
+        return 0, ""
+    return (1, "near") if here.city and here.city == there.city else (0.5, "province")
 
 
 def _delivery(_need: Need, facts: Facts) -> Found:

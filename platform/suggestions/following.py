@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import DatabaseError, transaction
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
 
 from core import clock
 from core.alone import LONG_WORK, alone
@@ -19,7 +19,7 @@ from matching.endpoint import EncodingFailed
 from matching.engine import Engine
 from needs.models import Need
 from suggestions import keeping, learning, texts
-from suggestions.learning import SHARE
+from suggestions.learning import AGAIN, SHARE
 from suggestions.models import Following, Index, Judgement, Suggestion
 from suggestions.ranking import Placed, places
 from suggestions.writing import Works, forget, forget_works, write
@@ -30,7 +30,6 @@ log = logging.getLogger(__name__)
 PASS = 10.0  # seconds of ranking in one tick
 AT_ONCE = 20  # needs whose facts are read together
 LONGEST = timedelta(days=1)  # contracts, answers and years move the facts: everything is ranked once a day
-AGAIN = timedelta(minutes=1)  # after a failure
 Due = tuple[Need, corpus.Need, str]
 
 
@@ -97,9 +96,7 @@ def _notice_organisations(row: Index) -> None:
 def rank(row: Index, engine: Engine, *, resting: bool = False, seconds: float = PASS) -> int:
     """The needs that are due, new words first, for some seconds. Returns how many rows changed."""
     until, changed, works = time.monotonic() + seconds, 0, Works(engine)
-    due = list(_due(row, resting=resting))
-    for start in range(0, len(due), AT_ONCE):
-        some = due[start : start + AT_ONCE]
+    for some in filter(None, _due(row, resting=resting)):
         for (need, asked, text), placed in zip(some, _places(engine, some), strict=True):
             changed += write(engine, need, asked, placed, text=text, followed=row.followed, works=works)
         if time.monotonic() > until:
@@ -118,26 +115,39 @@ def _places(engine: Engine, some: list[Due]) -> list[list[Placed]]:
         return list(places(keeping.words_of(engine), asked))
 
 
-def _due(row: Index, *, resting: bool) -> Iterator[Due]:
-    """Needs that say something else than was ranked; then, unless the worker rests, those touched by other changes."""
-    held = {one.need_id: one for one in Following.objects.all()}
-    judged = _last_word()
-    later: list[tuple[Any, Due]] = []
-    for need in texts.readable(texts.in_sight()):
-        asked = texts.need_text(need)
-        text = texts.fingerprint(asked, need.indicators.all())
-        known = held.get(need.pk)
-        if known is None or known.text != text:
-            yield need, asked, text
-        elif not resting and _is_behind(known, row, judged):
-            later.append((known.ranked_at, (need, asked, text)))
-    yield from (one for _at, one in sorted(later, key=lambda pair: pair[0]))
+def _due(row: Index, *, resting: bool) -> Iterator[list[Due]]:
+    """Needs that say something else than was ranked; then, unless the worker rests, those touched by other changes.
+
+    Some at a time. Of the needs about which nothing changed not even the words are read.
+    """
+    fresh = list(_saved().values_list("pk", flat=True))
+    later = [] if resting else list(_behind(row).exclude(pk__in=fresh).values_list("pk", flat=True))
+    keys = fresh + later
+    for start in range(0, len(keys), AT_ONCE):
+        yield _read(keys[start : start + AT_ONCE])
 
 
-def _is_behind(known: Following, row: Index, judged: Any) -> bool:
-    learnt = row.learnt_at is not None and known.ranked_at < row.learnt_at
-    said = judged is not None and known.ranked_at < judged
-    return learnt or said or known.followed != row.followed or clock.now() - known.ranked_at > LONGEST
+def _saved() -> QuerySet[Need]:
+    """Those that were saved or amended since they were ranked, or were never."""
+    now = OuterRef("revision") + OuterRef("amendments")
+    return texts.in_sight().filter(~Exists(Following.objects.filter(need=OuterRef("pk"), revision=now)))
+
+
+def _behind(row: Index) -> QuerySet[Need]:
+    """Those ranked longest ago first."""
+    old = ~Q(followed=row.followed) | Q(ranked_at__lt=clock.now() - LONGEST)
+    for at in (row.learnt_at, _last_word()):
+        old |= Q(ranked_at__lt=at) if at is not None else Q()
+    held = Following.objects.filter(need=OuterRef("pk"))
+    ranked_at = Subquery(held.values("ranked_at"))
+    return texts.in_sight().filter(Exists(held.filter(old))).order_by(ranked_at, "pk")
+
+
+def _read(keys: list[Any]) -> list[Due]:
+    """In this order, without those that went meanwhile."""
+    needs = {need.pk: need for need in texts.readable(texts.in_sight().filter(pk__in=keys))}
+    found = [(needs[key], texts.need_text(needs[key])) for key in keys if key in needs]
+    return [(need, asked, texts.fingerprint(asked, need.indicators.all())) for need, asked in found]
 
 
 def _last_word() -> Any:

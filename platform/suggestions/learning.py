@@ -4,7 +4,7 @@ import logging
 import shutil
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import astuple, replace
+from dataclasses import astuple, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 STALE = 0.3  # of the works came or went since all was learnt: its words and directions are of another corpus
 QUICK = 3.0  # seconds: what is learnt so fast is learnt anew at every change, and knows every new word at once
 RARELY = 50  # times as long as learning takes: so often at most, whatever little has changed
+AGAIN = timedelta(minutes=1)  # after a failure, and until a service that did not answer is asked again
 SLICE = 15.0  # seconds of encoding in one step of the worker; nobody waits for more
 FOLDED = 200  # teams in one step
 SHARE = 0.25  # of the worker's time at most for following teams
@@ -73,6 +74,7 @@ def learn(row: Index, *, seconds: float = SLICE, say: Callable[[str], Any] = lam
     row.encoding = _left(encoder, _texts(told, background), seconds, say) if encoder else 0
     if row.encoding:
         encoder = None
+        _encoded.clear()  # whatever was thought to be there is not
     began = time.process_time()  # what it costs, also where others are at it; encodings are made once
     engine = Engine.of(told, background=background, encoder=encoder)
     support = Support.of(engine.reader, told)
@@ -85,15 +87,53 @@ def learn(row: Index, *, seconds: float = SLICE, say: Callable[[str], Any] = lam
     return engine
 
 
+@dataclass
+class Encoded:
+    """How far this process knows encodings to be there. Another one, or the next, looks them up once more."""
+
+    number: int = -1  # change number of teams, up to which all their texts are encoded
+    again: datetime | None = None  # when a silent service is asked again
+
+    def next(self) -> list[tuple[Any, int]]:
+        """The next teams and their numbers. What was never touched has none: 0."""
+        rows = Team.objects.filter(changed=0) if self.number < 0 else Team.objects.changed_since(self.number)[:FOLDED]
+        return list(rows.values_list("pk", "changed"))
+
+
+_encoded: dict[str, Encoded] = {}
+
+
 def encode_on(row: Index, *, seconds: float = SLICE) -> bool:
-    """One more slice of encodings; True when all are there, and it is time to learn with them."""
+    """One more slice of encodings; True when all are there, and it is time to learn with them.
+
+    Teams are gone through in the order of their change numbers: works that have encodings are not read again.
+    """
     encoder = keeping.encoder()
     if encoder is None:
         return False
-    told = list(texts.teams(Team.objects.all()))
-    row.encoding = _left(encoder, _texts(told, texts.background()), seconds)
+    far = _encoded.setdefault(f"{keeping.folder()}:{encoder.name}", Encoded())
+    if far.again is not None and clock.now() < far.again:
+        return False
+    try:
+        left, far.again = _encode(encoder, far, time.monotonic() + seconds), None
+    except EncodingFailed as failed:
+        log.warning("%s", failed)
+        left, far.again = 1, clock.now() + AGAIN
+    row.encoding = left and max(left, Work.objects.for_matching().filter(team__changed__gt=far.number).count())
     row.save(update_fields=["encoding"])
-    return not row.encoding
+    return not left
+
+
+def _encode(encoder: Kept, far: Encoded, until: float) -> int:
+    """How many of the texts it came to are still without; 0 only where none is left of anything."""
+    while (some := far.next()) or far.number < 0:
+        told = texts.teams(Team.objects.filter(pk__in=[pk for pk, _number in some]))
+        if left := encoder.prepare(_texts(told, ()), seconds=until - time.monotonic()):
+            return left
+        far.number = max([0, *(number for _pk, number in some)])
+        if time.monotonic() > until and far.number < latest():
+            return 1
+    return encoder.prepare(_texts((), texts.background()), seconds=until - time.monotonic())
 
 
 def _left(encoder: Kept, told: list[str], seconds: float, say: Callable[[str], Any] = lambda _said: None) -> int:

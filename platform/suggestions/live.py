@@ -10,6 +10,7 @@ from matching.engine import Engine, Ranked
 from matching.explaining import explain
 from matching.support import Support
 from suggestions import keeping, texts
+from suggestions.queries import passage
 from suggestions.states import Strength
 from suggestions.writing import Works
 from teams.models import Team
@@ -19,6 +20,7 @@ from works.queries import with_public_works
 SHORTEST, LONGEST = 20, 4_000  # characters: below, any answer would be chance; above, the field has been said
 LOOKED_AT, COMPARED = 40, 12  # teams whose names are looked up, and whose works are compared
 LIVE_WORKS = 200  # of a team, the newest, that are compared while somebody waits
+STEPS = (1, 5, 10)  # as which their number is told
 READ = 30  # public works of a team in which a sentence is looked for, the newest
 
 
@@ -34,11 +36,14 @@ class Shown:
 
 @dataclass(frozen=True)
 class Live:
-    """`ready`: something is learnt at all, and the text says enough."""
+    """`ready`: something is learnt at all, and the text says enough.
+
+    How many are never told exactly: with one word more or less somebody could count what teams keep to themselves.
+    """
 
     ready: bool
-    strong: int = 0
-    medium: int = 0
+    at_least: int = 0  # of STEPS; 0: nobody
+    best: str = ""  # Strength
     shown: tuple[Shown, ...] = ()  # those whose public works say why, best first; the others are only counted
 
 
@@ -70,10 +75,14 @@ def _told(engine: Engine, said: str, found: Sequence[Ranked], organisation: Any,
     shown = _shown(engine, said, [held[pk] for pk, _strength in kept if pk in open_to_all])[:most]
     return Live(
         ready=True,
-        strong=sum(strength == Strength.STRONG for _pk, strength in kept),
-        medium=sum(strength == Strength.MEDIUM for _pk, strength in kept),
+        at_least=in_steps(len(kept)),
+        best=min((strength for _pk, strength in kept), key=Strength.values.index, default=""),
         shown=shown,
     )
+
+
+def in_steps(n: int) -> int:
+    return max((step for step in STEPS if n >= step), default=0)
 
 
 def _shown(engine: Engine, said: str, teams: Sequence[Team]) -> tuple[Shown, ...]:
@@ -86,7 +95,8 @@ def _shown(engine: Engine, said: str, teams: Sequence[Team]) -> tuple[Shown, ...
         why = explain(engine.reader, corpus.Need("", said), works).reasons
         best = next((one for one in why if one.done), None)
         if best:
-            found.append(Shown(team, rows[best.work].title, best.done, best.terms))
+            row = rows[best.work]
+            found.append(Shown(team, row.title, passage(best.done, row.keywords), best.terms))
     return tuple(found)
 
 

@@ -20,6 +20,7 @@ from needs.models import Need
 from needs.states import LISTED
 from partners.models import Partnership
 from partners.states import SHARING
+from rescue.parties import named
 from suggestions.states import GOOD, NeedCode, Side, Strength, TeamCode
 from teams.models import Team, TeamMember
 
@@ -63,13 +64,19 @@ class SuggestionQuerySet(models.QuerySet["Suggestion"]):
 
 
 def parties() -> Q:
-    """Teams of whoever posts the need or has seen its inside for him: they could not bid (proposals.conflicts)."""
+    """Teams of whoever posts the need, has seen its inside for him, or keeps a share of its key: they could not bid
+    (`proposals.conflicts`). Teams in which people of the enterprise work are not suggested to it either."""
     home = OuterRef("team__organisation")
     posts = Partnership.objects.filter(need=OuterRef("need"), organisation=home, status__in=SHARING)
     seen = Assignment.objects.filter(need=OuterRef("need"), agency=home, status__in=(A.ACCEPTED, A.DONE, A.RETURNED))
     own = Membership.objects.filter(organisation=OuterRef(OuterRef("need__organisation")), left_at=None)
     staff = TeamMember.objects.now().filter(team=OuterRef("team"), user__in=own.values("user"))
-    return Q(team__organisation=F("need__organisation")) | Q(Exists(posts)) | Q(Exists(seen)) | Q(Exists(staff))
+    found = Q(team__organisation=F("need__organisation")) | Q(Exists(posts)) | Q(Exists(seen)) | Q(Exists(staff))
+    for people in named(OuterRef(OuterRef("need"))):
+        of_house = Membership.objects.filter(organisation=home, left_at=None, user__in=people)
+        in_team = TeamMember.objects.now().filter(team=OuterRef("team"), user__in=people)
+        found |= Q(Exists(of_house)) | Q(Exists(in_team))
+    return found
 
 
 class Suggestion(Record):
@@ -210,6 +217,7 @@ class Following(models.Model):
 
     need = models.OneToOneField(Need, models.CASCADE, primary_key=True, related_name="+")
     text = models.CharField(max_length=64)  # sha-256 of what is read of it
+    revision = models.PositiveIntegerField(null=True)  # how often it had been saved and amended; empty: look again
     followed = models.BigIntegerField()
     ranked_at = models.DateTimeField()
 

@@ -10,10 +10,12 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Case, Exists, IntegerField, OuterRef, QuerySet, Subquery, Value, When
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import OPERATING
 from accounts.rules import holds
+from core.text import listed
 from needs.models import Indicator, Need
 from rescue.models import Invite
 from suggestions import rules, texts
@@ -48,7 +50,12 @@ class Reason:
 
     @property
     def passage(self) -> str:
-        return "" if self.is_in_title else self.done
+        return "" if self.is_in_title else passage(self.done, self.work.keywords if self.work else ())
+
+
+def passage(done: str, keywords: Sequence[str]) -> str:
+    """As it is shown: keywords are no sentence."""
+    return _("关键词：%(words)s") % {"words": listed(keywords)} if done and done == " ".join(keywords) else done
 
 
 @dataclass(frozen=True)

@@ -59,6 +59,7 @@ def write(
             Suggestion.objects.bulk_update(other, FIELDS)
             _drop(Suggestion.objects.filter(pk__in=[row.pk for row in held.values()]))
             facts = {"text": text, "followed": followed, "ranked_at": now}
+            facts["revision"] = need.revision + need.amendments
             Following.objects.update_or_create(need_id=need.pk, defaults=facts)
     except IntegrityError:  # need or team went while it was being ranked
         return 0

@@ -28,6 +28,7 @@ from custody.models import Custodian
 from needs.models import Need
 from people import Cast, organisation, person
 from proposals.actions import begin_opening, start_proposal
+from teams.models import TeamMember
 from workflow.actions import perform
 from workflow.machine import Refused
 
@@ -128,6 +129,14 @@ def test_whoever_keeps_a_share_does_not_bid(cast: Cast, listed: Need):
     assert "办理有关" in told
     assert "密钥" not in told  # a lead who invites the agency must not learn who keeps a share
     assert why_conflicted(listed, cast.university) == ""
+    start_proposal(need=listed, team=cast.team, by=cast.tao)
+
+
+def test_nor_does_a_team_in_which_one_of_them_works_for_another_house(cast: Cast, listed: Need):
+    with_him = TeamMember.objects.create(team=cast.team, user=cast.yun, organisation=cast.agency)
+    with pytest.raises(Refused, match="办理有关"):
+        start_proposal(need=listed, team=cast.team, by=cast.tao)
+    with_him.delete()
     start_proposal(need=listed, team=cast.team, by=cast.tao)
 
 

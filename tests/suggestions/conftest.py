@@ -7,13 +7,14 @@ import pytest
 
 import corpus
 from people import Cast
-from suggestions import keeping
+from suggestions import keeping, learning
 
 
 @pytest.fixture(autouse=True)
 def apart(settings: Any, tmp_path: Any) -> Iterator[None]:
     settings.MATCHING_DIR, settings.MATCHING_ENCODER, settings.MEDIA_ROOT = tmp_path / "matching", "none", tmp_path
     keeping._held.clear()
+    learning._encoded.clear()
     yield
     keeping._held.clear()
 

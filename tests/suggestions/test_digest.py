@@ -1,11 +1,13 @@
 """Once a week a leader is told which new listings fit his teams; one click ends it, without a login."""
 
+import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 import suggesting
 import world
@@ -16,12 +18,14 @@ from notifications.kinds import stop_path
 from notifications.models import Delivery, Notice
 from notifications.queries import read
 from people import Cast
+from rescue.actions import invite
 from suggestions import digest
-from suggestions.actions import judge, switch_digest
+from suggestions.actions import judge, switch_digest, withdraw
 from suggestions.digest import send_digests
 from suggestions.models import Suggestion
 from teams.actions import hand_over
 from teams.matching import refuse_matching
+from wrong_forms import as_
 
 pytestmark = pytest.mark.django_db
 
@@ -114,3 +118,36 @@ def test_one_click_ends_it_and_a_login_begins_it_again(cast: Cast, at: Any) -> N
     assert send_digests() == 0
     switch_digest(on=True, by=cast.tao)
     assert send_digests() == 1
+
+
+# ── one's own data ──────────────────────────────────────────────────────────────
+def test_what_one_said_asked_and_was_told_is_in_the_own_data_and_nothing_of_others(cast: Cast, at: Any) -> None:
+    """PIPL art. 45: all of his and only his; three other people leave their words in the same matches."""
+    need, other = world.listed(cast), world.listed(cast)
+    for listing in (need, other):
+        for team in (cast.team, cast.rival_team):
+            suggesting.suggest(listing, team)
+    invite(need, [cast.team], message="金丝雀：经办请您看看。", by=cast.guan)
+    invite(need, [cast.rival_team], message="金丝雀：欢迎来厂。", by=cast.alice)
+    judge(other, cast.team, side="need", code="other", words="金丝雀：企业不愿意再谈。", by=cast.bob)
+    judge(other, cast.rival_team, side="need", code="other", words="金丝雀：经办认为不合适。", by=cast.guan)
+    judge(other, cast.rival_team, side="team", code="other", words="金丝雀：对手说不做。", by=cast.rui)
+    at(1, 9)
+    send_digests()
+    mine = judge(other, cast.team, side="team", code="other", words="这是我说的。", by=cast.tao)
+    withdraw(mine, by=cast.tao)
+    refuse_matching(cast.team, by=cast.tao)
+    switch_digest(on=False, by=cast.tao)
+    text = as_(cast.tao).post(reverse("personal_data")).content.decode()
+    data = json.loads(text)
+    assert [row["words"] for row in data["match_judgements"]] == ["这是我说的。"]
+    assert data["match_judgements"][0]["need__number"] == other.number
+    assert data["match_digest"][0]["is_on"] is False
+    assert data["match_digests"][0]["listings"] == [need.number]
+    assert len(data["match_refusals"]) == len(data["match_judgements_taken_back"]) == 1
+    for foreign in ("金丝雀", cast.rui.name, cast.guan.name, cast.rival_team.name, cast.bob.name):
+        assert foreign not in text
+    officers = json.loads(as_(cast.guan).post(reverse("personal_data")).content)
+    assert [row["message"] for row in officers["match_invitations"]] == ["金丝雀：经办请您看看。"]
+    assert [row["words"] for row in officers["match_judgements"]] == ["金丝雀：经办认为不合适。"]
+    assert officers["match_digests"] == []

@@ -5,6 +5,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 import world
 from corpus import names, tick
@@ -14,6 +16,7 @@ from suggestions import keeping, learning
 from suggestions.encodings import AT_ONCE, Kept
 from suggestions.health import health
 from suggestions.models import Index
+from teams.changes import latest
 from teams.models import Team
 
 pytestmark = pytest.mark.django_db
@@ -110,6 +113,51 @@ def test_a_service_that_is_silent_is_done_without(
     assert names(need)[0] == "弹性体课题组"
     assert Index.objects.get().encoder == ""
     assert health().encoding > 40
+
+
+def test_while_a_service_is_silent_no_works_are_read_until_it_is_asked_again(
+    cast: Cast, teams: dict[str, Team], encoder: Counting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = encoder.encode
+    monkeypatch.setattr(encoder, "encode", Silent().encode)
+    world.listed(cast)
+    tick(2)
+    with CaptureQueriesContext(connection) as asked:
+        tick(3)
+    assert [one["sql"] for one in asked if "works_work" in one["sql"]] == []
+    assert health().encoding >= 40
+    monkeypatch.setattr(encoder, "encode", answers)
+    tick()
+    assert Index.objects.get().encoder == ""  # it is not asked before its time
+    for far in learning._encoded.values():
+        far.again = None
+    tick()
+    assert (Index.objects.get().encoder, health().encoding) == ("counting", 0)
+    assert len(encoder.asked) == len(set(encoder.asked))
+
+
+def test_what_is_encoded_is_not_read_again_for_the_rest(
+    cast: Cast, teams: dict[str, Team], encoder: Counting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Team by team, as they changed; a process that begins anew looks all of them up once."""
+    monkeypatch.setattr(learning, "FOLDED", 2)
+    monkeypatch.setattr(learning.learn, "__kwdefaults__", {**learning.learn.__kwdefaults__, "seconds": -1.0})
+    monkeypatch.setattr(learning.encode_on, "__kwdefaults__", {"seconds": -1.0})
+    tick()
+    row = Index.objects.get()
+    assert not learning.encode_on(row)
+    (far,) = learning._encoded.values()
+    assert row.encoding >= 40
+    while not learning.encode_on(row, seconds=0.02):
+        assert row.encoding
+    assert far.number == latest()
+    with CaptureQueriesContext(connection) as asked:
+        assert learning.encode_on(row)
+    assert [one["sql"] for one in asked if "works_work" in one["sql"]] == []
+    learning._encoded.clear()
+    before = len(encoder.asked)
+    assert learning.encode_on(row, seconds=60)
+    assert len(encoder.asked) == before
 
 
 def test_one_that_falls_silent_later_leaves_what_it_gave(

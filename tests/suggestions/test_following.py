@@ -97,7 +97,7 @@ def test_new_words_of_a_need_are_ranked_even_while_the_worker_rests(cast: Cast, 
     need = need_for(cast, "高强度抗爆弹性体材料", "涂层在强冲击下开裂。", "压差", status="submitted")
     tick()
     insider.execute("UPDATE suggestions_index SET rest_until = now() + interval '1 hour'")
-    insider.execute("UPDATE needs_need SET title = %s, problem = %s, goal = '' WHERE id = %s",
+    insider.execute("UPDATE needs_need SET title = %s, problem = %s, goal = '', revision = revision + 1 WHERE id = %s",
                     "储能电池循环寿命提升", "电池循环寿命短，电解质和离子膜要改进，储能系统用。", need.pk)  # fmt: skip
     following.carry_on()
     assert names(need)[0] == "储能所"

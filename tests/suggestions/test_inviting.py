@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 
 import diagnosing
 import insider
+import suggesting
 import world
 from core import clock
 from corpus import tick
@@ -95,6 +96,20 @@ def test_a_team_is_invited_once_whoever_asks(cast: Cast) -> None:
     invite(need, [cast.team], by=cast.guan)
     assert invite(need, [cast.team], by=cast.alice) == []
     assert Notice.objects.filter(recipient=cast.tao, kind="invite.create").count() == 1
+
+
+def test_what_the_zone_wrote_to_a_team_is_between_the_two(cast: Cast) -> None:
+    """That it asked, and the answer, the enterprise sees as well: nobody is asked twice."""
+    need = world.listed(cast)
+    (theirs,) = invite(need, [cast.team], message="企业资金到位有点慢，请心里有数。", by=cast.guan)
+    (own,) = invite(need, [cast.rival_team], message="欢迎来厂里看看。", by=cast.alice)
+    for user in (cast.guan, cast.shen, cast.tao):
+        assert "资金到位" in suggesting.page(user, "invite", theirs.pk)
+    page = suggesting.page(cast.alice, "invite", theirs.pk)
+    assert "资金到位" not in page
+    assert "管委会" in page
+    for user in (cast.alice, cast.guan, cast.rui):
+        assert "欢迎来厂" in suggesting.page(user, "invite", own.pk)
 
 
 def test_the_team_and_the_others_see_their_own_and_strangers_none(cast: Cast) -> None:

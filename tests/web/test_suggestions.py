@@ -12,6 +12,7 @@ import world
 from accounts.models import Organisation
 from needs.models import Need
 from people import Cast
+from rescue.actions import invite
 from rescue.models import Invite
 from suggesting import another_team, page, status
 from suggestions.models import Judgement, Suggestion
@@ -223,7 +224,19 @@ def test_the_sheet_says_what_the_page_shows_and_no_more(cast: Cast) -> None:
         said = [str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value]
         assert {"弹性体课题组", "乙组", "喷涂聚脲的抗爆性能", suggesting.DONE} <= set(said)
         assert (kept.title in said) is reads
+        house = {cast.guan: "青岛高新区管委会", cast.alice: cast.enterprise.name, cast.yun: cast.agency.name}[who]
+        assert sheet.cell(2, 1).value.startswith(f"{house}　{need.title}")  # whose sheet it is
     assert as_(cast.rui).post(address, {"then": "export"}).status_code == 404
+
+
+def test_whoever_looks_reads_who_invited_a_team(cast: Cast) -> None:
+    need = world.listed(cast)
+    suggesting.told(cast, need)
+    invite(need, [cast.team], by=cast.guan)
+    assert "由管委会邀请" in page(cast.alice, "need_suggestions", need.pk)
+    answer = as_(cast.alice).post(reverse("need_suggestions", args=[need.pk]), {"then": "export"})
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).active
+    assert "由管委会邀请：待回复" in [cell.value for row in sheet.iter_rows() for cell in row]
 
 
 def test_the_cold_listing_offers_the_same_list(cast: Cast) -> None:

@@ -154,6 +154,15 @@ def test_an_import_is_sent_shown_confirmed_and_undone_by_pages_alone(cast: Cast)
     assert tao.post(job.get_absolute_url(), {"do": "x"}).status_code == 404
 
 
+def test_rows_that_will_be_added_otherwise_than_they_say_are_pointed_out(cast: Cast):
+    tao = as_(cast.tao)
+    file = SimpleUploadedFile("works.csv", "题名,类别,年份\n甲乙丙,论文,2020\n丁戊己,小说,2021\n".encode())
+    tao.post(reverse("work_import_new", args=[cast.team.pk]), {"file": file, "kind": "paper", "visibility": "public"})
+    carry_on()
+    shown = said(tao.get(Import.objects.get().get_absolute_url()))
+    assert "将新增的有 1 项带说明" in shown
+
+
 def test_the_template_comes_back_filled_in(cast: Cast):
     data = as_(cast.tao).get(reverse("work_template")).content
     sent = {"file": SimpleUploadedFile("模板.xlsx", data), "kind": "paper", "visibility": "matching"}

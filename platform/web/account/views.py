@@ -15,6 +15,7 @@ from accounts.roles import ADMINISTRATORS, CAPABILITIES, Role
 from annexes.queries import everything_read
 from discovery.queries import everything_watched
 from questions.queries import everything_asked
+from suggestions.digest import everything_matched
 from web import nav
 from web.access import public, signed_in
 from web.account.acting import acting_organisation
@@ -113,6 +114,7 @@ def export(request: HttpRequest) -> HttpResponse:
             **everything_watched(user),
             **everything_asked(user),
             **everything_read(user),
+            **everything_matched(user),
         },
         json_dumps_params={"ensure_ascii": False, "indent": 2},
     )

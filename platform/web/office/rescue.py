@@ -11,7 +11,7 @@ from needs.interest import signals
 from needs.models import Need
 from rescue.cold import SHARE, cold_listings, warmth
 from rescue.models import Invite
-from rescue.rules import reads_reason
+from rescue.rules import reads_message, reads_reason
 from suggestions.queries import Match
 from teams.rules import in_team
 from web.access import signed_in, staff
@@ -74,5 +74,6 @@ def invite_page(request: HttpRequest, pk: UUID) -> HttpResponse:
         "need": row.need,
         "ours": in_team(request.user, row.team),
         "reads_reason": reads_reason(request.user, row),
+        "reads_message": reads_message(request.user, row),
     }
     return render(request, "rescue/invite.html", context)

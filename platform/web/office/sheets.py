@@ -12,6 +12,7 @@ from audit.actions import record
 from core import clock
 from reports.ledgers import Column
 from reports.workbook import XLSX, workbook
+from web.account.acting import acting_organisation
 from web.downloads import download
 
 
@@ -29,7 +30,7 @@ def export(
     """The rows as a workbook: exactly what the page shows, all pages of it."""
     now = timezone.localtime(clock.now())
     head = [
-        _("%(zone)s管委会　%(filters)s") % {"zone": settings.ZONE_NAME, "filters": filters},
+        _("%(house)s　%(filters)s") % {"house": _house(request), "filters": filters},
         _("截至 %(at)s　共 %(count)s 行　金额单位：万元") % {"at": f"{now:%Y-%m-%d %H:%M}", "count": count},
         _("制表人：%(name)s") % {"name": request.user.name},  # type: ignore[union-attr]
     ]
@@ -43,3 +44,9 @@ def export(
         note={"filters": filters} if filters else None,
     )
     return download(data, f"{title}-{now:%Y%m%d}.xlsx", XLSX)
+
+
+def _house(request: HttpRequest) -> str:
+    """Whose sheet it is: the zone's, or that of the organisation its maker acts for."""
+    own = None if request.user.is_zone_staff else acting_organisation(request)  # type: ignore[union-attr]
+    return own.name if own else _("%(zone)s管委会") % {"zone": settings.ZONE_NAME}

@@ -65,16 +65,12 @@ class Summary:
         return [row.days for row in self.rows if row.answered_at]
 
 
-def _sender(row: Asked) -> str:
-    return row.invite.organisation.name if row.invite.organisation else _("管委会")
-
-
 COLUMNS = (
     Column(gettext_lazy("榜单编号"), lambda row: row.invite.need.number, CODE, 18),
     Column(gettext_lazy("需求名称"), lambda row: row.invite.need.title, width=36),
     Column(gettext_lazy("团队"), lambda row: row.invite.team.name, width=24),
     Column(gettext_lazy("所属单位"), lambda row: row.invite.team.organisation.name, width=28),
-    Column(gettext_lazy("邀请方"), _sender, width=24),
+    Column(gettext_lazy("邀请方"), lambda row: row.invite.sender, width=24),
     Column(gettext_lazy("邀请时间"), lambda row: row.invite.created_at, MOMENT, 17),
     Column(gettext_lazy("回复"), lambda row: row.invite.get_status_display(), width=12),
     Column(gettext_lazy("原因"), lambda row: row.invite.get_code_display() if row.invite.code else "", width=18),

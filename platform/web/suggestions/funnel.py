@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.roles import OPERATING
 from reports.ledgers import CODE, COUNT, MOMENT, Column
 from suggestions.models import Judgement
-from suggestions.outcomes import Step, funnel, records, unsuitable
+from suggestions.outcomes import STEPS, Step, funnel, records, unsuitable
 from suggestions.states import CODES, Side, Strength
 from web.access import staff
 from web.office.funnel_pages import PeriodForm, span
@@ -45,11 +45,11 @@ class Stage:
 
 MEANINGS = {
     "shown": gettext_lazy("期间内第一次有人看到的推荐：一个团队对一项需求算一条。"),
-    "invited": gettext_lazy("其中已经邀请团队的。"),
-    "answered": gettext_lazy("其中团队回复了的，有兴趣和暂不考虑都算。"),
-    "interested": gettext_lazy("其中回复有兴趣的。"),
-    "met": gettext_lazy("其中双方对接过，或达成意向的，不论有没有邀请过；没有开成的和未留纪要的不算。"),
-    "signed": gettext_lazy("其中已签约的，不论有没有邀请过。"),
+    "invited": gettext_lazy("看到的推荐里，已经邀请团队的。"),
+    "answered": gettext_lazy("看到的推荐里，团队回复了邀请的，有兴趣和暂不考虑都算。"),
+    "interested": gettext_lazy("看到的推荐里，团队回复有兴趣的。"),
+    "met": gettext_lazy("看到的推荐里，双方对接过或达成意向的，不论有没有邀请过；没有开成的和未留纪要的不算。"),
+    "signed": gettext_lazy("看到的推荐里，已签约的，不论有没有邀请过。"),
 }
 FUNNEL = (
     Column(gettext_lazy("环节"), lambda stage: stage.label, width=12),
@@ -137,7 +137,7 @@ def office_suggestion_records(request: HttpRequest, key: str) -> HttpResponse:
             count=page.paginator.count, filters=span(period),
         )  # fmt: skip
     context = {
-        "key": key,
+        "label": STEPS[key][0],
         "definition": MEANINGS[key],
         "form": form,
         "page": page,

@@ -69,8 +69,9 @@ def panel(request: HttpRequest, need: Need, matches: Sequence[Match], form: Invi
         "invite_reason": reason,
         "choosing": may and not reason,
         "free": any(match.invite is None for match in matches),
+        "free_good": any(match.invite is None for match in good(matches)),
         "staff": holds(request.user, *OPERATING),
-        "asked": asked(rows.select_related("team__organisation").order_by("created_at", "pk")),
+        "asked": asked(rows.select_related("team__organisation", "organisation").order_by("created_at", "pk")),
     }
 
 

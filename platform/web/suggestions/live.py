@@ -28,7 +28,7 @@ def need_live(request: HttpRequest, pk: UUID) -> HttpResponse:
             return HttpResponse(status=204)  # htmx leaves what stands there
         return render(request, "suggestions/live_page.html", {"need": need, "busy": True}, status=429)
     found = _look(need)
-    context = {"need": need, "found": found, "count": found.strong + found.medium, "next": clarity(need).next}
+    context = {"need": need, "found": found, "next": clarity(need).next}
     return render(request, "suggestions/live.html" if part else "suggestions/live_page.html", context)
 
 

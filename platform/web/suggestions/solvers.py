@@ -35,7 +35,10 @@ def _met(match: Match, covered: bool) -> str:
 
 
 def _answer(match: Match) -> str:
-    return match.invite.get_status_display() if match.invite else ""
+    if match.invite is None:
+        return ""
+    said = {"sender": match.invite.sender, "answer": match.invite.get_status_display()}
+    return _("由%(sender)s邀请：%(answer)s") % said
 
 
 COLUMNS = (
@@ -49,7 +52,7 @@ COLUMNS = (
     Column(gettext_lazy("成果里提到的指标"), lambda row: _met(row[1], True), width=24),
     Column(gettext_lazy("没有提到的指标"), lambda row: _met(row[1], False), width=24),
     Column(gettext_lazy("其他因素"), lambda row: clauses(factor.said for factor in row[1].factors), width=40),
-    Column(gettext_lazy("邀请"), lambda row: _answer(row[1]), width=12),
+    Column(gettext_lazy("邀请"), lambda row: _answer(row[1]), width=24),
 )
 
 
@@ -123,6 +126,7 @@ def about(request: HttpRequest, need: Need, matches: list[Match]) -> dict[str, A
         "may_judge": rules.may_judge(request.user, need),
         "undo": just_judged(request),
         "ranked_at": following.ranked_at if following else None,
+        "past": need.number is not None and not need.takes_bids,
         "learnt": bool(following) or Index.objects.exclude(folder="").exists(),
         "public_teams": set(pages.values_list("pk", flat=True)) if matches else set(),
     }

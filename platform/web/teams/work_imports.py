@@ -100,6 +100,8 @@ def _context(request: HttpRequest, job: Import) -> dict[str, Any]:
     if job.stage == "taking":
         context["taken"] = taken_so_far(job)
         context["wanted"] = job.fresh + (job.near if job.with_near else 0)
+    if job.stage == "ready":
+        context["remarked"] = ImportRow.objects.filter(job=job, verdict=Verdict.FRESH).exclude(said=[]).count()
     if job.stage == "done":
         context["untouched"] = importing.untouched(job).count()
     if job.stage in ("ready", "done"):
