@@ -2,23 +2,56 @@
 
 A Chinese need and an English paper of the same subject meet in no term, and in the space of the corpus's own words
 hardly at all. So of every work what it means is kept in a few numbers, the two languages apart, and a need is
-compared with the works of the other one. Being a little alike means nothing: what counts is how far a work is nearer
-than nine of ten works are to a work of somebody else in the other language. Measured in docs/matching.md.
+compared with the works of the other one. Being a little alike means nothing: what counts is how far two texts are
+nearer than texts of two languages are by chance, which the corpus says itself. Measured in docs/matching.md.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from matching.space import unit
-from matching.text import is_chinese
+from matching.text import CHINESE, LATIN, NO_LANGUAGE
 
 AXES = 128  # of the 512 or more that an encoder gives: the rest says nothing more, and is read for every need
-USUAL = 0.9  # of works are less near to a work of somebody else's in the other language
-LEAST = 0.25  # where there are hardly any in the other language, that says nothing
-ASKED, FEWEST = 300, 20  # works by which that is learnt
+DOUBT = 20  # texts by which the middle of a language that has few is drawn to the middle of all
+PAIRED = 500  # texts of each language whose nearness to those of the other says what chance is
+CHANCE = 3.2  # spreads above the middle of these; both robust, for some of the pairs do belong together
+USUAL, LEAST, MOST = 0.3, 0.2, 0.5  # where there are too few to tell; and what it never goes below and above
+FEWEST = 200  # pairs
 AT_ONCE = 20  # texts compared with all works at a time: a million need 80 MB
+
+
+@dataclass(frozen=True)
+class Bridge:
+    """What makes texts of two languages comparable."""
+
+    axes: np.ndarray  # numbers of an encoding × axes
+    middles: np.ndarray  # of Latin letters and of Chinese, numbers of an encoding: a language is itself no meaning
+    bar: float  # nearness that two texts of two languages hardly have by chance
+
+    @classmethod
+    def of(cls, meanings: np.ndarray, languages: np.ndarray) -> "Bridge | None":
+        """From a sample of all texts; None where they are in one language."""
+        of_each = [meanings[languages == one] for one in (LATIN, CHINESE)]
+        if not all(map(len, of_each)):
+            return None
+        middles = np.array([some.sum(axis=0) / (len(some) + DOUBT) for some in of_each], np.float32)
+        moved = np.concatenate([some - middle for some, middle in zip(of_each, middles, strict=True)])
+        axes = np.ascontiguousarray(np.linalg.svd(moved, full_matrices=False)[2][:AXES].T, dtype=np.float32)
+        latin, chinese = (unit((some[:PAIRED] - mid) @ axes) for some, mid in zip(of_each, middles, strict=True))
+        return cls(axes, middles, _by_chance(latin @ chinese.T))
+
+    def places(self, meanings: np.ndarray, languages: np.ndarray) -> np.ndarray:
+        """Rows of length 1; of texts without a letter, rows of nothing."""
+        found = unit((meanings - self.middles[np.maximum(languages, 0)]) @ self.axes)
+        found[languages == NO_LANGUAGE] = 0
+        return found
+
+    def above(self, near: np.ndarray) -> np.ndarray:
+        """How much nearer than by chance: 0 up to the bar, 1 for the same."""
+        return np.asarray(np.maximum(near - self.bar, 0) / (1 - self.bar))
 
 
 @dataclass(frozen=True)
@@ -34,9 +67,6 @@ class Block:
     def of(cls, places: np.ndarray, owners: np.ndarray) -> "Block":
         return cls(places, owners.astype(np.int32), places[:0].copy(), np.zeros(0, np.int32))
 
-    def __len__(self) -> int:
-        return len(self.owners) + len(self.newer)
-
     def scores(self, places: np.ndarray, teams: int, bar: float) -> np.ndarray:
         """Texts × teams: how near the nearest work of each is; 0 up to the bar."""
         found = np.zeros((len(places), teams), np.float32)
@@ -45,15 +75,6 @@ class Block:
                 near = places[start : start + AT_ONCE] @ table.T
                 texts, works = np.nonzero((near > bar) & (owners >= 0))
                 np.maximum.at(found, (start + texts, owners[works]), near[texts, works])
-        return found
-
-    def nearest(self, places: np.ndarray, *, but: np.ndarray) -> np.ndarray:
-        """For each text how near the nearest work is that is not of the team `but`; as all was learnt."""
-        found = np.zeros(len(places), np.float32)
-        for start in range(0, len(places), AT_ONCE):
-            others = but[start : start + AT_ONCE, None] != self.owners
-            near = np.where(others, places[start : start + AT_ONCE] @ self.places.T, 0)
-            found[start : start + AT_ONCE] = near.max(axis=1)
         return found
 
     def exchanged(self, came: "Block", numbers: np.ndarray) -> "Block":
@@ -75,70 +96,54 @@ class Block:
 
 @dataclass(frozen=True)
 class Abroad:
-    axes: np.ndarray  # numbers of an encoding × axes
-    bar: float
+    bridge: Bridge
+    latin: Block
     chinese: Block
-    latin: Block  # and everything else that is not Chinese
 
     @classmethod
-    def of(cls, parts: Iterable[tuple[np.ndarray, np.ndarray]], axes: np.ndarray, owners: np.ndarray) -> "Abroad":
-        """`parts`: of all works, some at a time, what they mean and which are Chinese; `owners`: whose each is."""
-        kept: list[list[np.ndarray]] = [[], []]
-        languages = []
-        for meanings, chinese in parts:
-            places = unit(meanings @ axes)
-            languages.append(chinese)
-            kept[0].append(places[~chinese])
-            kept[1].append(places[chinese])
-        are = np.concatenate(languages) if languages else np.zeros(0, bool)
-        none = np.zeros((0, axes.shape[1]), np.float32)
-        latin = Block.of(np.concatenate([none, *kept[0]]), owners[~are])
-        chinese_ones = Block.of(np.concatenate([none, *kept[1]]), owners[are])
-        return cls(axes, _bar(latin, chinese_ones), chinese_ones, latin)
+    def of(cls, parts: Iterable[tuple[np.ndarray, np.ndarray]], bridge: Bridge, owners: np.ndarray) -> "Abroad":
+        """`parts`: of all works, some at a time, what they mean and their languages; `owners`: whose each is."""
+        kept = {one: [np.zeros((0, bridge.axes.shape[1]), np.float32)] for one in (LATIN, CHINESE)}
+        told = [np.zeros(0, np.int8)]
+        for meanings, languages in parts:
+            places = bridge.places(meanings, languages)
+            told.append(languages)
+            for one in kept:
+                kept[one].append(places[languages == one])
+        spoken = np.concatenate(told)
+        return cls(bridge, *(Block.of(np.concatenate(kept[one]), owners[spoken == one]) for one in (LATIN, CHINESE)))
 
-    def scores(self, meanings: np.ndarray, chinese: np.ndarray, teams: int) -> np.ndarray:
-        """Texts × teams, 0 to 1; texts that say nothing score nothing."""
+    def scores(self, meanings: np.ndarray, languages: np.ndarray, teams: int) -> np.ndarray:
+        """Texts × teams, 0 to 1: the nearest work in the other language, as far as it is nearer than by chance."""
         found = np.zeros((len(meanings), teams), np.float32)
-        places = unit(meanings @ self.axes)
-        for home, block in ((True, self.latin), (False, self.chinese)):
-            rows = np.flatnonzero(chinese == home)
-            if len(rows) and len(block):
-                near = block.scores(places[rows], teams, self.bar)
-                found[rows] = np.maximum(near - self.bar, 0) / (1 - self.bar)
+        places = self.bridge.places(meanings, languages)
+        for home, block in ((CHINESE, self.latin), (LATIN, self.chinese)):
+            rows = np.flatnonzero(languages == home)
+            found[rows] = self.bridge.above(block.scores(places[rows], teams, self.bridge.bar))
         return found
 
-    def exchanged(self, meanings: np.ndarray, chinese: np.ndarray, owners: np.ndarray, numbers: np.ndarray) -> "Abroad":
-        """With these works in place of all that the teams of these numbers had."""
-        places = unit(meanings @ self.axes)
+    def exchanged(
+        self, meanings: np.ndarray | None, languages: np.ndarray, owners: np.ndarray, numbers: np.ndarray
+    ) -> "Abroad":
+        """With these works in place of all that the teams of these numbers had; without an encoder, with none."""
+        if meanings is None:
+            meanings, languages, owners = np.zeros((0, len(self.bridge.axes))), languages[:0], owners[:0]
+        places = self.bridge.places(meanings, languages)
+        latin, chinese = (Block.of(places[languages == one], owners[languages == one]) for one in (LATIN, CHINESE))
         return replace(
-            self,
-            chinese=self.chinese.exchanged(Block.of(places[chinese], owners[chinese]), numbers),
-            latin=self.latin.exchanged(Block.of(places[~chinese], owners[~chinese]), numbers),
+            self, latin=self.latin.exchanged(latin, numbers), chinese=self.chinese.exchanged(chinese, numbers)
         )
 
     def only(self, kept: np.ndarray, teams: int) -> "Abroad":
         """Only the teams of these numbers, which rise, of so many."""
         now = np.full(teams + 1, -1)
         now[kept] = np.arange(len(kept))
-        return replace(self, chinese=self.chinese.only(now), latin=self.latin.only(now))
+        return replace(self, latin=self.latin.only(now), chinese=self.chinese.only(now))
 
 
-def languages(texts: Sequence[str]) -> np.ndarray:
-    """Of readable texts, which are Chinese."""
-    return np.fromiter((is_chinese(text) for text in texts), bool, len(texts))
-
-
-def axes_of(meanings: np.ndarray) -> np.ndarray:
-    """The main axes of what a sample of texts means."""
-    return np.ascontiguousarray(np.linalg.svd(meanings, full_matrices=False)[2][:AXES].T, dtype=np.float32)
-
-
-def _bar(latin: Block, chinese: Block) -> float:
-    """How near nine of ten works are at most to a work in the other language that is somebody else's."""
-    nearest = []
-    for one, other in ((latin, chinese), (chinese, latin)):
-        if len(one) and len(other):
-            asked = np.unique(np.linspace(0, len(one) - 1, ASKED).astype(np.int64))
-            nearest.append(other.nearest(one.places[asked], but=one.owners[asked]))
-    found = np.concatenate(nearest) if nearest else np.zeros(0)
-    return max(float(np.quantile(found, USUAL)), LEAST) if len(found) >= FEWEST else LEAST
+def _by_chance(near: np.ndarray) -> float:
+    if near.size < FEWEST:
+        return USUAL
+    middle = float(np.median(near))
+    spread = 1.4826 * float(np.median(np.abs(near - middle)))
+    return float(np.clip(middle + CHANCE * spread, LEAST, MOST))

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from matching import abroad, learning, profiles, storing
+from matching import learning, profiles, storing
 from matching.abroad import Abroad
 from matching.calibration import Calibration, strength
 from matching.corpus import Id, Need, Team
@@ -16,7 +16,8 @@ from matching.encoders import Encoder
 from matching.learning import Corpus, Texts
 from matching.nearest import Nearest
 from matching.profiles import Evidence, Profiles
-from matching.space import Reader, Space
+from matching.space import Reader, Space, languages
+from matching.text import readable
 
 ABROAD = 1.5  # what the nearest work in another language weighs, as far as it is nearer than is usual
 NEAREST = 0.5  # what the nearest works weigh beside all of a team's works
@@ -73,15 +74,16 @@ class Engine:
         space = learning.space(corpus, meaning, len(owners), number)
         sums, nearest = learning.gathered(corpus, space, owners, number)
         evidence = learning.evidence(corpus, space, owners, sums)
-        far = learning.abroad_of(corpus, owners)
+        far = learning.abroad(corpus, owners)
         reader = corpus.reader if meaning or far else corpus.reader.without_encoder()  # or all wait for nothing
+        reader = reader.bridged(far.bridge) if far else reader
         learnt = profiles.learn(evidence)
         tried = learning.sample(len(owners), min(CALIBRATED, CELLS // max(number, 1)))
         works = corpus[tried]
         held = learnt.held_out(space.place(works), owners[tried], profiles.weigh(owners, number)[tried])
         held += NEAREST * nearest.scores(works.words, number, but=tried)
         if far:
-            held += ABROAD * far.scores(works.encoded, corpus.chinese[tried], number)
+            held += ABROAD * far.scores(works.encoded, corpus.languages[tried], number)
         calibration = Calibration.of(held, owners[tried])
         ids = [team.id for team in teams]
         return cls(ids, reader, space, evidence, learnt, nearest, far, calibration, meaning, len(owners))
@@ -98,9 +100,8 @@ class Engine:
         numbers = np.array([rows[one] for one in coming], dtype=np.int64)
         texts = Texts(list(coming.values()))
         works, owners = self.reader.read(list(texts)), texts.owners
-        far = self.abroad
-        if far and works.meanings is not None:
-            far = far.exchanged(works.meanings, abroad.languages(list(texts)), numbers[owners], numbers)
+        spoken, far = languages([readable(text) for text in texts]), self.abroad
+        far = far.exchanged(works.meanings, spoken, numbers[owners], numbers) if far else None
         sums = np.zeros((len(coming), self.space.size), np.float32)
         learning.sums_up(sums, self.space, works, owners, profiles.weigh(owners, len(coming)))
         counts = np.bincount(owners, minlength=len(coming))
@@ -150,7 +151,9 @@ class Engine:
         read = self.reader.read(texts)
         found = self.profiles.scores(self.space.place(read)) + NEAREST * self.nearest.scores(read.words, len(self.ids))
         if self.abroad and read.meanings is not None:
-            found += ABROAD * self.abroad.scores(read.meanings, abroad.languages(texts), len(self.ids))
+            found += ABROAD * self.abroad.scores(
+                read.meanings, languages([readable(text) for text in texts]), len(self.ids)
+            )
         return np.round(found, 6)  # or the order of equal teams would hang on how a product was cut into blocks
 
     @cached_property

@@ -7,12 +7,11 @@ import numpy as np
 
 from matching.corpus import Need, Work
 from matching.lexicon import Matrix
-from matching.space import Reader
-from matching.text import is_chinese, legible, passages, readable
+from matching.space import Reader, languages
+from matching.text import NO_LANGUAGE, legible, passages, readable
 
 WORKS, TERMS = 3, 8
 MEETING = 0.03  # nearness of two passages below which showing them side by side explains nothing
-ALIKE = 0.3  # nearness in meaning below which a work in another language says nothing for its team
 COVERED = 0.5  # of the weight of what is asked, so much must stand in one work
 
 
@@ -25,7 +24,7 @@ class Reason:
     asked: str  # a passage of the need
     done: str  # the passage of the work that meets it
     terms: tuple[str, ...]  # what the two share, the rarest first; empty for a work in another language
-    by_meaning: bool = False  # need and work are in two languages: `near` is what they mean, not what words they share
+    by_meaning: bool = False  # need and work are in two languages: how much nearer in meaning than by chance, 0 to 1
 
 
 @dataclass(frozen=True)
@@ -61,24 +60,24 @@ def _by_meaning(
     reader: Reader, whole: str, ours: list[str], works: Sequence[Work], others: dict[int, str]
 ) -> list[Reason]:
     """Works in another language than the need: the nearest in meaning, nearest first."""
-    home = is_chinese(whole)
-    foreign = [n for n, text in others.items() if is_chinese(text) != home]
-    read = reader.meanings([whole, *(others[n] for n in foreign)]) if foreign else None
-    if read is None:
+    home, *theirs = languages([whole, *others.values()])
+    foreign = [n for n, one in zip(others, theirs, strict=True) if NO_LANGUAGE not in (one, home) and one != home]
+    places = reader.across([whole, *(others[n] for n in foreign)]) if foreign else None
+    if places is None or reader.bridge is None:
         return []
-    near = read[1:] @ read[0]
+    near = reader.bridge.above(places[1:] @ places[0])
     reasons = []
     for at in np.argsort(-near, kind="stable")[:WORKS]:
-        if near[at] < ALIKE:
+        if not near[at]:
             break
-        theirs = passages(legible(works[foreign[at]].text))
-        pair = _meeting(_alike(reader, ours, theirs), ours, theirs)
+        done = passages(legible(works[foreign[at]].text))
+        pair = _meeting(_alike(reader, ours, done), ours, done)
         reasons.append(Reason(foreign[at], float(near[at]), *pair, (), by_meaning=True))
     return reasons
 
 
 def _alike(reader: Reader, ours: list[str], theirs: list[str]) -> np.ndarray:
-    one, other = reader.meanings(list(map(readable, ours))), reader.meanings(list(map(readable, theirs)))
+    one, other = reader.across(list(map(readable, ours))), reader.across(list(map(readable, theirs)))
     return np.zeros((0, 0)) if one is None or other is None else one @ other.T
 
 

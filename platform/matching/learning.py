@@ -6,14 +6,14 @@ from itertools import islice
 import numpy as np
 import scipy.sparse as sparse
 
-from matching import abroad, counting, profiles
-from matching.abroad import Abroad
+from matching import counting, profiles
+from matching.abroad import Abroad, Bridge
 from matching.corpus import Team
 from matching.encoders import Encoder
 from matching.lexicon import Lexicon
 from matching.nearest import Nearest, shortened
 from matching.profiles import Evidence
-from matching.space import Features, Reader, Space, unit
+from matching.space import Features, Reader, Space, languages, unit
 from matching.text import readable
 
 MEANINGS = (0.0, 0.25, 0.5, 1.0)  # how much the encodings may weigh beside the terms: the works themselves choose
@@ -54,11 +54,11 @@ class Corpus:
         counts.reverse()
         self._counted = [lexicon.counted(counts.pop()) for _n in range(len(counts))]
         self._encoded: list[np.ndarray] | None = None
-        self.chinese = np.zeros(0, bool)  # which texts are; known where they are encoded
+        self.languages = np.zeros(0, np.int8)  # of the texts; known where they are encoded
         middle = None
         if encoder is not None and len(texts):
-            self._encoded, chinese = map(list, zip(*_encoded(texts, encoder, progress), strict=True))
-            self.chinese = np.concatenate(chinese)
+            self._encoded, spoken = map(list, zip(*_encoded(texts, encoder, progress), strict=True))
+            self.languages = np.concatenate(spoken)
             middle = np.concatenate([part.sum(axis=0)[None] for part in self._encoded]).sum(axis=0) / len(texts)
         self.reader = Reader(lexicon, encoder if middle is not None else None, middle)
 
@@ -119,13 +119,14 @@ def gathered(corpus: Corpus, space: Space, owners: np.ndarray, teams: int) -> tu
     return sums, Nearest.of(kept, owners, len(corpus.reader.lexicon.keys))
 
 
-def abroad_of(corpus: Corpus, owners: np.ndarray) -> Abroad | None:
+def abroad(corpus: Corpus, owners: np.ndarray) -> Abroad | None:
     """None where all texts are in one language, or nothing says what they mean."""
-    if not len(owners) or corpus.chinese.all() or not corpus.chinese.any():
+    if not len(owners) or not len(corpus.languages):
         return None
-    axes = abroad.axes_of(corpus[sample(len(corpus), LANDMARKS)].encoded)
-    parts = ((works.encoded, corpus.chinese[part]) for part, works in corpus.parts(len(owners)))
-    return Abroad.of(parts, axes, owners)
+    chosen = sample(len(corpus), LANDMARKS)
+    bridge = Bridge.of(corpus[chosen].encoded, corpus.languages[chosen])
+    parts = ((works.encoded, corpus.languages[part]) for part, works in corpus.parts(len(owners)))
+    return Abroad.of(parts, bridge, owners) if bridge else None
 
 
 def evidence(corpus: Corpus, space: Space, owners: np.ndarray, sums: np.ndarray) -> Evidence:
@@ -167,15 +168,15 @@ def _own(team: Team) -> Iterator[str]:
 
 
 def _encoded(texts: Texts, encoder: Encoder, progress: Progress | None) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """What the texts mean, and which are Chinese, some at a time."""
+    """What the texts mean, and their languages, some at a time."""
     rest, done = iter(texts), 0
     while part := list(islice(rest, counting.CHUNK)):
-        rows, chinese = [], []
+        rows, spoken = [], []
         for start in range(0, len(part), TOLD):
             some = [readable(text) for text in part[start : start + TOLD]]
             rows.append(encoder.encode(some))
-            chinese.append(abroad.languages(some))
+            spoken.append(languages(some))
             done += len(some)
             if progress:
                 progress(done, len(texts))
-        yield np.concatenate(rows), np.concatenate(chinese)
+        yield np.concatenate(rows), np.concatenate(spoken)

@@ -6,6 +6,7 @@ kernel principal components). Nothing here knows which team wrote what.
 """
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import scipy.linalg
@@ -13,7 +14,10 @@ import scipy.sparse as sparse
 
 from matching.encoders import Encoder
 from matching.lexicon import Lexicon, Matrix
-from matching.text import readable
+from matching.text import language, readable
+
+if TYPE_CHECKING:
+    from matching.abroad import Bridge
 
 
 class Features:
@@ -58,18 +62,34 @@ class Reader:
     """Reads texts into features: the terms of one corpus, and encodings seen from the middle of that corpus."""
 
     def __init__(
-        self, lexicon: Lexicon, encoder: Encoder | None, middle: np.ndarray | None, encoder_name: str = ""
+        self,
+        lexicon: Lexicon,
+        encoder: Encoder | None,
+        middle: np.ndarray | None,
+        encoder_name: str = "",
+        bridge: "Bridge | None" = None,
     ) -> None:
-        """`encoder_name`: of the encoder by which the corpus was read, where that encoder is not here."""
-        self.lexicon, self._encoder, self.middle = lexicon, encoder, middle
+        """`encoder_name`: of the encoder by which the corpus was read, where that encoder is not here.
+
+        `bridge`: between the two languages of the corpus, if it has two.
+        """
+        self.lexicon, self._encoder, self.middle, self.bridge = lexicon, encoder, middle, bridge
         self.encoder_name = encoder.name if encoder else encoder_name
 
     @property
     def lacks(self) -> str:
         return "" if self._encoder else self.encoder_name
 
+    @property
+    def speaks(self) -> str:
+        """The name of the encoder by which it compares two languages; empty: it does not."""
+        return self.encoder_name if self._encoder and self.bridge else ""
+
     def without_encoder(self) -> "Reader":
         return Reader(self.lexicon, None, None)
+
+    def bridged(self, bridge: "Bridge | None") -> "Reader":
+        return Reader(self.lexicon, self._encoder, self.middle, self.encoder_name, bridge)
 
     def telling(self, texts: Sequence[str]) -> Matrix:
         """The rarer terms of readable texts alone: what two share of these says why they belong together."""
@@ -85,6 +105,11 @@ class Reader:
             return None
         encoded = self._encoder.encode(texts).reshape(len(texts), -1) if texts else np.zeros((0, len(self.middle)))
         return unit(encoded - self.middle)
+
+    def across(self, texts: Sequence[str]) -> np.ndarray | None:
+        """Readable texts of two languages as places that can be compared; None where nothing says how."""
+        read = None if self.bridge is None else self.meanings(texts)
+        return None if read is None or self.bridge is None else self.bridge.places(read, languages(texts))
 
 
 class Space:
@@ -130,3 +155,8 @@ class Space:
 
 def unit(rows: np.ndarray) -> np.ndarray:
     return (rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)).astype(np.float32)
+
+
+def languages(texts: Sequence[str]) -> np.ndarray:
+    """Of readable texts (`text.language`)."""
+    return np.fromiter((language(text) for text in texts), np.int8, len(texts))

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import scipy.sparse as sparse
 
-from matching.abroad import Abroad, Block
+from matching.abroad import Abroad, Block, Bridge
 from matching.calibration import Calibration
 from matching.encoders import Encoder
 from matching.lexicon import Lexicon
@@ -68,7 +68,7 @@ def save(engine: "Engine", folder: Path) -> None:
             "encoder": engine.reader.encoder_name,
             "meaning": engine.meaning,
             "works": engine.nearest.number,
-            "bar": engine.abroad.bar if engine.abroad else None,
+            "bar": engine.abroad.bridge.bar if engine.abroad else None,
             "learnt": engine.learnt,
             "changed": engine.changed,
             "note": engine.note,
@@ -141,14 +141,15 @@ def _made(
         tables["owners"],
         tables["background"],
     )
+    abroad = _abroad(tables, about["bar"])
     engine = kind(
         ids=ids,
-        reader=Reader(lexicon, encoder, tables.get("middle"), name),
+        reader=Reader(lexicon, encoder, tables.get("middle"), name, abroad.bridge if abroad else None),
         space=Space(tables["rows"], tables["words"], tables.get("meanings")),
         evidence=evidence,
         profiles=Profiles(sums, lent, tables["centre"], tables["inverse"]),
         nearest=_nearest(tables, about["works"], len(lexicon.keys)),
-        abroad=_abroad(tables, about["bar"]),
+        abroad=abroad,
         calibration=Calibration(tables["scores"], tables["chances"]),
         meaning=about["meaning"],
         learnt=about["learnt"],
@@ -178,8 +179,8 @@ def _nearest(tables: dict[str, np.ndarray], works: int, terms: int) -> Nearest:
 def _abroad(tables: dict[str, np.ndarray], bar: float | None) -> Abroad | None:
     if bar is None:
         return None
-    chinese, latin = (Block(*(tables[f"{name}-{part}"] for part in BLOCK)) for name in ("chinese", "latin"))
-    return Abroad(tables["axes"], bar, chinese, latin)
+    latin, chinese = (Block(*(tables[f"{name}-{part}"] for part in BLOCK)) for name in ("latin", "chinese"))
+    return Abroad(Bridge(tables["axes"], tables["middles"], bar), latin, chinese)
 
 
 def _tables(engine: "Engine") -> dict[str, np.ndarray]:
@@ -210,9 +211,9 @@ def _tables(engine: "Engine") -> dict[str, np.ndarray]:
 
 
 def _abroad_tables(abroad: Abroad) -> dict[str, np.ndarray]:
-    blocks = {"chinese": abroad.chinese, "latin": abroad.latin}
+    blocks = {"latin": abroad.latin, "chinese": abroad.chinese}
     tables = {f"{name}-{part}": getattr(block, part) for name, block in blocks.items() for part in BLOCK}
-    return {"axes": abroad.axes, **tables}
+    return {"axes": abroad.bridge.axes, "middles": abroad.bridge.middles, **tables}
 
 
 def _texts(engine: "Engine") -> dict[str, str]:

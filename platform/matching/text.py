@@ -10,7 +10,8 @@ from core.text import clean_text
 
 RUNS = re.compile(rf"[{HAN}]+|[A-Za-z](?:[A-Za-z0-9+#.\-]*[A-Za-z0-9+#])?")
 ENDS = re.compile(r"(?<=[。；！？!?;])|(?<=[^0-9A-Z]\.)(?=\s|[" + HAN + "])|\n+")
-CHINESE, LATIN = re.compile(f"[{HAN}]"), re.compile("[A-Za-z]")
+CHARACTER, LETTER = re.compile(f"[{HAN}]"), re.compile("[A-Za-z]")
+LATIN, CHINESE, NO_LANGUAGE = 0, 1, -1
 GAP, LAST_LATIN = "\n", "z"
 LONGEST = 20_000  # characters of one text that are read: an abstract has 200–2,000, a book says no more of its field
 LONGEST_PASSAGE = 160
@@ -26,10 +27,12 @@ def legible(text: str) -> str:
     return clean_text(text[:LONGEST])
 
 
-def is_chinese(text: str) -> bool:
-    """Whether a text is written in Chinese; names and formulas in Latin letters do not make it foreign."""
-    chinese = len(CHINESE.findall(text))
-    return chinese > 0 and chinese * 3 >= len(LATIN.findall(text))
+def language(text: str) -> int:
+    """Of a readable text: names and formulas in Latin letters do not make a Chinese one foreign."""
+    chinese, latin = len(CHARACTER.findall(text)), len(LETTER.findall(text))
+    if not chinese and not latin:
+        return NO_LANGUAGE
+    return CHINESE if chinese and chinese * 3 >= latin else LATIN
 
 
 def terms(text: str) -> list[str]:

@@ -95,24 +95,26 @@ def _notice_organisations(row: Index) -> None:
 
 def rank(row: Index, engine: Engine, *, resting: bool = False, seconds: float = PASS) -> int:
     """The needs that are due, new words first, for some seconds. Returns how many rows changed."""
-    until, changed, works = time.monotonic() + seconds, 0, Works(engine)
+    until, changed, works, voice = time.monotonic() + seconds, 0, Works(engine), keeping.Voice(engine)
     for some in filter(None, _due(row, resting=resting)):
-        for (need, asked, text), placed in zip(some, _places(engine, some), strict=True):
-            changed += write(engine, need, asked, placed, text=text, followed=row.followed, works=works)
-        if time.monotonic() > until:
-            break
+        for (need, asked, text), placed in _places(voice, some):
+            changed += write(voice, need, asked, placed, text=text, followed=row.followed, works=works)
+            if time.monotonic() > until:
+                return changed
     return changed
 
 
-def _places(engine: Engine, some: list[Due]) -> list[list[Placed]]:
+def _places(voice: keeping.Voice, some: list[Due]) -> Iterator[tuple[Due, list[Placed]]]:
     """What is not published yet is not sent to any service, and one that is silent is done without."""
-    asked = [(need, told) for need, told, _text in some]
-    inside = keeping.sends_texts() and any(need.number is None for need, _told in asked)
-    try:
-        return list(places(keeping.words_of(engine) if inside else engine, asked))
-    except EncodingFailed as failed:
-        log.warning("%s", failed)
-        return list(places(keeping.words_of(engine), asked))
+    for listed in (True, False):
+        group = [due for due in some if (due[0].number is not None) == listed]
+        asked = [(need, told) for need, told, _text in group]
+        try:
+            found = list(places(voice.for_need(asked[0][0]), asked)) if asked else []
+        except EncodingFailed as failed:
+            voice.is_silent(failed)
+            found = list(places(voice.for_need(asked[0][0]), asked))
+        yield from zip(group, found, strict=True)
 
 
 def _due(row: Index, *, resting: bool) -> Iterator[list[Due]]:

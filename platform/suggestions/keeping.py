@@ -1,5 +1,6 @@
 """What was learnt, as this process holds it: the folder says which edition counts, and only a new one is loaded."""
 
+import logging
 import threading
 from dataclasses import replace
 from functools import cache
@@ -10,10 +11,12 @@ from django.conf import settings
 
 from matching import encoders, storing
 from matching.encoders import Encoder
+from matching.endpoint import EncodingFailed
 from matching.engine import Engine
 from needs.models import Need
 from suggestions.encodings import Kept
 
+log = logging.getLogger(__name__)
 _held: dict[str, tuple[str, Engine]] = {}
 _lock = threading.Lock()
 
@@ -91,9 +94,19 @@ def words_of(engine: Engine) -> Engine:
     return replace(engine, reader=engine.reader.without_encoder())
 
 
-def for_need(engine: Engine, need: Need) -> Engine:
-    """The same, by words alone where a text that is not published yet would leave the platform."""
-    return words_of(engine) if need.number is None and sends_texts() else engine
+class Voice:
+    """The engine in one pass over needs. A service that is silent is not asked again for every need that follows."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine, self._words = engine, words_of(engine)
+
+    def for_need(self, need: Need) -> Engine:
+        """By words alone where a text that is not published yet would leave the platform."""
+        return self._words if need.number is None and sends_texts() else self._engine
+
+    def is_silent(self, failed: EncodingFailed) -> None:
+        log.warning("%s", failed)
+        self._engine = self._words
 
 
 def encoder() -> Kept | None:

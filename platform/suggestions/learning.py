@@ -156,6 +156,7 @@ def fold(row: Index, engine: Engine) -> Engine:
     gone = [str(pk) for pk, _number in changed if str(pk) not in kept]
     try:
         engine = engine.update(told, gone)
+        row.encoder = "" if engine.lacks else row.encoder  # with it again, all is learnt anew
     except EncodingFailed as failed:  # the next tick asks again; whoever left has left all the same
         log.warning("%s", failed)
         forget_teams(gone)
@@ -182,6 +183,6 @@ def _keep(row: Index, engine: Engine, followed: int, looked: datetime) -> None:
 
 
 def _texts(told: Iterable[Told], background: Sequence[str]) -> list[str]:
-    """Exactly what the engine will ask the encoder for."""
+    """Exactly what the engine will ask the encoder for, to learn; explaining asks for sentences besides."""
     own = [text for team in told for text in (*(work.text for work in team.works), team.name) if text.strip()]
     return [readable(text) for text in (*own, *background)]

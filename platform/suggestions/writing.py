@@ -1,6 +1,5 @@
 """The rows of one need, written in one transaction; explained anew only where need or team says something new."""
 
-import logging
 from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
@@ -13,7 +12,6 @@ from matching import corpus
 from matching.endpoint import EncodingFailed
 from matching.engine import Engine
 from matching.explaining import explain
-from matching.space import Reader
 from matching.support import Support
 from needs.models import Indicator, Need
 from suggestions import keeping, texts
@@ -22,7 +20,6 @@ from suggestions.ranking import Placed
 from teams.models import Team
 from works.models import Work
 
-log = logging.getLogger(__name__)
 FIELDS = ("place", "score", "near", "strength", "factors", "reasons", "covered", "made_at", "is_current", "read")
 SAME = 1e-4  # a score that moved by less is the same
 LOOKED_AT = 400  # works of one team that an explanation is looked for in: those whose titles are nearest
@@ -31,17 +28,24 @@ Told = tuple[list[UUID | None], list[corpus.Work]]
 
 
 def write(
-    engine: Engine, need: Need, asked: corpus.Need, found: Sequence[Placed], *, text: str, followed: int, works: "Works"
+    voice: keeping.Voice,
+    need: Need,
+    asked: corpus.Need,
+    found: Sequence[Placed],
+    *,
+    text: str,
+    followed: int,
+    works: "Works",
 ) -> int:
     """Returns how many rows are new or other than they were. What was shown once is kept, for the figures."""
     held = {row.team_id: row for row in Suggestion.objects.filter(need=need)}
-    now, support, indicators = clock.now(), Support(*engine.note["support"]), list(need.indicators.all())
-    reader = keeping.for_need(engine, need).reader
+    now, indicators = clock.now(), list(need.indicators.all())
+    support = Support(*voice.for_need(need).note["support"])
     fresh, other, place = [], [], 0
     for one in found:
-        row, read = held.get(one.team), f"{text[:48]}:{one.changed}"
+        row, read = held.get(one.team), f"{text[:40]}:{one.changed}:{voice.for_need(need).reader.speaks[:8]}"
         known = row is not None and row.is_current and row.read == read
-        why = {} if known else _why(reader, support, texts.sentences(need), indicators, works.of(one.team, asked))
+        why = {} if known else _why(voice, support, need, indicators, works.of(one.team, asked))
         near = row.near if row is not None and known else why["near"]
         if one.score <= 0 and near < support.medium:
             continue  # nothing speaks for this team
@@ -101,16 +105,14 @@ def _set(row: Suggestion, **values: Any) -> Suggestion:
     return row
 
 
-def _why(
-    reader: Reader, support: Support, asked: corpus.Need, indicators: list[Indicator], told: Told
-) -> dict[str, Any]:
-    keys, works = told
+def _why(voice: keeping.Voice, support: Support, need: Need, indicators: list[Indicator], told: Told) -> dict[str, Any]:
+    (keys, works), asked = told, texts.sentences(need)
     asks = [f"{one.name} {one.requirement}" for one in indicators]
     try:
-        found = explain(reader, asked, works, asks)
+        found = explain(voice.for_need(need).reader, asked, works, asks)
     except EncodingFailed as failed:
-        log.warning("%s", failed)
-        found = explain(reader.without_encoder(), asked, works, asks)
+        voice.is_silent(failed)
+        found = explain(voice.for_need(need).reader, asked, works, asks)
     reasons = [
         {
             "work": str(keys[one.work]) if keys[one.work] else None,

@@ -9,7 +9,9 @@ from matching.corpus import Need, Team, Work
 from matching.engine import Engine
 from matching.explaining import explain
 from matching.support import Support
-from matching.text import is_chinese
+from matching.text import CHINESE as HAN
+from matching.text import LATIN as LETTERS
+from matching.text import NO_LANGUAGE, language
 
 CHINESE = {
     "密封": ("耐高温橡胶密封圈的压缩永久变形", "氟橡胶密封界面的泄漏率", "橡胶密封件高温老化"),
@@ -110,14 +112,47 @@ def test_where_all_speak_one_language_nothing_is_kept_for_it(encoder):
 
 
 @pytest.mark.parametrize(
-    ("text", "chinese"),
+    ("text", "found"),
     [
-        ("基于YOLOv8与Transformer的缺陷检测", True),
-        ("Detection of 甲醇 in air with a sensor", False),
-        ("DMTO&PP 装置急冷水水质改善", True),
-        ("2024 — 300 MW", False),
-        ("", False),
+        ("基于YOLOv8与Transformer的缺陷检测", HAN),
+        ("Detection of 甲醇 in air with a sensor", LETTERS),
+        ("DMTO&PP 装置急冷水水质改善", HAN),
+        ("300 MW", LETTERS),
+        ("2024 — 12345", NO_LANGUAGE),
+        ("", NO_LANGUAGE),
     ],
 )
-def test_names_and_formulas_do_not_make_a_text_foreign(text, chinese):
-    assert is_chinese(text) is chinese
+def test_names_and_formulas_do_not_make_a_text_foreign(text, found):
+    assert language(text) == found
+
+
+def test_a_text_without_a_letter_is_near_to_nobody_abroad(engine):
+    with_it, without = (next(one.rank(["12345 678"])) for one in (engine, replace(engine, abroad=None)))
+    assert with_it == without
+
+
+def test_two_languages_that_share_their_fields_still_meet(encoder):
+    """A Chinese team and an English one for each subject: their works belong together, and that is no chance."""
+    of_both = {f"zh {name}": (need, f"{need}的方法") for name, need in NEEDS.items()}
+    engine = Engine.of(teams(of_both | LATIN), encoder=encoder)
+    for name, need in NEEDS.items():
+        places = [one.team for one in next(engine.rank([need]))]
+        assert next(one for one in places if one in LATIN) == name
+
+
+def test_an_encoder_that_was_away_leaves_no_works_of_teams_that_changed(engine, encoder, tmp_path):
+    engine.save(tmp_path)
+    away = Engine.load(tmp_path).update(teams({"rice": ("水泥掺合料",)}))
+    away.save(tmp_path)
+    back = Engine.load(tmp_path, encoder)
+    before, after = ({one.team: one.score for one in next(e.rank([NEEDS["rice"]]))} for e in (engine, back))
+    assert after["rice"] < before["rice"] / 2
+
+
+def test_few_teams_with_nothing_in_common_support_no_label(encoder):
+    few = teams({"密封": CHINESE["密封"], "rice": LATIN["rice"], "桥梁": CHINESE["桥梁"]})
+    engine = Engine.of(few, encoder=encoder)
+    support = Support.of(engine.reader, few)
+    nothing = explain(engine.reader, Need("n", "公司内部会计制度"), few[1].works)
+    assert (nothing.reasons, support.near(nothing)) == ((), 0)
+    assert support.label("strong", 0) == "weak"

@@ -9,6 +9,7 @@ import corpus
 import world
 from corpus import names, tick
 from matching.encoders import SentenceEncoder
+from matching.endpoint import EncodingFailed
 from people import Cast
 from suggestions import keeping
 from suggestions.models import Suggestion
@@ -87,3 +88,36 @@ def test_no_passage_of_an_unpublished_need_is_sent_to_a_service(
     assert Suggestion.objects.filter(need=inside).exists()
     assert meaning
     assert not [text for text in meaning if "伏旱" in text]
+
+
+def test_reasons_found_by_words_alone_are_looked_for_again_when_there_is_an_encoder(
+    cast: Cast, breeders: Team, settings: Any, monkeypatch: pytest.MonkeyPatch, sentences: SentenceEncoder
+) -> None:
+    corpus.work(breeders, "水稻耐热性鉴定", "高温下水稻的结实率。", by=breeders.leader)
+    need = corpus.need_for(cast, *ASKED)
+    tick()
+    assert [one["by_meaning"] for one in Suggestion.objects.get(need=need, team=breeders).reasons] == [False]
+    settings.MATCHING_ENCODER = "use"
+    monkeypatch.setattr(keeping, "_encoder", lambda: sentences)
+    tick(2)
+    assert True in [one["by_meaning"] for one in Suggestion.objects.get(need=need, team=breeders).reasons]
+
+
+def test_a_service_that_falls_silent_is_asked_once_and_not_for_every_team_and_need(
+    cast: Cast, breeders: Team, meaning: list[str], settings: Any, sentences: SentenceEncoder
+) -> None:
+    settings.MATCHING_ENDPOINT = {"url": "https://vectors.example/v1", "model": "m", "key_file": None}
+    world.listed(cast)
+    tick()
+    asked = []
+
+    def silent(texts: Any) -> Any:
+        asked.append(len(texts))
+        raise EncodingFailed("向量服务不可用。")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sentences, "encode", silent)
+        later = [corpus.need_for(cast, *ASKED), world.listed(cast, title="抗爆弹性体涂层")]
+        tick()
+    assert len(asked) == 1
+    assert all(names(need) for need in later[1:])
