@@ -2,6 +2,7 @@
 
 import json
 import re
+import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -34,6 +35,15 @@ GOOD = {
 @pytest.fixture
 def children(tmp_path):
     return Run(State(tmp_path)).children()
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [("1", "use"), ("true", "use"), ("Yes", "use"), ("", "use"), ("0", "none"), ("false", "none"), ("no", "none")],
+)
+def test_a_setting_that_was_yes_or_no_is_still_understood_so(monkeypatch, written, meant):
+    monkeypatch.setenv("MATCHING_ENCODER", written)
+    assert runpy.run_path(str(ROOT / "platform/config/settings.py"))["MATCHING_ENCODER"] == meant
 
 
 # ── the same engines ────────────────────────────────────────────────────────────
@@ -74,7 +84,7 @@ def test_compose_and_make_run_start_the_same_programs(children):
 
 # ── the same settings, and only real ones ───────────────────────────────────────
 def test_every_setting_in_compose_is_one_the_product_reads():
-    read = set(re.findall(r'\b(?:text|flag|words|address)\(\s*"([A-Z_]+)"', SETTINGS_TEXT)) | {"TZ"}
+    read = set(re.findall(r'\b(?:text|flag|words|address|one_of)\(\s*"([A-Z_]+)"', SETTINGS_TEXT)) | {"TZ"}
     given = {name for service in PRODUCT for name in SERVICES[service]["environment"]}
     assert given - read == set()
 

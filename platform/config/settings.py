@@ -226,7 +226,8 @@ FILE_UPLOAD_HANDLERS = [
 MEDIA_ROOT = Path(text("MEDIA_ROOT", str(STATE_DIR / "media")))
 MATCHING_DIR = Path(text("MATCHING_DIR", str(STATE_DIR / "matching")))  # derived, rebuilt when it is gone
 # What encodes sentences (docs/operations.md); none: words alone, also where an encoder is installed.
-MATCHING_ENCODER = one_of("MATCHING_ENCODER", "use", "e5", "none", also={"1": "use", "0": "none"})
+YES_OR_NO = {"1": "use", "true": "use", "yes": "use", "0": "none", "false": "none", "no": "none"}  # as before e5
+MATCHING_ENCODER = one_of("MATCHING_ENCODER", "use", "e5", "none", also=YES_OR_NO)
 VIRUS_SCANNER = address("VIRUS_SCANNER")  # clamd: tcp://127.0.0.1:3310 or unix:///run/clamav/clamd.ctl; empty: none
 
 # ── matching: a service that encodes texts (docs/operations.md says which it is sent); empty: what is built in ──

@@ -1,7 +1,8 @@
 """Which province and which city a place lies in, however it is written: 青岛, 山东青岛高新区, 山东省青岛市.
 
-Provinces, prefectures, and the few cities that a province runs by itself, by their short names; source: GB/T 2260,
-《中华人民共和国行政区划代码》.
+Provinces, prefectures, and the cities that a province runs by itself, by their short names; source: GB/T 2260,
+《中华人民共和国行政区划代码》. Not its counties (澄迈县), nor, but for 石河子, the cities of the corps in 新疆: of
+those the province alone is known.
 """
 
 import re
@@ -30,7 +31,7 @@ NAMES = """
     湖南:长沙 株洲 湘潭 衡阳 邵阳 岳阳 常德 张家界 益阳 郴州 永州 怀化 娄底 湘西
     广东:广州 韶关 深圳 珠海 汕头 佛山 江门 湛江 茂名 肇庆 惠州 梅州 汕尾 河源 阳江 清远 东莞 中山 潮州 揭阳 云浮
     广西:南宁 柳州 桂林 梧州 北海 防城港 钦州 贵港 玉林 百色 贺州 河池 来宾 崇左
-    海南:海口 三亚 三沙 儋州
+    海南:海口 三亚 三沙 儋州 五指山 文昌 琼海 万宁 东方
     重庆:
     四川:成都 自贡 攀枝花 泸州 德阳 绵阳 广元 遂宁 内江 乐山 南充 眉山 宜宾 广安 达州 雅安 巴中 资阳 阿坝 甘孜 凉山
     贵州:贵阳 六盘水 遵义 安顺 毕节 铜仁 黔西南 黔东南 黔南
@@ -49,6 +50,8 @@ TABLE = {line.partition(":")[0].strip(): line.partition(":")[2].split() for line
 WHOLE = frozenset(province for province, cities in TABLE.items() if not cities)  # a city of its own
 HOME = {city: province for province, cities in TABLE.items() for city in cities}
 CALLED = re.compile(r"^(维吾尔自治区|壮族自治区|回族自治区|自治区|特别行政区|省|市)")
+LOWER = ("市", "州", "藏族", "区")  # behind 吉林 or 海南: not the province but 吉林市, 海南州 in 青海, 海南区 in 乌海
+BETWEEN = re.compile(r"[\s·,，、/()（）\[\]【】〔〕-]+")
 
 
 class Place(NamedTuple):
@@ -59,14 +62,24 @@ class Place(NamedTuple):
 @cache
 def place(written: str) -> Place:
     """Of a line as people type it. What begins with no place of the table is a place nobody knows."""
-    said = re.sub(r"[\s·,，、/-]+", "", written).removeprefix("中国")
+    said = _plain(written)
     province = next((name for name in TABLE if said.startswith(name)), "")
-    if not province or (province in HOME and said.startswith(f"{province}市")):  # 吉林市 is a city of 吉林
+    if not province or (province in HOME and said.removeprefix(province).startswith(LOWER)):
         city = _city(said, HOME)
         return Place(HOME[city], city) if city else Place("", "")
     if province in WHOLE:
         return Place(province, province)
     return Place(province, _city(CALLED.sub("", said.removeprefix(province)), TABLE[province]))
+
+
+def is_one(written: str, other: str) -> bool:
+    """Whether two lines name the same place, also one that the table lacks; a whole province is none."""
+    said = _plain(written)
+    return said == _plain(other) and bool(CALLED.sub("", said.removeprefix(place(written).province)))
+
+
+def _plain(written: str) -> str:
+    return BETWEEN.sub("", written).removeprefix("中国")
 
 
 def _city(said: str, names: Iterable[str]) -> str:

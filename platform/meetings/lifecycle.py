@@ -130,6 +130,7 @@ def _postpone(meeting: Meeting, *, by: Any, data: dict[str, Any]) -> dict[str, A
     told = {"from": meeting.starts_at, "to": data["starts_at"]}
     meeting.starts_at, meeting.place = data["starts_at"], data["place"]
     meeting.moved += 1
+    meeting.due_at = None  # who had not answered yet is asked anew, by the new time
     return told
 
 
@@ -161,7 +162,9 @@ meeting_machine = register(
         about="proposal__need__organisation__name",
         path=(M.INVITED, M.AGREED, M.HELD, M.MINUTED, M.CONFIRMED),
         waits={
-            M.INVITED: Wait(whose=TEAM, days=3, at="starts_at", then=_("确认后双方按约定的时间对接")),
+            M.INVITED: Wait(
+                whose=TEAM, days=3, at="starts_at", then=_("确认后双方按约定的时间对接；到时仍未确认的，记为未约成")
+            ),
             M.AGREED: Wait(whose=NOBODY, at="starts_at", then=_("到时对接，之后发榜方写纪要")),
             M.HELD: Wait(whose=OWNER, days=5, then=_("逾期记为未留纪要")),
             M.MINUTED: Wait(whose=TEAM, days=5, then=_("逾期记为纪要未获回应；提过异议的，与异议一并存记")),

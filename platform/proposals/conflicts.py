@@ -15,11 +15,13 @@ from partners.states import PartnershipStatus
 from teams.models import Team
 from workflow.machine import Text
 
+# Of a team, of a house one wants to join, of a bidder whom others check: it says not who keeps a share of the key.
+HANDLES = _("与本榜单办理有关的单位和人员，不能揭这项榜。")
+
 
 def why_team_conflicted(need: Need, team: Team) -> Text:
     """The same of a team: its organisation, and whoever works in it for another one."""
-    reason = why_conflicted(need, team.organisation)
-    return _("这家单位与本榜单的办理有关，不能揭这项榜。") if not reason and has_a_keeper(need, team) else reason
+    return why_conflicted(need, team.organisation) or (HANDLES if has_a_keeper(need, team) else "")
 
 
 def why_conflicted(need: Need, organisation: Organisation) -> Text:
@@ -35,5 +37,5 @@ def why_conflicted(need: Need, organisation: Organisation) -> Text:
     if taken.exists() or Need.objects.filter(inside, pk=need.pk).exists():
         return _("参与过这项需求诊断或联合发榜的单位，不能揭这项榜。")
     if holds_a_share(need, organisation):
-        return _("这家单位与本榜单的办理有关，不能揭这项榜。")  # the custodian is nobody a bidder should know of
+        return HANDLES
     return ""

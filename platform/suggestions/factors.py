@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from core.regions import place
+from core.regions import is_one, place
 from needs.models import Need
 from suggestions.facts import Facts
 
@@ -47,9 +47,11 @@ def _trl(need: Need, facts: Facts) -> Found:
 def _region(need: Need, facts: Facts) -> Found:
     """Only ever for the near: nobody loses for being far away."""
     here, there = place(need.region), place(facts.region)
-    if not here.province or here.province != there.province:
-        return 0, ""
-    return (1, "near") if here.city and here.city == there.city else (0.5, "province")
+    if here.city and here == there:
+        return 1, "near"
+    if is_one(need.region, facts.region):
+        return 1, "same"
+    return (0.5, "province") if here.province and here.province == there.province else (0, "")
 
 
 def _delivery(_need: Need, facts: Facts) -> Found:
@@ -103,7 +105,17 @@ FACTORS = (
             "short": _("成果的技术成熟度离需求的要求还远。"),
         },
     ),
-    Factor("region", 0.02, _("地区"), _region, {"near": _("与需求在同一城市。"), "province": _("与需求在同一省份。")}),
+    Factor(
+        "region",
+        0.02,
+        _("地区"),
+        _region,
+        {
+            "near": _("与需求在同一城市。"),
+            "same": _("登记的地区与需求相同。"),
+            "province": _("与需求在同一省份。"),
+        },
+    ),
     Factor(
         "delivery",
         0.04,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.regions import HOME, TABLE, WHOLE, place
+from core.regions import HOME, TABLE, WHOLE, is_one, place
 
 
 @pytest.mark.parametrize(
@@ -37,6 +37,16 @@ def test_one_place_however_it_is_written(written: str) -> None:
         ("吉林长春", "吉林", "长春"),
         ("海南省海口市", "海南", "海口"),
         ("青海省海南州", "青海", "海南"),
+        ("海南藏族自治州", "青海", "海南"),
+        ("海南州共和县", "青海", "海南"),
+        ("海南", "海南", ""),
+        ("海南文昌", "海南", "文昌"),
+        ("琼海市", "海南", "琼海"),
+        ("海南省澄迈县", "海南", ""),
+        ("海南区", "", ""),
+        ("中国（上海）自由贸易试验区", "上海", "上海"),
+        ("中国(山东)自由贸易试验区", "山东", ""),
+        ("青岛【高新区】", "山东", "青岛"),
         ("内蒙古自治区包头市", "内蒙古", "包头"),
         ("新疆维吾尔自治区乌鲁木齐市", "新疆", "乌鲁木齐"),
         ("广西壮族自治区柳州市", "广西", "柳州"),
@@ -50,6 +60,25 @@ def test_one_place_however_it_is_written(written: str) -> None:
 )
 def test_places_that_look_alike_are_told_apart(written: str, province: str, city: str) -> None:
     assert place(written) == (province, city)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("昆山高新区", "昆山高新区", True),
+        ("义乌", " 义乌 ", True),
+        ("江苏昆山", "江苏·昆山", True),
+        ("西咸新区", "西咸（新区）", True),
+        ("昆山高新区", "昆山", False),
+        ("山东省", "山东省", False),
+        ("内蒙古自治区", "内蒙古自治区", False),
+        ("中国", "中国", False),
+        ("", "", False),
+    ],
+)
+def test_two_lines_alike_are_one_place_also_where_the_table_lacks_it(one: str, other: str, same: bool) -> None:
+    """Not of a whole province: who lies in one is not therefore near."""
+    assert is_one(one, other) is same
 
 
 def test_the_table_names_every_province_and_no_city_twice() -> None:

@@ -134,7 +134,7 @@ def test_whoever_keeps_a_share_does_not_bid(cast: Cast, listed: Need):
 
 def test_nor_does_a_team_in_which_one_of_them_works_for_another_house(cast: Cast, listed: Need):
     with_him = TeamMember.objects.create(team=cast.team, user=cast.yun, organisation=cast.agency)
-    with pytest.raises(Refused, match="办理有关"):
+    with pytest.raises(Refused, match="办理有关的单位和人员"):
         start_proposal(need=listed, team=cast.team, by=cast.tao)
     with_him.delete()
     start_proposal(need=listed, team=cast.team, by=cast.tao)

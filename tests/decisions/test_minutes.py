@@ -1,5 +1,6 @@
 """After a meeting the inviting side writes down what came of it, the other confirms it or says where it is not so."""
 
+import re
 from datetime import timedelta
 from importlib import import_module
 from typing import Any
@@ -11,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 import insider
 import world
 from core import clock
+from core.workdays import add_workdays, end_of_workday
 from makers import DATA, MAKERS
 from meetings.actions import invite
 from meetings.models import Meeting
@@ -215,6 +217,40 @@ def test_the_team_is_asked_to_answer_before_the_meeting_begins(cast: Cast) -> No
     soon = clock.now() + timedelta(hours=2)
     bid = in_state(cast, "invited").proposal
     assert invite(bid, mode="online", starts_at=soon, place="线上", agenda="样件", by=cast.alice).due_at == soon
+
+
+@pytest.mark.parametrize("hours", [3, 24 * 20])
+def test_who_has_not_answered_yet_is_asked_to_by_the_new_time(cast: Cast, hours: int) -> None:
+    meeting = in_state(cast, "invited")
+    insider.execute(
+        "UPDATE meetings_meeting SET due_at = now() + interval '30 hours', status_since = now() - interval '9 days'"
+    )
+    at = clock.now() + timedelta(hours=hours)
+    perform(meeting, "postpone", by=cast.alice, data={**DATA["postpone"](), "starts_at": at})
+    meeting.refresh_from_db()
+    assert meeting.status_since > clock.now() - timedelta(minutes=1)
+    assert meeting.due_at == min(at, end_of_workday(add_workdays(clock.today(), 3)))
+
+
+def test_who_was_asked_before_meetings_were_due_at_their_beginning_is_due_then(cast: Cast) -> None:
+    meeting = in_state(cast, "invited")
+    insider.execute("UPDATE meetings_meeting SET due_at = starts_at + interval '1 day'")
+    insider.execute(import_module("meetings.migrations.0006_invited_is_due").DUE)
+    meeting.refresh_from_db()
+    assert meeting.due_at == meeting.starts_at
+    insider.execute("UPDATE meetings_meeting SET due_at = starts_at - interval '1 day'")
+    insider.execute(import_module("meetings.migrations.0006_invited_is_due").DUE)
+    meeting.refresh_from_db()
+    assert meeting.due_at == meeting.starts_at - timedelta(days=1)
+
+
+def test_a_list_says_in_english_how_many_rows_it_has_and_not_that_they_are_listings(cast: Cast) -> None:
+    in_state(cast, "confirmed")
+    cast.guan.language = "en"
+    cast.guan.save()
+    shown = as_(cast.guan).get("/meetings/").content.decode()
+    assert re.search(r"<nav class=\"pages\".*?\b1 item\s", shown, re.DOTALL)
+    assert "1 listing" not in shown
 
 
 def test_whoever_mends_the_minutes_reads_what_was_objected_to(cast: Cast) -> None:

@@ -59,3 +59,18 @@ def test_no_team_is_suggested_whose_people_keep_a_share_of_the_key(cast: Cast, t
 def test_a_team_of_the_same_city_is_near_however_the_two_places_are_written(cast: Cast, theirs: str, case: str) -> None:
     _moved, told = factors.weighed(Need(region="山东青岛高新区"), Facts("甲", region=theirs))
     assert [line["said"]["case"] for line in told] == ([case] if case else [])
+
+
+@pytest.mark.parametrize(
+    ("here", "theirs", "value"),
+    [
+        ("义乌", "义乌", 1),
+        ("昆山高新区", "昆山 高新区", 1),
+        ("江苏昆山", "江苏昆山", 1),
+        ("山东", "山东", 0.5),
+        ("义乌", "昆山", 0),
+    ],
+)
+def test_a_place_nobody_knows_is_near_itself(here: str, theirs: str, value: float) -> None:
+    moved, _told = factors.weighed(Need(region=here), Facts("甲", region=theirs))
+    assert moved == pytest.approx(1 + 0.02 * value)

@@ -6,7 +6,6 @@ class Migration(migrations.Migration):
     dependencies = [("needs", "0013_vetting")]
 
     operations = [
-        migrations.RemoveIndex(model_name="need", name="need_search"),
         migrations.AddIndex(
             model_name="need",
             index=django.contrib.postgres.indexes.GinIndex(
@@ -19,4 +18,6 @@ class Migration(migrations.Migration):
                 condition=models.Q(("number__isnull", True)), fields=["search"], name="need_search_hidden"
             ),
         ),
+        # last: it shuts out readers until the transaction ends
+        migrations.RemoveIndex(model_name="need", name="need_search"),
     ]
