@@ -73,7 +73,7 @@ def test_every_command_of_ours_is_told_somewhere() -> None:
 
 def test_every_setting_is_in_the_table_and_nothing_else() -> None:
     settings = (PLATFORM / "config/settings.py").read_text()
-    read = set(re.findall(r'\b(?:text|flag|words|address)\(\s*"([A-Z_]+)"', settings))
+    read = set(re.findall(r'\b(?:text|flag|words|address|one_of)\(\s*"([A-Z_]+)"', settings))
     table = TEXTS[ROOT / "docs/operations.md"].partition("## Settings")[2].partition("\n## ")[0]
     assert set(re.findall(r"^\| `([A-Z_]+)` \|", table, re.MULTILINE)) == read
 
