@@ -8,8 +8,11 @@ from django.core.management import call_command
 from accounts.models import User
 from clarifications.models import Clarification
 from contracts.models import Contract
+from core import clock
+from core.clock import BEIJING
 from custody.models import Custodian
 from decisions.models import Decision
+from meetings.models import AHEAD, Meeting
 from needs.models import Need
 from needs.states import NeedStatus
 from reports.fsck import findings
@@ -30,6 +33,10 @@ def test_the_demo_loads_once_shows_every_stage_and_holds_every_invariant(setting
     assert set(NeedStatus.values) - shown <= {"withdrawn", "returned", "scheduled", "rejected", "terminated", "no_bid"}
     for model in (Contract, Custodian, Decision, Clarification):
         assert model.objects.exists(), model
+    assert {met.starts_at.astimezone(BEIJING).hour for met in Meeting.objects.all()} <= set(range(9, 17))
+    booked = list(Meeting.objects.filter(status__in=AHEAD).values_list("proposal__team", "starts_at"))
+    assert len(booked) == len(set(booked))  # nobody sits in two of them at once
+    assert not Meeting.objects.exclude(status__in=AHEAD).filter(starts_at__gt=clock.now()).exists()
     assert following.carry_on() > 50  # what the worker does within seconds
     assert Suggestion.objects.showable().filter(need__in=Need.objects.taking_bids(), strength="strong").count() > 10
     assert len(unmatched(User.objects.get(email="officer@demo.example"))) < 10

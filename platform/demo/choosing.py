@@ -1,6 +1,6 @@
 """How the demo's enterprises choose: what they note down, a decision that waits to be published, a question back."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from clarifications.actions import ask
@@ -11,6 +11,7 @@ from decisions.weighing import judge, shortlist, write_note
 from demo.clockwork import days_ago
 from demo.people import Cast
 from meetings.actions import invite
+from meetings.models import Meeting, MeetingStatus
 from needs.models import Need
 from needs.states import N
 from proposals.models import Proposal
@@ -19,6 +20,7 @@ from workflow.actions import perform
 
 NOTE = "电话核实过：第三方检测报告本月可补，样件可先寄一套。"
 GROUNDS = "到现场看过样机，满足要求。"
+FIRST_HOUR, LAST_HOUR = 9, 16  # people meet between these
 AGENDA = "请带样件，说明指标的检测依据和放大计划。"
 QUESTION = "耐热指标的验证需要哪一类检测报告，自测数据可以补充吗？"
 UNCLEAR = "方案里的检测依据是旧样品，与响应值不一致，请补充新样品的检测报告编号。"
@@ -30,7 +32,7 @@ def choose(cast: Cast) -> None:
     for place, need in enumerate(Need.objects.filter(status=N.OPENED, batch__sealing="sealed").order_by("number")):
         _weigh(need, place)
         for bid in need.proposals.filter(status=P.OPENED).order_by("price")[1:2]:
-            _have_met(bid, need.created_by, written=place == 0)
+            _have_met(bid, need.created_by, hour=(9, 11, 15)[place % 3], written=place == 0)
         if place != 1:
             _clarify(need, answered=place == 0)
         else:
@@ -43,7 +45,7 @@ def choose(cast: Cast) -> None:
 def _weigh(need: Need, place: int) -> None:
     owner, bids = need.created_by, list(need.proposals.filter(status=P.OPENED).order_by("price"))
     for bid in bids[:1]:
-        _meet(bid, owner, agreed=place == 1)
+        _meet(bid, owner, hour=(10, 14, 16)[place % 3], agreed=place == 1)
         write_note(bid, text=NOTE, by=owner)
         shortlist(bid, listed=True, by=owner)
         for row in need.indicators.all():
@@ -63,36 +65,53 @@ def _clarify(need: Need, *, answered: bool) -> None:
         perform(row, "answer", by=bid.team.leader, data=words)
 
 
-def _meet(bid: Proposal, owner: Any, *, agreed: bool) -> None:
+def _meet(bid: Proposal, owner: Any, *, hour: int, agreed: bool) -> None:
     """Asked to talk in three days; one team of them has agreed."""
-    at = (clock.now() + timedelta(days=3)).astimezone(BEIJING).replace(hour=14, minute=30, second=0, microsecond=0)
+    at = _at_hour(clock.now() + timedelta(days=3), hour)
     met = invite(bid, mode="onsite", starts_at=at, place="高新区科创中心 3 楼", agenda=AGENDA, by=owner)
     if agreed:
         perform(met, "agree", by=bid.team.leader)
 
 
-def _have_met(bid: Proposal, owner: Any, *, written: bool) -> None:
+def _have_met(bid: Proposal, owner: Any, *, hour: int, written: bool) -> None:
     """Talked to yesterday: the minutes are still to be written, or to be confirmed by the team."""
-    with days_ago(1.3):
-        at = clock.now() + timedelta(hours=4)
+    at = _at_hour(clock.now() - timedelta(days=1), hour)
+    with days_ago(1.65):
         met = invite(bid, mode="online", starts_at=at, place="腾讯会议 418 220 905", agenda=AGENDA, by=owner)
         perform(met, "agree", by=bid.team.leader)
-    with days_ago(1.1):
+    with days_ago(0.3):
         perform(met, "hold", by=None)
     if written:
-        with days_ago(0.9):
+        with days_ago(0.2):
             perform(met, "write", by=owner, data=minutes(bid, owner))
 
 
 def talk(need: Need, owner: Any) -> None:
-    """With the cheapest, before it is chosen: agreed, held, minuted and confirmed."""
+    """With the cheapest, before it is chosen: asked and agreed."""
     bid = need.proposals.filter(status=P.OPENED).order_by("price").first()
     if bid is None:
         return
-    at = clock.now() + timedelta(hours=1)
-    met = invite(bid, mode="visit", starts_at=at, place="发榜企业中试车间", agenda=AGENDA, by=owner)
-    for move, by in (("agree", bid.team.leader), ("hold", None), ("write", owner), ("confirm", bid.team.leader)):
-        perform(met, move, by=by, data={**minutes(bid, owner), "result": "intent"})
+    met = invite(bid, mode="visit", starts_at=soonest(clock.now()), place="发榜企业中试车间", agenda=AGENDA, by=owner)
+    perform(met, "agree", by=bid.team.leader)
+
+
+def talked(need: Need, owner: Any) -> None:
+    """What was agreed has been held: minuted and confirmed."""
+    for met in Meeting.objects.filter(proposal__need=need, status=MeetingStatus.AGREED):
+        for move, by in (("hold", None), ("write", owner), ("confirm", met.proposal.team.leader)):
+            perform(met, move, by=by, data={**minutes(met.proposal, owner), "result": "intent"})
+
+
+def soonest(now: datetime) -> datetime:
+    """The next time of day at which people talk, an hour ahead at least, eighteen at most."""
+    at = (now + timedelta(hours=1)).astimezone(BEIJING)
+    if at.hour < LAST_HOUR:
+        return _at_hour(at, max(at.hour + 1, FIRST_HOUR))
+    return _at_hour(at + timedelta(days=1), FIRST_HOUR)
+
+
+def _at_hour(day: datetime, hour: int) -> datetime:
+    return day.astimezone(BEIJING).replace(hour=hour, minute=0, second=0, microsecond=0)
 
 
 def minutes(bid: Proposal, owner: Any) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from decisions.actions import answer, decide
 from demo import batches
 from demo.alike import post_together, posted_together
 from demo.annexes import NOTE, drawing
-from demo.choosing import talk
+from demo.choosing import talk, talked
 from demo.clockwork import days_ago
 from demo.consortia import bid_together
 from demo.needs import STORIES, Story, indicator
@@ -245,6 +245,7 @@ class Teller:
         if state in ("vetting", "opened", "no_bid"):
             return
         self._then(passed - ANSWERS_AFTER + 1, talk, need, owner)
+        self._then(passed - ANSWERS_AFTER + 0.1, talked, need, owner)
         self._then(passed - ANSWERS_AFTER, self._answer, state, need, owner)
         if state in ("selected", "failed"):
             return

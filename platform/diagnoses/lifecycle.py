@@ -54,7 +54,7 @@ def overtaken_rewrites() -> QuerySet[Rewrite]:
 
 def _after_the_offer(assignment: Assignment) -> Any:
     if assignment.duty == Duty.HANDOVER:
-        return _("接收之前仍由原经办办理")
+        return _("接受之前仍由原经办办理")
     return _("接受后可以查看需求全文，写诊断日志和改写建议")
 
 
@@ -70,7 +70,7 @@ assignment_machine = register(
         number=("need__number", "need__application_number"),
         path=(A.OFFERED, A.ACCEPTED, A.DONE),
         waits={
-            A.OFFERED: Wait(whose=ASSIGNEE, days=1, then=_after_the_offer, action=_("接收或谢绝")),
+            A.OFFERED: Wait(whose=ASSIGNEE, days=1, then=_after_the_offer, action=_("接受或谢绝")),
             A.ACCEPTED: Wait(
                 whose=ASSIGNEE,
                 days=lambda assignment: assignment.days,
@@ -95,7 +95,7 @@ assignment_machine = register(
                 name="take_over",
                 source=(A.OFFERED,),
                 target=A.DONE,
-                label=_("接收，由我经办"),
+                label=_("接受，由我经办"),
                 style="primary",
                 allow=rules.may_take_over,
                 require=(rules.need_goes_on,),

@@ -6,7 +6,7 @@ from django.utils.translation import pgettext_lazy
 
 
 class AssignmentStatus(models.TextChoices):
-    OFFERED = "offered", _("待接收")
+    OFFERED = "offered", _("待接受")
     ACCEPTED = "accepted", _("诊断中")
     DONE = "done", pgettext_lazy("assignment", "已办结")
     DECLINED = "declined", _("已谢绝")

@@ -15,6 +15,7 @@ SUBMITTED = """# 揭榜方案提交回执
 
 一、收到的方案
 榜单编号：{榜单}
+榜单名称：{名称}（不在签名之内）
 方案版本：第 {版本} 版
 平台收到时间：{收到}
 当时的揭榜截止时间：{截止}
@@ -39,6 +40,7 @@ CONFIRMED = """# 确认更正回执
 
 一、确认的事项
 榜单编号：{榜单}
+榜单名称：{名称}（不在签名之内）
 更正：第 {更正} 次，更正后的榜单指纹 {榜单指纹}
 方案版本：第 {版本} 版
 平台收到确认的时间：{收到}
@@ -52,13 +54,17 @@ WORDINGS = {"jiebang.receipt/1": ("提交回执", SUBMITTED), "jiebang.confirmat
 GROUP = 8
 
 
-def paper(receipt: dict[str, Any]) -> Document:
-    """The receipt laid out. Always in Chinese, as the zone's documents are; nothing in it that the JSON has not."""
+def paper(receipt: dict[str, Any], *, title: str) -> Document:
+    """The receipt laid out. Always in Chinese, as the zone's documents are.
+
+    Nothing in it that the JSON has not but `title`, the listing's name: by a number alone nobody finds it again.
+    """
     name, wording = WORDINGS[receipt["format"]]
     received = datetime.fromisoformat(receipt["received_at"])
     with override("zh-hans"):
         values = {
             "榜单": receipt["number"],
+            "名称": title,
             "版本": str(receipt["version"]),
             "收到": f"{localtime(received):%Y-%m-%d %H:%M:%S.%f}（北京时间）",
             "收到日": f"{localtime(received):%Y年%-m月%-d日}",

@@ -17,8 +17,10 @@ def bid(cast: Cast):
 
 def test_the_paper_says_what_the_signed_original_says(bid):
     receipt = bid.submissions.get().receipt
-    said = "\n".join(block.text for block in paper(receipt).blocks)
+    said = "\n".join(block.text for block in paper(receipt, title=bid.need.title).blocks)
     assert f"榜单编号：{bid.need.number}" in said
+    assert f"榜单名称：{bid.need.title}" in said
+    assert "不在签名之内" in said
     assert "方案版本：第 1 版" in said
     for key in ("commitment", "signature", "key"):
         assert grouped(receipt[key]) in said
@@ -48,4 +50,4 @@ def test_the_page_offers_it_beside_the_original(client, cast: Cast, bid):
 def test_a_rolling_receipt_says_that_there_is_no_deadline(cast: Cast):
     bid = journey.bid(journey.published(cast, sealing="rolling"), cast.team, by=cast.tao)
     receipt = {**bid.submissions.get().receipt, "deadline": "None"}
-    assert "随到随送，没有截止时间" in "\n".join(block.text for block in paper(receipt).blocks)
+    assert "随到随送，没有截止时间" in "\n".join(block.text for block in paper(receipt, title=bid.need.title).blocks)

@@ -265,3 +265,12 @@ def test_a_sealed_batch_answers_everybody_at_the_end(alice, cast):
     post(alice, need, said(bid))
     answer = alice.post(f"/needs/{need.pk}/compare/{bid.pk}/reply/")
     assert "密封批次的结果统一公布。" in answer.content.decode()
+
+
+def test_on_an_opened_bid_the_enterprise_reads_that_the_answer_is_its_own_and_the_team_that_it_is_not(client, cast):
+    bid = bids_of(journey.opened(cast))[cast.team.name]
+    for person, mine in ((cast.alice, True), (cast.tao, False), (cast.guan, False)):
+        client.force_login(person)
+        page = client.get(bid.get_absolute_url()).content.decode()
+        assert ("轮到您了" in page) is mine
+        assert ("轮到：发榜方" in page) is not mine

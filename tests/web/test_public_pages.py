@@ -255,3 +255,10 @@ def test_security_txt_names_a_contact_and_has_not_expired() -> None:
     lines = dict(line.split(": ", 1) for line in Client().get(reverse("security")).content.decode().splitlines())
     assert lines["Contact"].startswith("mailto:")
     assert clock.now().isoformat() < lines["Expires"]
+
+
+@pytest.mark.parametrize(("sealing", "since"), [("sealed", "开启后"), ("rolling", "送达后")])
+def test_the_time_for_the_answer_runs_from_what_happens_in_that_batch(cast: Cast, sealing: str, since: str) -> None:
+    shown = page(world.listed(cast, within=world.batch(cast, sealing=sealing)))
+    rule = shown.split("答复时限")[1].split("</dd>")[0]
+    assert since in rule

@@ -71,7 +71,7 @@ def test_one_good_match_is_enough_and_an_unsuitable_one_is_none(cast: Cast) -> N
 
 def test_what_was_not_ranked_yet_is_not_called_unmatched(cast: Cast) -> None:
     world.listed(cast)
-    assert "每项需求都有合适的团队" in page(cast.guan, "office_unmatched")
+    assert "没有要另找团队的需求" in page(cast.guan, "office_unmatched")
 
 
 # ── who was asked ───────────────────────────────────────────────────────────────

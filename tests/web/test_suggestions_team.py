@@ -38,6 +38,12 @@ def test_the_team_reads_which_listings_fit_and_every_sentence_behind_it(cast: Ca
     assert reverse("team_matching", args=[cast.team.pk]) in text
 
 
+def test_on_its_first_page_what_fits_comes_before_the_list_of_bids(cast: Cast) -> None:
+    suggesting.told(cast, world.listed(cast))
+    text = page(cast.tao, "team_home")
+    assert text.index('id="fits"') < text.index('id="bids"')
+
+
 def test_a_listing_the_team_bids_for_already_is_not_suggested(cast: Cast) -> None:
     need = world.listed(cast)
     suggesting.told(cast, need)

@@ -125,3 +125,10 @@ def test_the_opening_page_lists_the_checks_for_the_zone(cast: Cast, need: Need) 
     page = read(cast.guan, "opening", need.pk).content.decode()
     assert page.count(reverse("vetting", args=[of(need, cast.team).pk])) == 1
     assert cast.rival_team.name in page
+
+
+def test_on_the_page_of_the_need_an_officer_reads_that_the_check_is_his_and_others_whose_it_is(
+    cast: Cast, need: Need
+) -> None:
+    assert "轮到您了" in read(cast.guan, "need", need.pk).content.decode()
+    assert "轮到您了" not in read(cast.alice, "need", need.pk).content.decode()

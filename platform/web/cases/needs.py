@@ -76,7 +76,7 @@ def whereabouts(row: Need, user: Any) -> dict[str, Any]:
         step = next_steps.of_decision(decided)
     return {
         "owner": owner,
-        "mine": (wait is not None and wait.whose.key in ("owner", "both")) if owner else None,
+        "mine": (wait is not None and wait.whose.key in ("owner", "both")) if owner else _has_to_vet(row, user) or None,
         "offers": next_steps.led_by(step, offers(row, user)),
         "intent": intent,
         "contract": contract,
@@ -88,6 +88,11 @@ def whereabouts(row: Need, user: Any) -> dict[str, Any]:
         "marks": marks(row) if row.number is None and row.status in machine_for(row).waits else None,
         "clarity": clarity(row) if row.number is None and row.status in machine_for(row).waits else None,
     }
+
+
+def _has_to_vet(row: Need, user: Any) -> bool:
+    """The bids are what waits for an officer then; the need itself has no button for it."""
+    return row.status == N.VETTING and user.has_role(Role.OFFICER)
 
 
 def reads_all_answers(user: Any, row: Need) -> bool:

@@ -29,7 +29,7 @@ from proposals.states import P
 from teams.rules import in_team
 from web.access import signed_in
 from web.cases.clarifications import of_bid
-from web.cases.next_steps import NextStep, led_by
+from web.cases.next_steps import NextStep, is_party, led_by
 from web.cases.receipts import printed
 from web.cases.vettings import of_bid as vetting_of
 from web.suggestions.listings import fits
@@ -60,7 +60,7 @@ def proposal(request: HttpRequest, pk: UUID) -> HttpResponse:
         "ours": ours,
         "beside": beside,
         "offers": led_by(_to_the_form(found), may) if ours else may,
-        "mine": any(offer.transition.style == "primary" for offer in may),
+        "mine": any(offer.transition.style == "primary" for offer in may) or _waits_for_the_owner(found, request.user),
         "vetting": vetting_of(found) if not beside else None,
         "inquiry": getattr(found, "inquiry", None),
         **read(found, content or {}),
@@ -70,6 +70,11 @@ def proposal(request: HttpRequest, pk: UUID) -> HttpResponse:
         replace = (offer.url for offer in may if offer.transition.name == "replace" and offer.enabled)
         context |= {"replace": next(replace, ""), **_for_the_team(found, request.user)}
     return render(request, "proposals/proposal.html", context)
+
+
+def _waits_for_the_owner(found: Proposal, user: Any) -> bool:
+    """The answer is written on the page of comparison, not by a button here."""
+    return found.status == P.OPENED and is_party(user, found.need)
 
 
 def _draft(found: Proposal) -> dict[str, Any]:
@@ -175,7 +180,7 @@ def receipt(request: HttpRequest, pk: UUID, version: int) -> HttpResponse:
     if row.receipt is None:
         raise Http404
     if request.GET.get("as") == "pdf":
-        return printed(row.receipt)
+        return printed(row.receipt, found.need)
     return _download(row.receipt, f"receipt-{found.need.number}-v{version}.json")
 
 
@@ -186,7 +191,7 @@ def confirmation(request: HttpRequest, pk: UUID, kept: UUID) -> HttpResponse:
     found = _load(request, Proposal.objects.of_team(request.user), pk)
     row = get_object_or_404(found.confirmations.exclude(receipt=None), pk=kept)
     if request.GET.get("as") == "pdf":
-        return printed(row.receipt)
+        return printed(row.receipt, found.need)
     return _download(row.receipt, f"confirmation-{found.need.number}-{row.amendment}.json")
 
 
