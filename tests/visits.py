@@ -33,8 +33,8 @@ ASKED = ("q", "page", "year", "until", "status", "list", "batch", "state", "afte
          "region", "why", "kind", "group", "late", "saved", "key")  # fmt: skip
 # What nobody would type is typed once at each door: by the first of these whom it lets in.
 BOLD = ("stranger", "alice", "tao", "guan", "shen", "secadmin", "sysadmin", "auditor")
-# Of those who have nothing to do with an object one in so many asks for it, a different one each time. Those who have
-# read all that is theirs; of what else they could try, one in SOME. `make gates` has everybody ask for everything (1).
+# Whoever is let in asks. Of the others, one in SOME where they have something to do with the object, else one in FEW, a
+# different one each time; `make gates` has everybody ask for everything (1).
 FEW, SOME = int(os.environ.get("ONE_IN", "6")), 2
 
 
@@ -101,10 +101,11 @@ class Visitor:
         return self.zone.things[door.of] if door.of else {"": Thing(())}
 
     def _asks_for(self, name: str, door: Door, method: str, label: str, thing: Thing) -> bool:
-        reads, sends = (self.name in door.let_in(who, thing) for who in (door.get, door.post))
-        one_in = min(SOME, self.one_in) if reads or sends or self._knows(door, thing) else self.one_in
-        lot = zlib.crc32(f"{name} {label} {self.name}".encode()) % one_in
-        return self.name == "stranger" or door.library or not door.of or (reads and method == "GET") or lot == 0
+        may = {"GET": door.let_in(door.get, thing), "POST": door.let_in(door.post, thing)}
+        concerned = self._knows(door, thing) or self.name in {*may["GET"], *may["POST"]}
+        one_in = min(SOME, self.one_in) if concerned else self.one_in
+        lot = zlib.crc32(f"{name} {method} {label} {self.name}".encode()) % one_in
+        return self.name in ("stranger", *may[method]) or door.library or not door.of or lot == 0
 
     def _knows(self, door: Door, thing: Thing) -> bool:
         return self.name in set().union(*thing.groups.values()) if thing.groups else not door.of

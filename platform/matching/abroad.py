@@ -17,7 +17,7 @@ from matching.text import CHINESE, LATIN, NO_LANGUAGE
 AXES = 128  # of the 512 or more that an encoder gives: the rest says nothing more, and is read for every need
 DOUBT = 20  # texts by which the middle of a language that has few is drawn to the middle of all
 PAIRED = 500  # texts of each language whose nearness to those of the other says what chance is
-CHANCE = 3.2  # spreads above the middle of these; both robust, for some of the pairs do belong together
+CHANCE = 3.5  # spreads above the middle of these; both robust, for some of the pairs do belong together
 USUAL, LEAST, MOST = 0.3, 0.2, 0.5  # where there are too few to tell; and what it never goes below and above
 FEWEST = 200  # pairs
 AT_ONCE = 20  # texts compared with all works at a time: a million need 80 MB
