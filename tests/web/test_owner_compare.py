@@ -274,3 +274,4 @@ def test_on_an_opened_bid_the_enterprise_reads_that_the_answer_is_its_own_and_th
         page = client.get(bid.get_absolute_url()).content.decode()
         assert ("轮到您了" in page) is mine
         assert ("轮到：发榜方" in page) is not mine
+        assert (f'href="/needs/{bid.need_id}/compare/"' in page) is mine

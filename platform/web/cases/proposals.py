@@ -54,13 +54,14 @@ def proposal(request: HttpRequest, pk: UUID) -> HttpResponse:
     beside = not ours and found.participants.acting(request.user).taking_part().exists()
     content = found.content if found.is_revealed else (_draft(found) if ours or beside else {})
     may = offers(found, request.user)
+    step = _to_the_form(found) if ours else _to_the_answer(found, request.user)
     context = {
         "proposal": found,
         "need": found.need,
         "ours": ours,
         "beside": beside,
-        "offers": led_by(_to_the_form(found), may) if ours else may,
-        "mine": any(offer.transition.style == "primary" for offer in may) or _waits_for_the_owner(found, request.user),
+        "offers": led_by(step, may),
+        "mine": any(offer.transition.style == "primary" for offer in may) or (step is not None and not ours),
         "vetting": vetting_of(found) if not beside else None,
         "inquiry": getattr(found, "inquiry", None),
         **read(found, content or {}),
@@ -72,9 +73,11 @@ def proposal(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "proposals/proposal.html", context)
 
 
-def _waits_for_the_owner(found: Proposal, user: Any) -> bool:
-    """The answer is written on the page of comparison, not by a button here."""
-    return found.status == P.OPENED and is_party(user, found.need)
+def _to_the_answer(found: Proposal, user: Any) -> NextStep | None:
+    """The enterprise answers on the page of comparison, not by a button here."""
+    if found.status != P.OPENED or not is_party(user, found.need):
+        return None
+    return NextStep(_("比选方案"), reverse("need_compare", args=[found.need_id]))
 
 
 def _draft(found: Proposal) -> dict[str, Any]:
