@@ -131,7 +131,7 @@ SECRETS: dict[str, set[str]] = {
     "answer to San": {"san"} | INSIDE,
     "between the parties": PARTIES,
     "question that waits": INSIDE | {"tao"},
-    "word to the team": {"tao", "ting"} | INSIDE,
+    "word to the team": TAOS | OPERATING,
     "between the other parties": {"charlie", "rui"} | OPERATING,
     "batch in preparation": STAFF,
     "who lost": {"san", "alice", "bob"} | STAFF,

@@ -37,5 +37,6 @@ def sees_what_is_theirs_and_nothing_else(zone: Zone, name: str, record_property:
     for what, n in visitor.counts.items():
         record_property(what, n)
     assert problems == [], "\n".join(problems)
-    assert visitor.seen == {kind for kind, who in SECRETS.items() if name in who}
+    theirs = {kind for kind, who in SECRETS.items() if name in who}
+    assert visitor.seen == theirs, f"strange: {visitor.seen - theirs}; never come upon: {theirs - visitor.seen}"
     assert visitor.counts["requests"] >= FEWEST
