@@ -7,7 +7,7 @@ from django.core.management import call_command
 
 from accounts.models import User
 from clarifications.models import Clarification
-from contracts.models import Contract
+from contracts.models import Contract, Payment
 from core import clock
 from core.clock import BEIJING
 from custody.models import Custodian
@@ -15,6 +15,7 @@ from decisions.models import Decision
 from meetings.models import AHEAD, Meeting
 from needs.models import Need
 from needs.states import NeedStatus
+from proposals.models import Proposal
 from reports.fsck import findings
 from suggestions import following
 from suggestions.models import Suggestion
@@ -34,6 +35,13 @@ def test_the_demo_loads_once_shows_every_stage_and_holds_every_invariant(setting
     for model in (Contract, Custodian, Decision, Clarification):
         assert model.objects.exists(), model
     assert {met.starts_at.astimezone(BEIJING).hour for met in Meeting.objects.all()} <= set(range(9, 17))
+    compared = Need.objects.filter(status=NeedStatus.OPENED, created_by__email="enterprise@demo.example").get()
+    admitted = compared.proposals.filter(status="opened", vetting__status="passed")
+    assert admitted.count() == compared.proposals.count() >= 3
+    assert not Decision.objects.filter(need=compared).exists()  # ready to be compared and answered
+    finest = [row.pk for row in Proposal.objects.exclude(price=None) if row.price % 100]
+    finest += [row.pk for row in Payment.objects.all() if row.amount % 100]
+    assert finest == []  # two decimals of 万元 are enough for what the demo shows
     booked = list(Meeting.objects.filter(status__in=AHEAD).values_list("proposal__team", "starts_at"))
     assert len(booked) == len(set(booked))  # nobody sits in two of them at once
     assert not Meeting.objects.exclude(status__in=AHEAD).filter(starts_at__gt=clock.now()).exists()

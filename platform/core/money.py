@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django import forms
@@ -24,6 +24,13 @@ def wan(amount: Decimal | None) -> str:
     if (get_language() or "zh").startswith("zh"):
         return f"{in_wan(amount)} 万元"
     return f"CNY {amount:,.2f}"
+
+
+def wan_sum(amount: Decimal | None) -> str:
+    """A figure over many records, as a report says it: 332.30 万元 for 332.304. What somebody signs is `wan`, exact."""
+    if amount is None or not (get_language() or "zh").startswith("zh"):
+        return wan(amount)
+    return wan((amount + Decimal(0)).quantize(Decimal("1E+2"), ROUND_HALF_UP))
 
 
 def in_wan(amount: Decimal) -> str:

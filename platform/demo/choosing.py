@@ -33,8 +33,8 @@ def choose(cast: Cast) -> None:
         _weigh(need, place)
         for bid in need.proposals.filter(status=P.OPENED).order_by("price")[1:2]:
             _have_met(bid, need.created_by, hour=(9, 11, 15)[place % 3], written=place == 0)
-        if place != 1:
-            _clarify(need, answered=place == 0)
+        if place != 2:  # the one of enterprise@ is the second: ready to be compared, nothing decided
+            _clarify(need, answered=place == 1)
         else:
             _decide(need)
     lost = Need.objects.filter(status=N.FAILED, proposals__status=P.NOT_SELECTED).order_by("number").distinct()
@@ -118,7 +118,7 @@ def minutes(bid: Proposal, owner: Any) -> dict[str, Any]:
     return {
         "result": "followup",
         "came": f"发榜方：{owner.name}；揭榜方：{bid.team.leader.name}",
-        "said": "看了样件和检测记录。耐热指标的依据是旧样品，揭榜方同意换新样品再测；报价没有谈。",
+        "said": "看了样件和检测记录。第一项指标的依据是旧样品，揭榜方同意换新样品再测；报价没有谈。",
         "next_step": "揭榜方寄新样品的检测报告",
         "next_date": clock.today() + timedelta(days=7),
     }

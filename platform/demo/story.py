@@ -21,6 +21,7 @@ from demo.clockwork import days_ago
 from demo.consortia import bid_together
 from demo.needs import STORIES, Story, indicator
 from demo.people import Cast, newcomer, populate
+from demo.rivals import told_by
 from demo.timing import (
     AFTER_DEADLINE,
     ANSWERS_AFTER,
@@ -184,7 +185,8 @@ class Teller:
         fitting = [pair for pair in self.cast.teams if story.field in pair[1].field8] or self.cast.teams[:1]
         others = [pair for pair in self.cast.teams if pair not in fitting]
         others = others[number % len(others) :] + others[: number % len(others)]
-        for rank, (leader, team) in enumerate([*fitting, *others][: 2 + number % 2]):
+        bidders = 3 if story.state == "opened" else 2 + number % 2  # enough to compare
+        for rank, (leader, team) in enumerate([*fitting, *others][:bidders]):
             proposal = self._bid(story, need, leader, team, rank)
             if story.state == "published" and not story.rolling and rank == 1:
                 continue  # a draft on somebody's desk
@@ -201,8 +203,8 @@ class Teller:
 
     def _bid(self, story: Story, need: Need, leader: Any, team: Team, rank: int) -> Proposal:
         budget = story.budget or Decimal(500000)
-        price = (budget * (Decimal("0.92") + Decimal("0.05") * rank)).quantize(Decimal("1.00"))
-        first = (price * Decimal("0.4")).quantize(Decimal("1.00"))
+        price = _hundreds(budget * (Decimal("0.92") + Decimal("0.05") * rank))
+        first = _hundreds(price * Decimal("0.4"))
         months = max(4, story.months - 2 + rank)
         answers = {str(i.pk): _answer(i, rank) for i in need.indicators.all()}
         content = {
@@ -231,6 +233,7 @@ class Teller:
             "ownership": need.ownership,
             "members": [{"name": leader.name, "title": "教授", "role": "负责人，总体方案", "months": str(months)}],
             **(_whole(story, price) if need.batch.asks_full else {}),
+            **told_by(rank, need, leader),
         }
         return save_draft(start_proposal(need=need, team=team, by=leader), content, by=leader)
 
@@ -313,6 +316,11 @@ class Teller:
             perform(contract, "terminate", by=self.cast.staff["leader"], data=data)
 
 
+def _hundreds(amount: Decimal) -> Decimal:
+    """In whole hundreds of 元: two decimals of 万元, as people offer and plan."""
+    return amount.quantize(Decimal("1E+2")).quantize(Decimal("1.00"))
+
+
 def _answer(indicator: Any, rank: int) -> dict[str, str]:
     return {
         "value": _promise(indicator, rank),
@@ -325,7 +333,7 @@ def _answer(indicator: Any, rank: int) -> dict[str, str]:
 
 def _whole(story: Story, price: Decimal) -> dict[str, Any]:
     """What a 揭榜申请书 says beyond one page."""
-    materials = (price * Decimal("0.5")).quantize(Decimal("1.00"))
+    materials = _hundreds(price * Decimal("0.5"))
     return {
         "background": f"国外在{'、'.join(story.words)}方面已有成熟产品，价格高、供货周期长；国内多停留在小试。",
         "innovation": "一、配方与工艺一体优化；二、以在线检测代替抽检，批次一致性可追溯。",

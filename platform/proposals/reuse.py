@@ -1,22 +1,27 @@
 """What has been written before, taken into a draft: from the team's profile, from its own organisation's earlier bids.
 
-Only what is still empty is filled: nothing that stands in the draft is ever written over.
+Only what is still empty is filled: nothing that stands in the draft is ever written over. A bid that was withdrawn is
+taken up whole by the next one of the same team for the same listing, as its first content.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from needs.models import Need
 from proposals.actions import save_draft
 from proposals.content import TEXTS, asked_of
 from proposals.models import Proposal
+from proposals.states import P
 from teams.models import Team
+from teams.rules import in_team
 from workflow.machine import Refused
 
 # What stays true from one bid to the next; what answers this one listing is written for it.
@@ -26,6 +31,8 @@ TAKEN: dict[str, tuple[str | Promise, tuple[str, ...]]] = {
     "rights": (gettext_lazy("知识产权"), ("ownership", "rights")),
 }
 MOST_EARLIER = 20
+# Sealed for the other bid, or a person's word on it: uploaded and given again.
+NOT_AGAIN = ("files", "sealed", "typed", "pledged")
 
 
 @dataclass(frozen=True)
@@ -81,6 +88,28 @@ def take(
     kept = {name: value for name, value in draft.items() if name not in ("files", "sealed")}
     save_draft(proposal, kept, by=by, revision=revision)
     return taken, left
+
+
+# ── after a bid was withdrawn ───────────────────────────────────────────────────
+def withdrawn(need: Need, user: Any) -> list[Proposal]:
+    """What this person's teams have withdrawn from this listing, of each team the last that says something."""
+    rows = Proposal.objects.of_team(user).filter(need=need, status=P.WITHDRAWN).select_related("team")
+    last: dict[Any, Proposal] = {}
+    for row in rows.order_by("-created_at"):
+        if any(said for name, said in row.draft.items() if name != "members"):  # those are there from the start
+            last.setdefault(row.team_id, row)
+    return list(last.values())
+
+
+def take_up(proposal: Proposal, earlier: Proposal, *, by: Any) -> Proposal:
+    """Begin a draft that is still empty with all that a withdrawn bid of the same team for the same listing said."""
+    same = (earlier.need_id, earlier.team_id) == (proposal.need_id, proposal.team_id)
+    if not (same and earlier.status == P.WITHDRAWN and in_team(by, earlier.team)):
+        raise PermissionDenied(_("用以前写过的"))
+    if proposal.draft:
+        raise Refused(_("新的方案已经开始写，没有带入撤回的方案。"))
+    content = {name: value for name, value in earlier.draft.items() if name not in NOT_AGAIN}
+    return save_draft(proposal, content, by=by)
 
 
 def _texts(draft: dict[str, Any], source: Source, names: set[str]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from django.db.models import Count, Q, QuerySet, Sum, Value
 from django.db.models.fields import IntegerField
 from django.utils.translation import gettext as _
 
-from core.money import wan
+from core.money import wan_sum
 from needs.models import Batch
 from reports.periods import Period, of_all_time, of_year
 from reports.stages import BY_KEY, STAGES, Stage
@@ -82,7 +82,7 @@ class Funnel:
     def summary(self) -> str:
         """The sentence officers paste into their reports."""
         counts = {figure.key: figure.value for figure in self.figures}
-        sums = {figure.key: wan(figure.amount or Decimal(0)) for figure in self.figures}
+        sums = {figure.key: wan_sum(figure.amount or Decimal(0)) for figure in self.figures}
         return _(
             "征集 %(collected)s 项，发榜 %(published)s 项，开启方案 %(bids)s 份，"
             "达成意向 %(intents)s 项（意向额 %(hoped)s），"

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -24,6 +25,8 @@ BESIDE = {
     ("consultation", "agree"): "changes/consulted.html",
     ("consultation", "object"): "changes/consulted.html",
 }
+# What is said once it is done, where the name of the new state would not be enough: a template that reads `obj`.
+SAID = {("proposal", "submit"): "proposals/received.html", ("proposal", "replace"): "proposals/received.html"}
 DEADLOCK = "40P01"
 
 
@@ -60,7 +63,6 @@ def move(request: HttpRequest, noun: str, pk: UUID, name: str) -> HttpResponse:
 
 
 def _perform(request: HttpRequest, machine: Machine, obj: Any, name: str) -> HttpResponse:
-    transition = machine.by_name[name]
     try:
         _twice_on_deadlock(obj, name, request)
     except Invalid as invalid:
@@ -70,11 +72,15 @@ def _perform(request: HttpRequest, machine: Machine, obj: Any, name: str) -> Htt
     except Refused as refused:
         return _ask(request, machine, obj, name, refusal=str(refused), status=409)
     else:
-        messages.success(
-            request,
-            _("“%(move)s”已办理，现在是“%(state)s”。") % {"move": transition.label, "state": obj.get_status_display()},
-        )
+        messages.success(request, _said(machine, obj, name))
     return redirect(obj)
+
+
+def _said(machine: Machine, obj: Any, name: str) -> str:
+    if template := SAID.get((machine.noun, name)):
+        return render_to_string(template, {"obj": obj})
+    label = machine.by_name[name].label
+    return _("“%(move)s”已办理，现在是“%(state)s”。") % {"move": label, "state": obj.get_status_display()}
 
 
 def _twice_on_deadlock(obj: Any, name: str, request: HttpRequest) -> None:

@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import translation
 
-from core.money import LARGEST, MoneyField, WanField, wan
+from core.money import LARGEST, MoneyField, WanField, wan, wan_sum
 
 
 def sentence(written: str) -> str:
@@ -28,6 +28,17 @@ def sentence(written: str) -> str:
 )
 def test_money_is_shown_in_wan_with_two_places_or_as_many_as_it_has(yuan, shown):
     assert wan(Decimal(yuan)) == shown
+
+
+@pytest.mark.parametrize(
+    ("yuan", "shown"),
+    [("3323040", "332.30 万元"), ("3323050", "332.31 万元"), ("485000.00", "48.50 万元"), ("0", "0.00 万元"),
+     ("1000000000000", "100000000.00 万元")],
+)  # fmt: skip
+def test_a_sum_over_many_records_is_said_to_two_places(yuan, shown):
+    assert wan_sum(Decimal(yuan)) == shown
+    with translation.override("en"):
+        assert wan_sum(Decimal("3323040")) == "CNY 3,323,040.00"
 
 
 def test_an_english_reader_sees_the_same_amount_in_yuan():

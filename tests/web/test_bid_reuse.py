@@ -3,6 +3,7 @@
 import io
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from docx import Document as read_word
@@ -14,7 +15,7 @@ from controls import form_of, save
 from people import Cast
 from proposals.actions import attach
 from proposals.models import Proposal
-from proposals.reuse import sources, take
+from proposals.reuse import sources, take, take_up
 from proposals.tasks import decrypt_opened
 from teams.actions import edit_team
 from workflow.actions import perform
@@ -95,6 +96,64 @@ def test_with_something_wrong_in_the_form_nothing_is_taken_and_it_is_said_why(cl
     with pytest.raises(Refused):
         found = sources(draft, cast.tao)[0]
         take(bids.fresh(draft), found, ["members"], by=cast.tao, revision=None)
+
+
+# ── after a bid was withdrawn ───────────────────────────────────────────────────
+@pytest.fixture
+def gone(cast: Cast) -> Proposal:
+    """A whole bid with an attachment, handed in and withdrawn."""
+    made = bids.drafted(bids.published(cast), cast.team)
+    attach(made, SimpleUploadedFile("检测报告.pdf", journey.PDF), by=cast.tao)
+    for move in ("submit", "withdraw"):
+        perform(bids.fresh(made), move, by=cast.tao)
+    return bids.fresh(made)
+
+
+def begin(client, gone: Proposal, again: object, **more):
+    url = reverse("proposal_start", args=[gone.need.number])
+    return client.post(url, {"team": gone.team_id, "again": again, **more}, follow=True)
+
+
+def test_one_click_takes_up_the_whole_bid_that_was_withdrawn_but_its_files(client, cast, gone):
+    client.force_login(cast.tao)
+    start = client.get(reverse("proposal_start", args=[gone.need.number])).content.decode()
+    assert f'name="again" value="{gone.pk}"' in start
+    page = begin(client, gone, gone.pk).content.decode()
+    assert "已从撤回的方案写起" in page
+    made = Proposal.objects.exclude(pk=gone.pk).get()
+    said = {name: value for name, value in gone.draft.items() if name not in ("files", "sealed")}
+    assert made.draft == said
+    assert {"summary", "price", "answers", "milestones", "members"} <= set(said)
+    perform(bids.fresh(made), "submit", by=cast.tao)
+
+
+def test_without_it_or_with_what_is_none_of_his_a_bid_begins_empty(client, cast, gone):
+    client.force_login(cast.tao)
+    elsewhere = bids.submitted(bids.published(cast, title="别的榜单"), cast.team)
+    perform(elsewhere, "withdraw", by=cast.tao)
+    for again in ("", "x", elsewhere.pk):
+        begin(client, gone, again)
+        made = gone.need.proposals.exclude(status="withdrawn").get()
+        assert set(made.draft) == {"members"}, again
+        perform(made, "withdraw", by=cast.tao)
+
+
+def test_a_withdrawn_bid_is_offered_to_its_own_team_alone_and_never_over_another(client, cast, gone):
+    client.force_login(cast.rui)
+    url = reverse("proposal_start", args=[gone.need.number])
+    assert str(gone.pk) not in client.get(url).content.decode()
+    client.post(url, {"team": cast.rival_team.pk, "again": gone.pk})
+    theirs = gone.need.proposals.get(team=cast.rival_team)
+    assert set(theirs.draft) == {"members"}
+    with pytest.raises(PermissionDenied):
+        take_up(theirs, gone, by=cast.rui)
+    bids.start_proposal(need=gone.need, team=cast.team, by=cast.tao)
+    client.force_login(cast.tao)
+    assert str(gone.pk) not in client.get(url).content.decode()
+    begun = gone.need.proposals.get(team=cast.team, status="draft")
+    bids.save_draft(begun, {"summary": "新的"}, by=cast.tao)
+    with pytest.raises(Refused):
+        take_up(bids.fresh(begun), gone, by=cast.tao)
 
 
 # ── as a document ───────────────────────────────────────────────────────────────

@@ -1,7 +1,7 @@
 """The zone's lists: every figure opens exactly the records it counts, filters live in the address, files are judged."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -19,6 +19,7 @@ from needs.importing import read_rows, template
 from needs.models import Need
 from people import Cast
 from proposals.actions import begin_opening
+from web.office.overview import warnings
 
 pytestmark = pytest.mark.django_db
 
@@ -68,6 +69,14 @@ def test_what_waits_for_me_and_what_of_it_is_late_opens_the_same_number(cast: Ca
     late = client.get(reverse("office_todo"), {"late": 1}).context["page"]
     assert (context["count"], context["late"]) == (everything, late.paginator.count) == (2, 1)
     assert [item.pk for item in late] == [needs[0].pk]
+
+
+@pytest.mark.parametrize("who", ["guan", "shen", "ling", "ji", "cai", "secadmin", "sysadmin"])
+def test_the_command_for_a_year_without_holidays_is_read_by_who_may_run_it(cast: Cast, who: str) -> None:
+    said = [one for one in warnings(date(2031, 11, 30), getattr(cast, who)) if "放假" in one]
+    assert len(said) == 2, said  # that year and, two months on, the next
+    assert all("暂按周一至周五计算" in one for one in said)
+    assert all(("manage.py" in one) is (who == "sysadmin") for one in said)
 
 
 def test_the_filters_of_the_list_are_in_its_form_so_that_one_more_keeps_the_others(

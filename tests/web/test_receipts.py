@@ -63,6 +63,23 @@ def test_beside_changes_that_are_not_sealed_stands_the_button_that_seals_them(ca
     assert button in versions
 
 
+def test_who_hands_in_a_bid_is_told_that_it_was_received_and_led_to_the_receipt(cast: Cast) -> None:
+    need = world.listed(cast)
+    proposal = world.draft(cast, need)
+    client = Client()
+    client.force_login(cast.tao)
+    for version, move in ((1, "submit"), (2, "replace")):
+        page = client.post(reverse("move", args=["proposal", proposal.pk, move]), follow=True).content.decode()
+        said = page.split('id="messages"', 1)[1].split("message-close", 1)[0]
+        assert f"方案第 {version} 版已收到并密封，平台收到时间 20" in said
+        assert f'<a href="{proposal.get_absolute_url()}#versions">回执</a>' in said
+        versions = page.split('id="versions"', 1)[1]
+        address = reverse("proposal_receipt", args=[proposal.pk, version])
+        for href, words in ((address, "下载回执"), (f"{address}?as=pdf", "回执（PDF）")):
+            assert words in versions.split(f'href="{href}"', 1)[1].split("</a>", 1)[0]
+        save_draft(proposal, world.bid_content(need, price="470000.00"), by=cast.tao)
+
+
 def test_from_a_bid_that_was_withdrawn_one_goes_on_to_another_while_there_is_time(cast: Cast) -> None:
     need = world.listed(cast)
     proposal = world.bid(cast, need)

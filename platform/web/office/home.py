@@ -40,7 +40,7 @@ def office_home(request: HttpRequest) -> HttpResponse:
         "count": len(waiting),
         "most": MOST,
         "late": sum(map(is_late, waiting)),
-        "warnings": overview.warnings(clock.day_of(now)),
+        "warnings": overview.warnings(clock.day_of(now), request.user),
     }
     if request.user.has_role(*OPERATING):
         context |= business(request.user, now)

@@ -108,7 +108,8 @@ def scanner_facts() -> dict[str, Any]:
 def health(request: HttpRequest) -> HttpResponse:
     facts = machine_facts(request.user)
     matching = index_health()
-    said = [*warnings(clock.day_of(facts["database_time"])), *filter(None, [lacks_rehearsal(), matching.said])]
+    today = clock.day_of(facts["database_time"])
+    said = [*warnings(today, request.user), *filter(None, [lacks_rehearsal(), matching.said])]
     more = {"warnings": said, "rehearsal": last_rehearsal(), "matching": matching, **scanner_facts()}
     return render(request, "office/health.html", facts | more)
 

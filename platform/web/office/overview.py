@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.roles import Role
 from core import scanner, workdays
 from core.workdays import MissingYear, is_workday
 from needs.models import Need
@@ -86,17 +87,22 @@ def shining(rows: QuerySet[Need], key: str) -> QuerySet[Need]:
     return rows.filter(pk__in=[pk for pk, since, due in times if lamp(since, due, now).key in keys])
 
 
-def warnings(today: date) -> list[str]:
-    """What an administrator must mend before it hurts: said on the first screen, not in a log."""
+def warnings(today: date, user: Any) -> list[str]:
+    """What an administrator must mend before it hurts: said on the first screen, not in a log.
+
+    The command that mends it is for who may run it; the others learn what it means for their terms.
+    """
     said = []
     for year in {today.year, (today + timedelta(days=60)).year}:
         try:
             is_workday(today.replace(year=year))
         except MissingYear:
-            missing = gettext(
-                "%(year)s 年放假调休安排尚未录入，暂按周一至周五计算，"
-                "请系统管理员运行 manage.py load_workdays %(year)s 录入。"
-            )
+            missing = gettext("%(year)s 年放假调休安排尚未录入，办理期限暂按周一至周五计算。")
+            if user.has_role(Role.SYSADMIN):
+                missing = gettext(
+                    "%(year)s 年放假调休安排尚未录入，办理期限暂按周一至周五计算，"
+                    "请运行 manage.py load_workdays %(year)s 录入。"
+                )
             said.append(missing % {"year": year})
     if oldest_pending_age() > timedelta(minutes=5):
         said.append(gettext("有通知超过 5 分钟没有发出，请系统管理员查看“系统状态”。"))

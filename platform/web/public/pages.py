@@ -25,7 +25,6 @@ SOON = 6
 LATEST = 5
 WIDE = ("search", "search_text", "wrapped_key", "confidential", "problem", "present", "goal", "conditions", "typed")
 RESULTS: dict[str, tuple[Any, tuple[str, ...]]] = {
-    "opened": (_("比选中"), (N.VETTING, N.OPENED)),
     "selected": (_("已选定"), (N.SELECTED, N.INTENDED)),
     "contracted": (_("已签约"), (N.CONTRACTED, N.COMPLETED, N.TERMINATED)),
     "failed": (_("未选定"), (N.FAILED,)),
@@ -52,7 +51,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @public
 @require_safe
 def result_list(request: HttpRequest) -> HttpResponse:
-    """What became of the listings: opened, chosen, signed, or nobody chosen."""
+    """What became of the listings: chosen, signed, or nobody chosen. One that is still compared has no result."""
     kind = request.GET.get("state", "")
     counts = listings().aggregate(
         all=Count("pk", filter=Q(status__in=ALL_RESULTS)),

@@ -21,6 +21,7 @@ from proposals.actions import attach, detach, save_draft, start_proposal
 from proposals.content import missing
 from proposals.models import Proposal
 from proposals.reception import reception_of
+from proposals.reuse import take_up, withdrawn
 from proposals.rules import consortium_is_confirmed, is_leader
 from proposals.states import P
 from teams.models import Team
@@ -35,6 +36,7 @@ from workflow.machine import Refused, Stale
 
 ELSEWHERE = {"review": "proposal", "reuse": "proposal_reuse"}  # once it is saved
 TYPED_HERE = "X-Requested-With"
+TAKEN_UP = gettext_lazy("已从撤回的方案写起。附件请重新上传，参加单位请重新邀请；提交前请逐项核对。")
 LATE = gettext_lazy("揭榜已截止，方案不能再改。您可以在方案页查看已经保存的内容。")
 
 
@@ -45,12 +47,16 @@ def start(request: HttpRequest, number: str) -> HttpResponse:
     need = get_object_or_404(needs, number=number)
     teams = Team.objects.of(request.user).exclude(organisation=need.organisation).select_related("organisation")
     form = TeamChoice(request.POST or None, teams=teams)
+    live = Proposal.objects.of_team(request.user).filter(need=need).exclude(status__in=(P.WITHDRAWN, P.EXPIRED))
+    own = list(live.select_related("need", "team"))
+    before = withdrawn(need, request.user) if need.takes_bids and not own else []
     if request.method == "POST" and form.is_valid():
+        team, wanted = form.cleaned_data["team"], request.POST.get("again")
+        again = next((row for row in before if row.team_id == team.pk and str(row.pk) == wanted), None)
         try:
-            return redirect("proposal_edit", _begin(need, form.cleaned_data["team"], request.user).pk)
+            return redirect("proposal_edit", _begin(request, need, team, again).pk)
         except Refused as refused:
             messages.error(request, str(refused))
-    own = Proposal.objects.of_team(request.user).filter(need=need).exclude(status__in=(P.WITHDRAWN, P.EXPIRED))
     context: dict[str, Any] = {
         "need": need,
         "teams": teams,
@@ -58,17 +64,23 @@ def start(request: HttpRequest, number: str) -> HttpResponse:
         "open": need.takes_bids,
         "reception": reception_of(need),
         "clock": clock.now(),
+        "own": own,
+        "withdrawn": before,
     }
     if not teams:
         request.session[BIDDING] = number  # the team's home says where one was going
         context |= way_in(request.user)
-    context["own"] = own.select_related("need", "team")
     return render(request, "teams/start.html", context, status=422 if form.errors else 200)
 
 
-def _begin(need: Need, team: Team, by: Any) -> Proposal:
+def _begin(request: HttpRequest, need: Need, team: Team, again: Proposal | None) -> Proposal:
+    """A draft with the team's people in it; with `again`, with all that the team had withdrawn."""
+    by: Any = request.user
     proposal = start_proposal(need=need, team=team, by=by)
-    if not proposal.draft:
+    if again is not None:
+        take_up(proposal, again, by=by)
+        messages.success(request, TAKEN_UP)
+    elif not proposal.draft:
         people = team.people()
         rows = [{"name": place.user.name, "title": "", "role": place.role_in_team} for place in people]
         save_draft(proposal, {"members": rows}, by=by)

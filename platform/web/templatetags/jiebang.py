@@ -34,6 +34,12 @@ def wan(amount: Decimal | None) -> str:
 
 
 @register.filter
+def wan_sum(amount: Decimal | None) -> str:
+    """332.30 万元: a figure over many records, to two places."""
+    return money.wan_sum(amount)
+
+
+@register.filter
 def percent(part: float | Decimal | None, whole: float | Decimal | None) -> str:
     """`{{ 62|percent:388 }}` is 16.0 %; nothing out of nothing is —."""
     if part is None or not whole:
