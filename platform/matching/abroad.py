@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from matching.space import unit
+from matching.nearest import renumbered
+from matching.space import Features, unit
 from matching.text import CHINESE, LATIN, NO_LANGUAGE
 
 AXES = 128  # of the 512 or more that an encoder gives: the rest says nothing more, and is read for every need
@@ -122,12 +123,14 @@ class Abroad:
             found[rows] = self.bridge.above(block.scores(places[rows], teams, self.bridge.bar))
         return found
 
-    def exchanged(
-        self, meanings: np.ndarray | None, languages: np.ndarray, owners: np.ndarray, numbers: np.ndarray
-    ) -> "Abroad":
+    def exchanged(self, works: Features, owners: np.ndarray, numbers: np.ndarray) -> "Abroad":
         """With these works in place of all that the teams of these numbers had; without an encoder, with none."""
-        if meanings is None:
-            meanings, languages, owners = np.zeros((0, len(self.bridge.axes))), languages[:0], owners[:0]
+        if works.meanings is None:
+            works, owners = (
+                Features(works.words, np.zeros((0, len(self.bridge.axes))), np.zeros(0, np.int8)),
+                owners[:0],
+            )
+        meanings, languages = works.encoded
         places = self.bridge.places(meanings, languages)
         latin, chinese = (Block.of(places[languages == one], owners[languages == one]) for one in (LATIN, CHINESE))
         return replace(
@@ -136,8 +139,7 @@ class Abroad:
 
     def only(self, kept: np.ndarray, teams: int) -> "Abroad":
         """Only the teams of these numbers, which rise, of so many."""
-        now = np.full(teams + 1, -1)
-        now[kept] = np.arange(len(kept))
+        now = renumbered(kept, teams)
         return replace(self, latin=self.latin.only(now), chinese=self.chinese.only(now))
 
 

@@ -16,8 +16,7 @@ from matching.encoders import Encoder
 from matching.learning import Corpus, Texts
 from matching.nearest import Nearest
 from matching.profiles import Evidence, Profiles
-from matching.space import Reader, Space, languages
-from matching.text import readable
+from matching.space import Reader, Space
 
 ABROAD = 1.5  # what the nearest work in another language weighs, as far as it is nearer than is usual
 NEAREST = 0.5  # what the nearest works weigh beside all of a team's works
@@ -83,7 +82,7 @@ class Engine:
         held = learnt.held_out(space.place(works), owners[tried], profiles.weigh(owners, number)[tried])
         held += NEAREST * nearest.scores(works.words, number, but=tried)
         if far:
-            held += ABROAD * far.scores(works.encoded, corpus.languages[tried], number)
+            held += ABROAD * far.scores(*works.encoded, number)
         calibration = Calibration.of(held, owners[tried])
         ids = [team.id for team in teams]
         return cls(ids, reader, space, evidence, learnt, nearest, far, calibration, meaning, len(owners))
@@ -100,8 +99,7 @@ class Engine:
         numbers = np.array([rows[one] for one in coming], dtype=np.int64)
         texts = Texts(list(coming.values()))
         works, owners = self.reader.read(list(texts)), texts.owners
-        spoken, far = languages([readable(text) for text in texts]), self.abroad
-        far = far.exchanged(works.meanings, spoken, numbers[owners], numbers) if far else None
+        far = self.abroad.exchanged(works, numbers[owners], numbers) if self.abroad else None
         sums = np.zeros((len(coming), self.space.size), np.float32)
         learning.sums_up(sums, self.space, works, owners, profiles.weigh(owners, len(coming)))
         counts = np.bincount(owners, minlength=len(coming))
@@ -151,9 +149,7 @@ class Engine:
         read = self.reader.read(texts)
         found = self.profiles.scores(self.space.place(read)) + NEAREST * self.nearest.scores(read.words, len(self.ids))
         if self.abroad and read.meanings is not None:
-            found += ABROAD * self.abroad.scores(
-                read.meanings, languages([readable(text) for text in texts]), len(self.ids)
-            )
+            found += ABROAD * self.abroad.scores(*read.encoded, len(self.ids))
         return np.round(found, 6)  # or the order of equal teams would hang on how a product was cut into blocks
 
     @cached_property

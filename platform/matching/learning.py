@@ -53,17 +53,21 @@ class Corpus:
         self._starts = np.cumsum([0, *map(len, counts)])
         counts.reverse()
         self._counted = [lexicon.counted(counts.pop()) for _n in range(len(counts))]
-        self._encoded: list[np.ndarray] | None = None
-        self.languages = np.zeros(0, np.int8)  # of the texts; known where they are encoded
+        self._encoded: list[tuple[np.ndarray, np.ndarray]] | None = None
         middle = None
         if encoder is not None and len(texts):
-            self._encoded, spoken = map(list, zip(*_encoded(texts, encoder, progress), strict=True))
-            self.languages = np.concatenate(spoken)
-            middle = np.concatenate([part.sum(axis=0)[None] for part in self._encoded]).sum(axis=0) / len(texts)
+            self._encoded = list(_encoded(texts, encoder, progress))
+            middle = np.concatenate([part.sum(axis=0)[None] for part, _languages in self._encoded]).sum(axis=0) / len(
+                texts
+            )
         self.reader = Reader(lexicon, encoder if middle is not None else None, middle)
 
     def __len__(self) -> int:
         return int(self._starts[-1])
+
+    @property
+    def is_encoded(self) -> bool:
+        return self._encoded is not None
 
     def __getitem__(self, rows: np.ndarray) -> Features:
         """The features of these texts, whose numbers rise."""
@@ -86,7 +90,8 @@ class Corpus:
         words = self.reader.lexicon.weighed(counted if len(rows) == counted.shape[0] else counted[rows])
         if self._encoded is None:
             return Features(words, None)
-        return Features(words, unit(self._encoded[number][rows] - self.reader.middle))
+        meanings, spoken = self._encoded[number]
+        return Features(words, unit(meanings[rows] - self.reader.middle), spoken[rows])
 
 
 def meaning(corpus: Corpus, owners: np.ndarray, teams: int) -> float:
@@ -121,11 +126,10 @@ def gathered(corpus: Corpus, space: Space, owners: np.ndarray, teams: int) -> tu
 
 def abroad(corpus: Corpus, owners: np.ndarray) -> Abroad | None:
     """None where all texts are in one language, or nothing says what they mean."""
-    if not len(owners) or not len(corpus.languages):
+    if not corpus.is_encoded or not len(owners):
         return None
-    chosen = sample(len(corpus), LANDMARKS)
-    bridge = Bridge.of(corpus[chosen].encoded, corpus.languages[chosen])
-    parts = ((works.encoded, corpus.languages[part]) for part, works in corpus.parts(len(owners)))
+    bridge = Bridge.of(*corpus[sample(len(corpus), LANDMARKS)].encoded)
+    parts = (works.encoded for _part, works in corpus.parts(len(owners)))
     return Abroad.of(parts, bridge, owners) if bridge else None
 
 

@@ -80,8 +80,7 @@ class Nearest:
 
     def only(self, kept: np.ndarray, teams: int) -> "Nearest":
         """Only the teams of these numbers, which rise, of so many."""
-        now = np.full(teams + 1, -1)
-        now[kept] = np.arange(len(kept))
+        now = renumbered(kept, teams)
         stay = now[self.owners] >= 0
         return replace(self, teams=now[self.teams], later=self.later[stay], owners=now[self.owners[stay]])
 
@@ -99,6 +98,14 @@ class Nearest:
         weights = np.concatenate([self.weights[a:b] for a, b in spans])
         times = np.repeat(text.data, [b - a for a, b in spans])
         return np.bincount(works, weights * times, minlength=self.number)
+
+
+def renumbered(kept: np.ndarray, teams: int) -> np.ndarray:
+    """Of each of so many teams its number once only those of `kept`, which rise, are left; −1 for the others, and at
+    the end for what already had no number."""
+    now = np.full(teams + 1, -1)
+    now[kept] = np.arange(len(kept))
+    return now
 
 
 def _together(several: np.ndarray, best: np.ndarray) -> np.ndarray:

@@ -21,30 +21,31 @@ if TYPE_CHECKING:
 
 
 class Features:
-    """The vectors of some texts: of their terms, and of what they mean where there is an encoder."""
+    """The vectors of some texts: of their terms, and where there is an encoder of what they mean, in which language."""
 
-    def __init__(self, words: Matrix, meanings: np.ndarray | None) -> None:
-        self.words, self.meanings = words, meanings
+    def __init__(self, words: Matrix, meanings: np.ndarray | None, languages: np.ndarray | None = None) -> None:
+        self.words, self.meanings, self.languages = words, meanings, languages
 
     def __len__(self) -> int:
         return int(self.words.shape[0])
 
     @property
-    def encoded(self) -> np.ndarray:
-        """What they mean, of texts that were read with an encoder."""
-        if self.meanings is None:
+    def encoded(self) -> tuple[np.ndarray, np.ndarray]:
+        """What they mean and their languages, of texts that were read with an encoder."""
+        if self.meanings is None or self.languages is None:
             raise ValueError("these texts were read without an encoder")
-        return self.meanings
+        return self.meanings, self.languages
 
     def __getitem__(self, rows: np.ndarray) -> "Features":
-        return Features(self.words[rows], None if self.meanings is None else self.meanings[rows])
+        meanings, spoken = (None if part is None else part[rows] for part in (self.meanings, self.languages))
+        return Features(self.words[rows], meanings, spoken)
 
     @classmethod
     def joined(cls, parts: Sequence["Features"]) -> "Features":
+        words = sparse.vstack([part.words for part in parts], format="csr")
         meanings = [part.meanings for part in parts if part.meanings is not None]
-        return cls(
-            sparse.vstack([p.words for p in parts], format="csr"), np.concatenate(meanings) if meanings else None
-        )
+        spoken = [part.languages for part in parts if part.languages is not None]
+        return cls(words, np.concatenate(meanings) if meanings else None, np.concatenate(spoken) if spoken else None)
 
     def tied(self, ties: Matrix) -> "Features":
         """Sums of these rows, as `ties` (sums × rows) says."""
@@ -97,7 +98,8 @@ class Reader:
 
     def read(self, texts: Sequence[str]) -> Features:
         texts = [readable(text) for text in texts]
-        return Features(self.lexicon.vectors(texts), self.meanings(texts))
+        meanings = self.meanings(texts)
+        return Features(self.lexicon.vectors(texts), meanings, None if meanings is None else languages(texts))
 
     def meanings(self, texts: Sequence[str]) -> np.ndarray | None:
         """What readable texts mean, rows of length 1 seen from the middle of the corpus; None without an encoder."""
