@@ -164,19 +164,29 @@ def test_what_dies_again_and_again_ends_the_run_with_its_name(supervisor):
         supervisor.watch()
 
 
+def test_what_is_killed_from_outside_comes_back_however_often(supervisor):
+    worker = Child("worker", SLEEP)
+    supervisor.start(worker)
+    for _time in range(GIVE_UP + 1):
+        end(supervisor, worker, signal.SIGKILL)
+    assert worker.alive
+
+
 def test_deaths_that_an_engine_caused_are_not_counted_against_what_stands_on_it(supervisor, tmp_path):
     engine, worker = Child("valkey", SLEEP, log=tmp_path / "log"), Child("worker", SLEEP)
     for child in (engine, worker):
         supervisor.start(child)
     for victim in [*[worker] * (GIVE_UP - 1), engine, *[worker] * (GIVE_UP - 1)]:
-        victim.process.kill()
-        victim.process.wait()
-        supervisor._revive(victim, victim.process)
+        end(supervisor, victim, signal.SIGTERM)
     assert worker.alive
-    worker.process.kill()
-    worker.process.wait()
     with pytest.raises(SystemExit, match="worker ended"):
-        supervisor._revive(worker, worker.process)
+        end(supervisor, worker, signal.SIGTERM)
+
+
+def end(supervisor, child, how):
+    child.process.send_signal(how)
+    child.process.wait()
+    supervisor._revive(child, child.process)
 
 
 def test_what_never_gets_ready_is_said_to_be_so(supervisor):

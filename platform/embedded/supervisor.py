@@ -15,7 +15,7 @@ from embedded import processes
 from embedded.state import State
 
 COLOURS = {"web": "36", "worker": "33", "beat": "35"}
-GIVE_UP = 6  # deaths within a minute
+GIVE_UP = 6  # deaths of its own within a minute
 
 
 @dataclass
@@ -109,7 +109,11 @@ class Supervisor:
         )
 
     def watch(self) -> None:
-        """Until we are told to stop. What dies is started again; what keeps dying ends the run with its name."""
+        """Until we are told to stop. What dies is started again; what keeps ending by itself ends the run with its name.
+
+        SIGKILL comes from outside, from a person or from the kernel when memory is short: whoever gets it did nothing
+        wrong, however often it comes.
+        """
         while not self.stopping.wait(0.3):
             for child in self.children:
                 if not child.alive and child.process and not self.stopping.is_set():
@@ -117,7 +121,8 @@ class Supervisor:
 
     def _revive(self, child: Child, dead: subprocess.Popen[str]) -> None:
         processes.send_group(dead.pid, SIGKILL)  # what it had started
-        child.deaths.append(time.monotonic())
+        if dead.returncode != -SIGKILL:
+            child.deaths.append(time.monotonic())
         if len(child.deaths) == GIVE_UP and child.deaths[-1] - child.deaths[0] < 60:
             raise SystemExit(f"{child.name} ended {GIVE_UP} times within a minute: giving up.")
         say(f"{child.name} ended ({dead.returncode}): starting it again.")
