@@ -6,10 +6,12 @@ import pytest
 from django.core.management import call_command
 
 from accounts.models import User
+from audit.models import Event
 from clarifications.models import Clarification
 from contracts.models import Contract, Payment
 from core import clock
 from core.clock import BEIJING
+from core.workdays import CLOSING
 from custody.models import Custodian
 from decisions.models import Decision
 from meetings.models import AHEAD, Meeting
@@ -35,6 +37,10 @@ def test_the_demo_loads_once_shows_every_stage_and_holds_every_invariant(setting
     for model in (Contract, Custodian, Decision, Clarification):
         assert model.objects.exists(), model
     assert {met.starts_at.astimezone(BEIJING).hour for met in Meeting.objects.all()} <= set(range(9, 17))
+    closings = {need.bid_deadline.astimezone(BEIJING).time() for need in Need.objects.exclude(bid_deadline=None)}
+    assert closings == {CLOSING}
+    early = Event.objects.filter(at__date__lt=clock.today()).exclude(at__time__range=("08:30", "18:00"))
+    assert not early.exists()  # whenever the demo is installed, its people keep the hours of work
     compared = Need.objects.filter(status=NeedStatus.OPENED, created_by__email="enterprise@demo.example").get()
     admitted = compared.proposals.filter(status="opened", vetting__status="passed")
     assert admitted.count() == compared.proposals.count() >= 3

@@ -1,6 +1,6 @@
 """The demo tells its past by the database's own clock: one time everywhere, every guard in force, no trace left."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from hashlib import sha256
 from itertools import pairwise
 from typing import Any
@@ -12,7 +12,8 @@ import journey
 import world
 from audit.models import Event
 from core import clock
-from demo.clockwork import SCHEMA, days_ago, demo_clock
+from core.clock import BEIJING, day_of
+from demo.clockwork import SCHEMA, at_hour, days_ago, demo_clock, worked
 from needs.models import Need
 from people import Cast
 from workflow.actions import perform
@@ -26,7 +27,18 @@ def demo(settings: Any) -> None:
 
 
 def near(at: Any, days: float) -> bool:
-    return bool(abs(clock.now() - timedelta(days=days) - at) < timedelta(hours=1))
+    now = clock.now()
+    meant = worked(at_hour(now, 0) - timedelta(days=days)) if days else now
+    return bool(abs(meant - at) < timedelta(minutes=10))
+
+
+def test_the_past_lies_in_the_hours_of_work_and_keeps_its_order() -> None:
+    day = datetime(2026, 3, 9, tzinfo=BEIJING)
+    moments = [worked(day + timedelta(minutes=n)) for n in range(0, 2 * 24 * 60, 7)]
+    assert moments == sorted(set(moments))
+    assert {day_of(at) for at in moments} == {day.date(), day.date() + timedelta(days=1)}
+    assert min(at.time() for at in moments) == time(8, 30)
+    assert max(at.time() for at in moments) < time(18)
 
 
 def test_rows_and_record_say_the_same_time_and_the_chain_is_whole(cast: Cast) -> None:

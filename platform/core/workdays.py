@@ -15,7 +15,7 @@ import chinese_calendar
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from core.clock import BEIJING
+from core.clock import BEIJING, day_of
 from core.models import DayOverride
 
 CLOSING = time(17, 30)
@@ -139,6 +139,14 @@ def workdays_between(a: date, b: date) -> int:
 def end_of_workday(day: date) -> datetime:
     """17:30 in the zone: when a term that ends on that day ends."""
     return datetime.combine(day, CLOSING, BEIJING)
+
+
+def closing_after(instant: datetime) -> datetime:
+    """The first end of a working day from then on: whoever has a question on the last day still finds somebody."""
+    day = day_of(instant)
+    while end_of_workday(day) < instant or not is_workday_or_weekday(day):
+        day += ONE_DAY
+    return end_of_workday(day)
 
 
 def is_workday_or_weekday(day: date) -> bool:

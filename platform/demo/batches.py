@@ -5,6 +5,8 @@ from decimal import Decimal
 from typing import Any
 
 from core import clock
+from core.workdays import closing_after
+from demo.clockwork import at_hour
 from demo.needs import Story
 from demo.people import Cast
 from needs.actions import start_batch
@@ -68,7 +70,7 @@ def prepare(cast: Cast, now: datetime) -> dict[str, Batch]:
         "sealed": start_batch(
             **call,
             title=f"{_quarter(today)}揭榜挂帅",
-            collects_until=_at_five(now + timedelta(days=20)),
+            collects_until=closing_after(now + timedelta(days=20)),
             notice=CALL,
             contact=CONTACT,
             reward_max=Decimal("10000000"),
@@ -79,7 +81,7 @@ def prepare(cast: Cast, now: datetime) -> dict[str, Batch]:
             title="第七届创新挑战赛（青岛高新区）",
             kind=BatchKind.CONTEST,
             edition=7,
-            collects_until=_at_five(now + timedelta(days=25)),
+            collects_until=closing_after(now + timedelta(days=25)),
             notice=CONTEST,
             guide=GUIDE,
             contact=CONTACT,
@@ -109,8 +111,8 @@ def prepare(cast: Cast, now: datetime) -> dict[str, Batch]:
         "coming": start_batch(
             **call,
             title="新一代信息技术专项",
-            opens_at=_at_five(now + timedelta(days=6)),
-            collects_until=_at_five(now + timedelta(days=26)),
+            opens_at=at_hour(now + timedelta(days=6), 9),
+            collects_until=closing_after(now + timedelta(days=26)),
             contact=CONTACT,
         ),
     }
@@ -146,11 +148,6 @@ def answers(number: int, story: Story) -> dict[str, Any]:
 def archive(batch: Batch, cast: Cast) -> None:
     perform(batch, "close", by=cast.staff["reviewer"])
     perform(batch, "archive", by=cast.staff["leader"])
-
-
-def _at_five(at: Any) -> Any:
-    """17:00 of that day in the zone."""
-    return at.astimezone(clock.BEIJING).replace(hour=17, minute=0, second=0, microsecond=0)
 
 
 def _quarter(day: date, *, ahead: int = 0) -> str:

@@ -8,7 +8,7 @@ from core import clock
 from core.clock import BEIJING
 from decisions.actions import answer, decide, inquire
 from decisions.weighing import judge, shortlist, write_note
-from demo.clockwork import days_ago
+from demo.clockwork import at_hour, days_ago
 from demo.people import Cast
 from meetings.actions import invite
 from meetings.models import Meeting, MeetingStatus
@@ -67,7 +67,7 @@ def _clarify(need: Need, *, answered: bool) -> None:
 
 def _meet(bid: Proposal, owner: Any, *, hour: int, agreed: bool) -> None:
     """Asked to talk in three days; one team of them has agreed."""
-    at = _at_hour(clock.now() + timedelta(days=3), hour)
+    at = at_hour(clock.now() + timedelta(days=3), hour)
     met = invite(bid, mode="onsite", starts_at=at, place="高新区科创中心 3 楼", agenda=AGENDA, by=owner)
     if agreed:
         perform(met, "agree", by=bid.team.leader)
@@ -75,14 +75,14 @@ def _meet(bid: Proposal, owner: Any, *, hour: int, agreed: bool) -> None:
 
 def _have_met(bid: Proposal, owner: Any, *, hour: int, written: bool) -> None:
     """Talked to yesterday: the minutes are still to be written, or to be confirmed by the team."""
-    at = _at_hour(clock.now() - timedelta(days=1), hour)
-    with days_ago(1.65):
+    at = at_hour(clock.now() - timedelta(days=1), hour)
+    with days_ago(1.2):
         met = invite(bid, mode="online", starts_at=at, place="腾讯会议 418 220 905", agenda=AGENDA, by=owner)
         perform(met, "agree", by=bid.team.leader)
-    with days_ago(0.3):
+    with days_ago(0.15):
         perform(met, "hold", by=None)
     if written:
-        with days_ago(0.2):
+        with days_ago(0.1):
             perform(met, "write", by=owner, data=minutes(bid, owner))
 
 
@@ -106,12 +106,8 @@ def soonest(now: datetime) -> datetime:
     """The next time of day at which people talk, an hour ahead at least, eighteen at most."""
     at = (now + timedelta(hours=1)).astimezone(BEIJING)
     if at.hour < LAST_HOUR:
-        return _at_hour(at, max(at.hour + 1, FIRST_HOUR))
-    return _at_hour(at + timedelta(days=1), FIRST_HOUR)
-
-
-def _at_hour(day: datetime, hour: int) -> datetime:
-    return day.astimezone(BEIJING).replace(hour=hour, minute=0, second=0, microsecond=0)
+        return at_hour(at, max(at.hour + 1, FIRST_HOUR))
+    return at_hour(at + timedelta(days=1), FIRST_HOUR)
 
 
 def minutes(bid: Proposal, owner: Any) -> dict[str, Any]:

@@ -6,9 +6,12 @@ and every trigger holds. The clock that is put before PostgreSQL's is a schema o
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime, time, timedelta
 
 from django.conf import settings
 from django.db import connection
+
+from core.clock import BEIJING, day_of, now
 
 SCHEMA = "demo_clock"
 CLOCKS = ("clock_timestamp", "statement_timestamp", "now")
@@ -16,6 +19,21 @@ CLOCK = """
 CREATE OR REPLACE FUNCTION {schema}.{clock}() RETURNS timestamptz LANGUAGE sql VOLATILE AS
   $$ SELECT pg_catalog.{clock}() - current_setting('demo.ago')::interval $$
 """
+OFFICE_OPENS, OFFICE_HOURS = time(8, 30), timedelta(hours=9, minutes=30)
+
+
+def worked(moment: datetime) -> datetime:
+    """The same day at an hour of work, the earlier still the earlier: from half past eight to six.
+
+    So nobody in the demo hands in a need at three in the morning because that is when it was installed.
+    """
+    day = datetime.combine(day_of(moment), time(), BEIJING)
+    return datetime.combine(day, OFFICE_OPENS, BEIJING) + OFFICE_HOURS * ((moment - day) / timedelta(days=1))
+
+
+def at_hour(moment: datetime, hour: int) -> datetime:
+    """That hour, on the same day in the zone."""
+    return datetime.combine(day_of(moment), time(hour), BEIJING)
 
 
 def _in_the_demo() -> None:
@@ -31,6 +49,7 @@ def demo_clock() -> Iterator[None]:
         cursor.execute(f"CREATE SCHEMA {SCHEMA}")
         for clock in CLOCKS:
             cursor.execute(CLOCK.format(schema=SCHEMA, clock=clock))
+        cursor.execute("SELECT set_config('demo.told_at', %s, true)", [now().isoformat()])
     yield
     with connection.cursor() as cursor:
         cursor.execute(f"DROP SCHEMA {SCHEMA} CASCADE")
@@ -38,12 +57,19 @@ def demo_clock() -> Iterator[None]:
 
 @contextmanager
 def days_ago(days: float) -> Iterator[None]:
-    """What is done inside was done so long ago. Within `demo_clock` and one transaction; an error undoes both."""
+    """What is done inside was done so long before today's midnight, in the hours of work.
+
+    Within `demo_clock` and one transaction; an error undoes both.
+    """
     _in_the_demo()
     with connection.cursor() as cursor:
-        cursor.execute("SELECT current_setting('search_path'), current_setting('demo.ago', true)")
-        path, before = cursor.fetchone()
-        _turn(cursor, f"{SCHEMA}, pg_catalog, public", f"{days} days")
+        cursor.execute(
+            "SELECT current_setting('search_path'), current_setting('demo.ago', true), current_setting('demo.told_at')"
+        )
+        path, before, told_at = cursor.fetchone()
+        began = datetime.fromisoformat(told_at)
+        ago = began - worked(at_hour(began, 0) - timedelta(days=days))
+        _turn(cursor, f"{SCHEMA}, pg_catalog, public", f"{ago.total_seconds()} seconds")
     yield
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # what is checked at the end is checked by the same clock

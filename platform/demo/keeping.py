@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from core import clock
+from core.workdays import closing_after
 from custody.dealing import name_custodian
 from custody.holding import issue, prove_by_key
 from custody.states import Seat
@@ -47,7 +48,7 @@ def keep_in_three(cast: Cast) -> dict[str, str]:
     for login, row in rows.items():
         prove_by_key(row, keys[login], by=row.person)
     dealt = rows["leader"].need
-    publish_now(dealt, by=cast.staff["leader"], bid_deadline=clock.now() + timedelta(days=25))
+    publish_now(dealt, by=cast.staff["leader"], bid_deadline=closing_after(clock.now() + timedelta(days=25)))
     _named(cast, _approved(cast, batch, owner, organisation, WAITING))
     return keys
 

@@ -12,12 +12,14 @@ from typing import Any
 from contracts.actions import draft_contract, save_contract
 from contracts.models import Contract
 from core import clock
+from core.clock import day_of
+from core.workdays import closing_after, end_of_workday
 from decisions.actions import answer, decide
 from demo import batches
 from demo.alike import post_together, posted_together
 from demo.annexes import NOTE, drawing
 from demo.choosing import talk, talked
-from demo.clockwork import days_ago
+from demo.clockwork import at_hour, days_ago
 from demo.consortia import bid_together
 from demo.needs import STORIES, Story, indicator
 from demo.people import Cast, newcomer, populate
@@ -26,6 +28,7 @@ from demo.timing import (
     AFTER_DEADLINE,
     ANSWERS_AFTER,
     BEGAN,
+    CLOSES_AFTER,
     FOUNDED,
     MEETS_AFTER,
     OPENS_AFTER,
@@ -169,12 +172,13 @@ class Teller:
     def _publish(self, number: int, story: Story, need: Need) -> None:
         leader = self.cast.staff["leader"]
         if story.state == "scheduled":
-            start = clock.now() + timedelta(days=WAITED[-1] + 2)
-            data = {"publish_at": start, "bid_deadline": start + timedelta(days=30)}
+            start = at_hour(clock.now() + timedelta(days=WAITED[-1] + 2), 9)
+            data = {"publish_at": start, "bid_deadline": closing_after(start + timedelta(days=30))}
             perform(need, "publish", by=leader, data=data)
         elif story.state != "approved":
-            days = days_of_bids(number, story)
-            publish_now(need, by=leader, bid_deadline=clock.now() + timedelta(days=days, minutes=len(story.title)))
+            end = clock.now() + timedelta(days=days_of_bids(number, story))
+            told = story.state in AFTER_DEADLINE  # what came after is told by the day
+            publish_now(need, by=leader, bid_deadline=end_of_workday(day_of(end)) if told else closing_after(end))
         if story.state == "withdrawn":
             perform(need, "take_down", by=leader, data=WITHDRAW)
 
@@ -239,8 +243,8 @@ class Teller:
 
     # ── after the deadline ──
     def _after_the_deadline(self, story: Story, need: Need, owner: Any) -> None:
-        state, passed = story.state, PASSED[story.state] - 0.1
-        self._then(passed, self._move, need, "close", None)
+        state, passed = story.state, PASSED[story.state]
+        self._then(passed - CLOSES_AFTER, self._move, need, "close", None)
         if state == "closed":
             return
         self._then(passed - OPENS_AFTER, self._open, need)
@@ -248,7 +252,7 @@ class Teller:
         if state in ("vetting", "opened", "no_bid"):
             return
         self._then(passed - ANSWERS_AFTER + 1, talk, need, owner)
-        self._then(passed - ANSWERS_AFTER + 0.1, talked, need, owner)
+        self._then(passed - ANSWERS_AFTER + 0.05, talked, need, owner)
         self._then(passed - ANSWERS_AFTER, self._answer, state, need, owner)
         if state in ("selected", "failed"):
             return

@@ -4,7 +4,7 @@ from demo.needs import STORIES, Story
 
 # How many days ago the last thing happened to a need: who is waited for has all the lamps between them.
 WAITED = (0.2, 1.1, 2.3, 4.4, 7.2, 13.3)
-# How many days ago the deadline passed; what follows takes as long as it does in life.
+# How many days ago the deadline was; what follows takes as long as it does in life.
 PASSED = {
     "closed": 1,
     "vetting": 2,
@@ -17,7 +17,8 @@ PASSED = {
     "completed": 48,
     "terminated": 41,
 }
-OPENS_AFTER, ANSWERS_AFTER, MEETS_AFTER, SIGNS_AFTER, WORKS_AFTER = 0.8, 5, 9, 16, 24  # days after the deadline
+CLOSES_AFTER = 0.95  # of the day of the deadline, whose term ends at half past five
+OPENS_AFTER, ANSWERS_AFTER, MEETS_AFTER, SIGNS_AFTER, WORKS_AFTER = 1.1, 5.1, 9.1, 16.1, 24.1  # days after its midnight
 FOUNDED, BEGAN = 95, 85  # days ago: the people came, the batches opened
 COLD_FOR, COLD_WINDOW = 15, 24  # days: a listing nobody looks at, past three fifths of its period
 AFTER_DEADLINE = tuple(PASSED)

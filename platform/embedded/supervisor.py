@@ -109,7 +109,7 @@ class Supervisor:
         )
 
     def watch(self) -> None:
-        """Until we are told to stop. What dies is started again; what keeps ending by itself ends the run with its name.
+        """Until we are told to stop. What dies is started again; what keeps doing so by itself ends the run.
 
         SIGKILL comes from outside, from a person or from the kernel when memory is short: whoever gets it did nothing
         wrong, however often it comes.

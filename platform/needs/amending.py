@@ -53,7 +53,7 @@ def deadline_after(need: Need, before: dict[str, Any], after: dict[str, Any], no
     """Another task starts the window anew; anything else leaves time to confirm. Never earlier than it was."""
     batch, old = need.batch, need.bid_deadline or now
     room = batch.window if hard_indicators_differ(before, after) else min(TIME_TO_CONFIRM, batch.window_min)
-    return max(old, now + room)
+    return max(old, batch.deadline_from(now, room))
 
 
 # ── effects of need.amend and need.extend ───────────────────────────────────────

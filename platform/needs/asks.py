@@ -100,7 +100,7 @@ class PublishForm(forms.Form):
     def for_object(self, need: Need, by: Any) -> None:
         self.need = need
         now = clock.now()
-        self.fields["bid_deadline"].initial = now + need.batch.window
+        self.fields["bid_deadline"].initial = need.batch.deadline_from(now, need.batch.window)
         self.fields["bid_deadline"].help_text = _(
             "本批次揭榜期 %(low)s至 %(high)s。北京时间，以平台时间为准；到点即止，不设宽限。"
         ) % {

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from core.money import MoneyField
+from core.workdays import ONE_DAY, closing_after
 from needs.codes import BatchKind, BidForm, Mode, Sealing
 from needs.states import BatchStatus
 from workflow.models import Tracked
@@ -160,6 +161,11 @@ class Batch(Tracked):
         if self.kind == BatchKind.CONTEST and self.edition:
             return _t("创新挑战赛（第 %(edition)s 届）") % {"edition": self.edition}
         return self.get_kind_display()
+
+    def deadline_from(self, start: datetime, window: timedelta) -> datetime:
+        """When a window of that length ends: at the close of a working day, where it lasts a day and may be so long."""
+        end = closing_after(start + window)
+        return end if window >= ONE_DAY and end - start <= self.window_max else start + window
 
     def collecting(self, now: datetime) -> bool:
         """Whether a need may be handed in at that instant."""

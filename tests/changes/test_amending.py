@@ -13,6 +13,7 @@ import world
 from changes.actions import ask_to_take_down, propose_extension
 from changes.models import Change
 from core import clock
+from core.workdays import closing_after
 from needs.actions import publish_now
 from needs.additions import Question, as_json
 from needs.amending import AMENDABLE
@@ -62,7 +63,7 @@ def test_other_hard_indicators_start_the_window_again_and_others_leave_time_to_c
     assert need.bid_deadline == old  # twenty days are left: time enough
     life.amend(cast, need, rows=life.harder(need))
     need.refresh_from_db()
-    assert abs(need.bid_deadline - clock.now() - timedelta(days=30)) < timedelta(minutes=1)
+    assert need.bid_deadline == closing_after(clock.now() + timedelta(days=30))
     assert need.due_at == need.bid_deadline
 
 
@@ -73,7 +74,7 @@ def test_a_last_minute_amendment_leaves_three_days(cast: Cast) -> None:
     need.refresh_from_db()
     life.amend(cast, need)
     need.refresh_from_db()
-    assert abs(need.bid_deadline - clock.now() - timedelta(days=3)) < timedelta(minutes=1)
+    assert need.bid_deadline == closing_after(clock.now() + timedelta(days=3))
 
 
 def test_everything_a_listing_says_can_be_amended(cast: Cast) -> None:
@@ -264,3 +265,10 @@ def test_an_approval_that_approves_nothing_does_not_commit(cast: Cast) -> None:
         Change.objects.filter(pk=change.pk).update(approved_by=cast.ling, approved_at=clock.now())
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+def test_a_deadline_falls_on_the_close_of_a_working_day_unless_the_window_is_short_or_full(cast: Cast) -> None:
+    batch, now = world.batch(cast, window_max=timedelta(days=60)), clock.now()
+    assert batch.deadline_from(now, timedelta(days=30)) == closing_after(now + timedelta(days=30))
+    assert batch.deadline_from(now, timedelta(minutes=5)) == now + timedelta(minutes=5)  # a rehearsal
+    assert batch.deadline_from(now, timedelta(days=60)) == now + timedelta(days=60)  # the longest there may be

@@ -1,10 +1,11 @@
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from core import workdays
+from core.clock import BEIJING
 from core.models import DayOverride
 
 pytestmark = pytest.mark.django_db
@@ -95,6 +96,15 @@ def test_a_wrong_holiday_plan_is_refused_whole(off, work, why):
 
 def test_a_term_ends_at_half_past_five_in_the_zone():
     assert workdays.end_of_workday(date(2026, 12, 1)) == datetime(2026, 12, 1, 9, 30, tzinfo=UTC)
+
+
+def test_a_term_that_may_choose_ends_when_a_working_day_does():
+    friday = datetime(2026, 6, 12, 17, 30, tzinfo=BEIJING)
+    assert workdays.closing_after(friday - timedelta(hours=9)) == friday
+    assert workdays.closing_after(friday) == friday
+    assert workdays.closing_after(friday + timedelta(seconds=1)) == friday + timedelta(days=3)
+    holiday = datetime(2026, 10, 1, 0, 0, tzinfo=BEIJING)
+    assert workdays.closing_after(holiday) == datetime(2026, 10, 8, 17, 30, tzinfo=BEIJING)
 
 
 def test_an_instant_is_not_a_day():
