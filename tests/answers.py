@@ -29,7 +29,8 @@ MASKS = (
 )
 LEFT = (  # what is left of a time, and the key of a form: another at every look
     re.compile(
-        r"已?(\d+ 天( \d+ 小时)?|\d+ 小时( \d+ 分钟)?|(不到 )?\d+ 分钟)前?|刚刚|name=\"key\" value=\"[0-9a-f-]{36}\""
+        r"(?:已 )?(\d+ 天( \d+ 小时)?|\d+ 小时( \d+ 分钟)?|(不到 )?\d+ 分钟)前?|刚刚|"
+        r"name=\"key\" value=\"[0-9a-f-]{36}\""
     ),
     "left",
 )

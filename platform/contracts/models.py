@@ -1,12 +1,13 @@
 """What was agreed and what is delivered: contract, milestones, payments. Amounts are exact and always add up."""
 
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q, Sum
+from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -47,6 +48,7 @@ class PaymentStatus(models.TextChoices):
 
 SIGNED = (ContractStatus.PERFORMING, ContractStatus.COMPLETED, ContractStatus.TERMINATED)
 LIVE = (ContractStatus.DRAFTING, ContractStatus.OFFERED, *SIGNED)
+IN_SIGHT = timedelta(days=60)  # before its date a milestone comes onto the list of what is to be done
 IN_FORCE = (ContractStatus.PERFORMING, ContractStatus.COMPLETED)  # money may still be due when the work is done
 
 
@@ -86,12 +88,14 @@ class ContractQuerySet(PartyQuerySet):
 
 
 class MilestoneQuerySet(PartyQuerySet):
-    """Milestones wait for nobody until their contract is in force."""
+    """Milestones wait for nobody until their contract is in force, and until they are near."""
 
     _path = "contract__"
 
     def waiting_for(self, party: str, user: Any) -> Self:
-        return super().waiting_for(party, user).filter(contract__status=ContractStatus.PERFORMING)
+        """What is planned for next year may be reported any day, and is no to-do of today."""
+        rows = super().waiting_for(party, user).filter(contract__status=ContractStatus.PERFORMING)
+        return rows.exclude(status=MilestoneStatus.PLANNED, due_at__gt=Now() + IN_SIGHT)
 
 
 class PaymentQuerySet(PartyQuerySet):

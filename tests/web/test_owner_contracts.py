@@ -5,12 +5,14 @@ from decimal import Decimal
 
 import pytest
 
+import insider
 import journey
 import world
 from contracts.models import Contract
 from core import clock
 from meetings.models import Intent
 from workflow.actions import perform
+from workflow.queries import todo
 
 
 @pytest.fixture
@@ -347,3 +349,13 @@ def test_what_two_desks_of_the_zone_say_to_each_other_stays_there(client, cast):
     for user, sees in ((cast.alice, False), (cast.guan, True)):
         client.force_login(user)
         assert ("经办漏看了附件" in client.get(f"/needs/{need.pk}/").content.decode()) is sees
+
+
+def test_a_milestone_is_on_the_list_when_it_is_near_and_may_be_reported_before(cast):
+    contract = journey.contract(cast)
+    near, far = contract.milestones.order_by("due_date")[0], contract.milestones.order_by("due_date").last()
+    insider.execute("UPDATE contracts_milestone SET due_at = now() + interval '59 days' WHERE id = %s", near.pk)
+    insider.execute("UPDATE contracts_milestone SET due_at = now() + interval '61 days' WHERE id = %s", far.pk)
+    assert [item.pk for item in todo(cast.tao) if item.machine.noun == "milestone"] == [near.pk]
+    perform(far, "report", by=cast.tao, data={"report": "提前完成，样件已送检。"})
+    assert [item.pk for item in todo(cast.alice) if item.machine.noun == "milestone"] == [far.pk]

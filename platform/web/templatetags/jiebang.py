@@ -162,7 +162,7 @@ def lasting(at: datetime | None) -> str:
     if at is None:
         return ""
     gone = timezone.now() - at
-    return gettext("刚刚") if gone < timedelta(minutes=1) else gettext("已%(span)s") % {"span": span(gone)}
+    return gettext("刚刚") if gone < timedelta(minutes=1) else gettext("已 %(span)s") % {"span": span(gone)}
 
 
 @register.filter
