@@ -148,7 +148,7 @@ class Teller:
     def _to_the_desk(self, number: int, story: Story, need: Need, owner: Any, last: float) -> None:
         """Each step a day or two after the one before; the last of them `last` days ago."""
         staff, state = self.cast.staff, story.state
-        handled = {"submitted": 0, "returned": 1, "rejected": 1, "screened": 2}.get(state, 4)
+        handled = {"submitted": 0, "returned": 1.2, "rejected": 1.3, "screened": 2.2}.get(state, 4.4)
         self._then(last + handled, self._move, need, "submit", owner)
         if state in ("returned", "rejected"):
             move, data = ("return", RETURN) if state == "returned" else ("reject", REJECT)
@@ -211,7 +211,7 @@ class Teller:
         first = _hundreds(price * Decimal("0.4"))
         months = max(4, story.months - 2 + rank)
         answers = {str(i.pk): _answer(i, rank) for i in need.indicators.all()}
-        content = {
+        content: dict[str, Any] = {
             "summary": f"围绕“{story.title}”，以{'、'.join(story.words)}为切入点，先验证机理，再放大验证。",
             "approach": "一、复现现状，定位因素；二、小试筛选；三、中试放大并逐项检测；四、现场应用，移交工艺文件。",
             "basis": f"{team.name}近三年承担同类项目 {3 + rank} 项，具备完整的试验与检测条件。",
@@ -239,7 +239,8 @@ class Teller:
             **(_whole(story, price) if need.batch.asks_full else {}),
             **told_by(rank, need, leader),
         }
-        return save_draft(start_proposal(need=need, team=team, by=leader), content, by=leader)
+        said = content if need.batch.asks_full else _short(content)
+        return save_draft(start_proposal(need=need, team=team, by=leader), said, by=leader)
 
     # ── after the deadline ──
     def _after_the_deadline(self, story: Story, need: Need, owner: Any) -> None:
@@ -333,6 +334,12 @@ def _answer(indicator: Any, rank: int) -> dict[str, str]:
         "method": f"以小试结果为基础，按{indicator.test_method or '榜单要求'}逐批检测。",
         "risk": "放大后可能波动，预留一轮调整。",
     }
+
+
+def _short(content: dict[str, Any]) -> dict[str, Any]:
+    """The short form asks for less, and a draft keeps nothing that its form does not ask for."""
+    answers = {pk: {**row, "method": "", "risk": ""} for pk, row in content["answers"].items()}
+    return {**content, "answers": answers, "members": [{**row, "months": ""} for row in content["members"]]}
 
 
 def _whole(story: Story, price: Decimal) -> dict[str, Any]:

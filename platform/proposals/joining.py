@@ -175,9 +175,14 @@ def is_unsettled(participant: Participant, draft: dict[str, Any]) -> bool:
 
 def unsettle(proposal: Proposal, draft: dict[str, Any], *, by: Any) -> None:
     """The lead has saved other terms: whoever confirmed the ones before is told, and asked again."""
-    for row in proposal.participants.select_related("organisation"):
-        if is_unsettled(row, draft):
-            perform(row, "unsettle", by=by, driven=True)
+    for row in confirmed_otherwise(proposal, draft):
+        perform(row, "unsettle", by=by, driven=True)
+
+
+def confirmed_otherwise(proposal: Proposal, draft: dict[str, Any]) -> list[Participant]:
+    """Who has confirmed, and not these terms."""
+    rows = proposal.participants.select_related("organisation").order_by("created_at", "pk")
+    return [row for row in rows if is_unsettled(row, draft)]
 
 
 def stands_elsewhere(participant: Participant, user: Any) -> bool:

@@ -61,9 +61,21 @@ def test_the_form_of_the_bid_means_what_it_saves(client, cast, bid):
     row = consortium.confirmed(cast, bid)
     client.force_login(cast.tao)
     form = Controls(client.get(reverse("proposal_edit", args=[bid.pk])).content.decode()).values
-    client.post(reverse("proposal_edit", args=[bid.pk]), {**form, "rights": "成果归牵头单位。"})
+    page = client.post(reverse("proposal_edit", args=[bid.pk]), {**form, "rights": "成果归牵头单位。"}, follow=True)
     row.refresh_from_db()
     assert row.status == "writing"
+    assert f"已请{row.organisation.name}重新确认" in page.content.decode()
+
+
+def test_a_slip_of_the_pen_in_the_price_asks_nobody_again(client, cast, bid):
+    row = consortium.confirmed(cast, bid)
+    client.force_login(cast.tao)
+    form = Controls(client.get(reverse("proposal_edit", args=[bid.pk])).content.decode()).values
+    for price in ("四十八万", form["price"]):
+        now = Controls(client.get(reverse("proposal_edit", args=[bid.pk])).content.decode()).values
+        client.post(reverse("proposal_edit", args=[bid.pk]), {**now, "price": price})
+        row.refresh_from_db()
+        assert row.status == "confirmed"
 
 
 def test_a_participant_keeps_the_receipt_and_the_copy_of_what_was_sealed(client, cast, bid):

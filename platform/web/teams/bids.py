@@ -15,10 +15,11 @@ from django.views.decorators.http import require_POST
 
 from core import clock
 from core.files import FileRefused
-from core.text import clauses
+from core.text import clauses, listed
 from needs.models import Need
 from proposals.actions import attach, detach, save_draft, start_proposal
 from proposals.content import missing
+from proposals.joining import confirmed_otherwise
 from proposals.models import Proposal
 from proposals.reception import reception_of
 from proposals.reuse import take_up, withdrawn
@@ -98,13 +99,18 @@ def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     if not carries_a_form(request.POST):
         return _page(request, proposal, shown(proposal), refusal=NOTHING_CAME, status=409)
     sheet = filled(proposal, request.POST)
+    right, content = sheet.is_valid(), sheet.content()
+    asked_again = confirmed_otherwise(proposal, content) if right else []  # nobody is disturbed over a slip of the pen
     try:
-        save_draft(proposal, sheet.content(), by=request.user, revision=version_of(request.POST), settle=True)
+        save_draft(proposal, content, by=request.user, revision=version_of(request.POST), settle=right)
     except Stale:
         current = load(request, pk).revision
         return _page(request, proposal, filled(proposal, request.POST, version=current), stale=True, status=409)
     except Refused as refused:
         return _page(request, proposal, sheet, refusal=str(refused), status=409)
+    if asked_again:
+        names = {"names": listed(row.organisation.name for row in asked_again)}
+        messages.info(request, _("报价、周期或成果归属有改动，已请%(names)s重新确认。") % names)
     return _saved(request, proposal, sheet)
 
 
