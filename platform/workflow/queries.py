@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import CharField, F, QuerySet, Value
@@ -15,6 +15,8 @@ from core import clock, workdays
 from workflow.clocks import Lamp, lamp
 from workflow.machine import Machine, Party, Text, Tracked, Transition, User
 from workflow.registry import get_machine, machine_for, machines
+
+A_TICK = timedelta(minutes=2)  # by then a platform that works has made its move
 
 
 @dataclass(frozen=True)
@@ -56,22 +58,32 @@ class Standing:
     then: Text
     final: bool
     idle: bool = False  # in good order: nobody has anything to do
+    at_once: bool = False  # its hour has come, and the platform makes the next move within seconds
 
 
 def standing(obj: Tracked) -> Standing:
     """Where `obj` stands: whose move, since when, until when, and what then."""
-    machine = machine_for(obj)
+    machine, now = machine_for(obj), clock.now()
     wait = machine.waits.get(obj.status)
     return Standing(
         state=machine.state_label(obj.status),
         whose=wait.whose.label if wait else "",
         since=obj.status_since,
         due=obj.due_at,
-        lamp=lamp(obj.status_since, obj.due_at, clock.now()),
+        lamp=lamp(obj.status_since, obj.due_at, now),
         then=machine.then(obj),
         final=obj.status in machine.finals,
         idle=wait is not None and wait.whose.key == "nobody",
+        at_once=_is_at_once(machine, obj, now),
     )
+
+
+def _is_at_once(machine: Machine, obj: Tracked, now: datetime) -> bool:
+    """A move of the platform's own that an instant sets off, and the instant has just passed."""
+    wait = machine.waits.get(obj.status)
+    if wait is None or not wait.at or obj.due_at is None or not obj.due_at <= now < obj.due_at + A_TICK:
+        return False
+    return any(move.auto is not None and obj.status in move.source for move in machine.transitions)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+import insider
 import life
 import world
 from core.sealing import sign
@@ -156,3 +157,22 @@ def test_another_document_with_the_platform_s_signature_is_no_receipt() -> None:
 
 def test_a_large_file_is_refused_before_it_is_read() -> None:
     assert "文件太大" in verdict("", file=SimpleUploadedFile("回执.json", b" " * 70000))
+
+
+def test_after_the_deadline_the_bidder_sees_who_opens_and_nothing_overdue(
+    cast: Cast, client: Client
+) -> None:
+    need = world.listed(cast)
+    proposal = world.bid(cast, need)
+    client.force_login(cast.tao)
+    world.let_the_deadline_pass(need)
+    insider.execute("UPDATE needs_need SET due_at = now(), bid_deadline = now() WHERE id = %s", need.pk)
+    insider.execute("UPDATE proposals_proposal SET due_at = now() WHERE id = %s", proposal.pk)
+    client.force_login(cast.alice)
+    assert "几秒后自动更新" in main_of(client.get(need.get_absolute_url()))
+    perform(Need.objects.get(pk=need.pk), "close", by=None)
+    client.force_login(cast.tao)
+    shown = main_of(client.get(proposal.get_absolute_url()))
+    assert "轮到：管委会（两名工作人员）" in shown
+    assert "几秒后自动更新" not in shown
+    assert "超期" not in shown

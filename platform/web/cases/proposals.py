@@ -17,6 +17,7 @@ from core.files import files_of
 from decisions.rules import why_not_inquire
 from needs.codes import TRL, Ownership
 from needs.models import Indicator
+from needs.states import N
 from proposals.codes import BudgetItem
 from proposals.consortium import Participant
 from proposals.content import TEXTS, Answer, answer_to, gaps, money, person_months, total, verdict
@@ -58,6 +59,7 @@ def proposal(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = {
         "proposal": found,
         "need": found.need,
+        "stands": found.need if found.status == P.SUBMITTED and found.need.status != N.PUBLISHED else found,
         "ours": ours,
         "beside": beside,
         "offers": led_by(step, may),
