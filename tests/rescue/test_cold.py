@@ -216,6 +216,22 @@ def test_the_officer_invites_and_the_leader_answers(cast: Cast) -> None:
     assert "榜额偏低" not in as_(cast.alice).get(row.get_absolute_url()).content.decode()
 
 
+def test_the_invited_team_is_led_on_to_its_bid_and_nobody_else_learns_of_it(cast: Cast) -> None:
+    need = world.listed(cast)
+    (row,) = invite(need, [cast.team], by=cast.guan)
+    page, begin = row.get_absolute_url(), reverse("proposal_start", args=[need.number])
+    assert begin not in as_(cast.tao).get(page).content.decode()
+    perform(row, "accept", by=cast.tao)
+    assert begin in as_(cast.tao).get(page).content.decode()
+    before = [as_(who).get(page).content.decode() for who in (cast.guan, cast.alice)]
+    bid = world.bid(cast, need)
+    assert bid.get_absolute_url() in as_(cast.tao).get(page).content.decode()
+    for who, shown in zip((cast.guan, cast.alice), before, strict=True):
+        now = as_(who).get(page).content.decode()
+        assert bid.get_absolute_url() not in now
+        assert now.count("<a ") == shown.count("<a ")
+
+
 def test_nobody_else_invites_and_nobody_twice(cast: Cast) -> None:
     need = world.listed(cast)
     with pytest.raises(PermissionDenied):

@@ -159,9 +159,7 @@ def test_a_large_file_is_refused_before_it_is_read() -> None:
     assert "文件太大" in verdict("", file=SimpleUploadedFile("回执.json", b" " * 70000))
 
 
-def test_after_the_deadline_the_bidder_sees_who_opens_and_nothing_overdue(
-    cast: Cast, client: Client
-) -> None:
+def test_after_the_deadline_the_bidder_sees_who_opens_and_nothing_overdue(cast: Cast, client: Client) -> None:
     need = world.listed(cast)
     proposal = world.bid(cast, need)
     client.force_login(cast.tao)

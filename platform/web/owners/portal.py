@@ -64,8 +64,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "enterprise": enterprise,
         "alone": lacks_a_second_person(two) if two else "",
-        "waiting": waiting[:8],
-        "waiting_count": len(waiting),
+        "waiting": waiting,
         "meetings": ahead_of(request.user),
         "rows": need_rows(live[:ON_HOME], now),
         "more": len(live) > ON_HOME,

@@ -59,7 +59,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "teams": teams,
         "bidding": request.session.pop(BIDDING, ""),
-        "todos": [item for item in todo(user, now=now) if item.whose in OURS][:8],
+        "todos": [item for item in todo(user, now=now) if item.whose in OURS],
         "answered": answered[:MOST_ANSWERED],
         "bids": [bid for bid in shown if bid.status in ACTIVE][:MOST_BIDS],
         "agreements": [*_intents(user).filter(status__in=(I.PROPOSED, I.AGREED))[:5], *_running(user)[:5]],

@@ -127,14 +127,14 @@ def _minutes(n: int) -> str:
 
 @register.filter
 def remaining(until: datetime | None) -> str:
-    """还剩 6 天 4 小时, or 超期 5 天 once it has passed."""
+    """还剩 6 天 4 小时, or 逾期 5 天 once it has passed."""
     if until is None:
         return ""
     left = until - timezone.now()
     if timedelta(0) >= left > -timedelta(minutes=1):
-        return gettext("刚刚超期")
+        return gettext("刚刚逾期")
     if left <= timedelta(0):
-        return gettext("超期 %(span)s") % {"span": span(-left)}
+        return gettext("逾期 %(span)s") % {"span": span(-left)}
     return gettext("还剩 %(span)s") % {"span": span(left)}
 
 
