@@ -131,8 +131,10 @@ def _with_rates(figures: list[Figure]) -> tuple[Figure, ...]:
         "intents": (n["signed"], n["intents"]),
         "signed": (n["completed"], n["signed"]),
     }
+    if not n["bids"]:  # still sealed, as far as anybody may know: nothing is lost yet
+        del shares["bids"]
     texts = {key: f"{100 * part / whole:.1f} %" for key, (part, whole) in shares.items() if whole}
-    if n["published"]:
+    if n["published"] and n["bids"]:
         texts["published"] = _("每项 %(n)s 份") % {"n": f"{n['bids'] / n['published']:.1f}"}
     # Where needs are lost; a contract under way is not lost.
     losing = [(part / whole, key) for key, (part, whole) in shares.items() if key != "signed" and part < whole]

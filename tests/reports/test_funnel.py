@@ -166,6 +166,13 @@ def test_rates_say_where_needs_are_lost(cast: Cast) -> None:
     assert [f.key for f in drawn.figures if f.leak] == ["bids"]
 
 
+def test_nothing_is_lost_while_all_bids_are_sealed(cast: Cast) -> None:
+    world.bid(cast, world.listed(cast))
+    drawn = funnel(this_year())
+    assert [f.key for f in drawn.figures if f.leak] == []
+    assert (drawn["published"].conversion, drawn["bids"].conversion) == ("", "")
+
+
 def test_an_empty_year_is_all_zeros(cast: Cast) -> None:
     world.need(cast, status="submitted")
     drawn = funnel(of_year(2020))
