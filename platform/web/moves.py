@@ -80,6 +80,8 @@ def _said(machine: Machine, obj: Any, name: str) -> str:
     if template := SAID.get((machine.noun, name)):
         return render_to_string(template, {"obj": obj})
     label = machine.by_name[name].label
+    if label == obj.get_status_display():
+        return _("已办理：%(state)s。") % {"state": label}
     return _("“%(move)s”已办理，现在是“%(state)s”。") % {"move": label, "state": obj.get_status_display()}
 
 

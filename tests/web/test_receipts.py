@@ -30,6 +30,10 @@ def verdict(receipt: Any, **form: Any) -> str:
     return main_of(Client().post(reverse("receipt_verify"), {"text": text, **form}))
 
 
+def test_of_the_two_ways_to_give_a_receipt_neither_is_called_optional() -> None:
+    assert "选填" not in main_of(Client().get(reverse("receipt_verify")))
+
+
 def test_a_receipt_is_valid_as_it_was_given_and_only_so(cast: Cast) -> None:
     receipt = world.bid(cast, world.listed(cast)).latest.receipt
     shown = verdict(receipt)

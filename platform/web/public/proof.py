@@ -95,6 +95,11 @@ class ReceiptForm(forms.Form):
         help_text=gettext_lazy("提交方案或确认更正后下载的 .json 文件。"),
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.either = True  # one of the two is needed: neither is called optional
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         upload = data.get("file")
