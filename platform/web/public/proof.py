@@ -98,7 +98,7 @@ class ReceiptForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
-            field.either = True  # one of the two is needed: neither is called optional
+            field.either = True  # type: ignore[attr-defined]  # one of the two is needed: neither is called optional
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
