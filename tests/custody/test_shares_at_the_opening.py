@@ -65,6 +65,21 @@ def test_any_two_open_and_the_bids_are_read(cast: Cast, opening, present):
     assert not Custodian.objects.exclude(sealed_share=None, brought=None, question=None).exists()
 
 
+def test_the_bids_are_read_where_a_formal_check_follows_the_opening(cast: Cast):
+    need = keeping.listed(cast, keeping.batch(cast, vetting=True))
+    bid = world.bid(cast, need)
+    world.close(need)
+    opening = begin_opening(need, by=cast.guan)
+    for n in (1, 2):
+        keeping.bring(seat(need, n))
+        decrypt_opened()
+    perform(opening, "confirm", by=cast.shen)
+    decrypt_opened()
+    bid.refresh_from_db()
+    assert bid.status == "vetting"
+    assert {row.status for row in Custodian.objects.of(need)} == {"released"}
+
+
 def test_whose_share_is_missing_is_said(cast: Cast, opening):
     keeping.bring(seat(opening.need, 2))
     decrypt_opened()
