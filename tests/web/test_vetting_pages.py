@@ -115,6 +115,15 @@ def test_the_enterprise_sees_who_did_not_pass_and_why_and_nothing_of_their_conte
     assert "第三方检测报告没有提交原件。" in told
 
 
+def test_the_record_gives_the_reason_in_words(cast: Cast, need: Need) -> None:
+    row = of(need, cast.team)
+    mark(row, {"papers": ("met", ""), "signature": ("unmet", "没有盖章")}, by=cast.guan)
+    perform(row, "refuse", by=cast.guan, data={"code": "signature", "sentence": "申请书没有加盖单位公章。"})
+    page = read(cast.guan, "vetting", row.pk).content.decode()
+    assert "原因：签章有效" in page
+    assert "原因：signature" not in page
+
+
 def test_the_listing_says_that_the_form_is_being_checked_and_not_who_bid(cast: Cast, need: Need) -> None:
     page = Client().get(reverse("listing", args=[need.number])).content.decode()
     assert "管委会正在审查形式" in page
