@@ -7,7 +7,7 @@ from django.utils.translation import override
 
 from annexes.models import Acceptance, AnnexRequest, Read
 from core import clock
-from documents.markup import Block
+from documents.markup import Block, grouped
 from documents.queries import Document, chinese_date
 from needs.models import Need
 
@@ -33,7 +33,7 @@ def annex_text(need: Need) -> Document:
 def agreement_paper(request: AnnexRequest, held: Acceptance) -> Document:
     """The accepted version, word for word, and below it who accepted it when, with its fingerprint."""
     at = timezone.localtime(held.created_at)
-    need = request.need
+    need, number, code = request.need, held.agreement.number, grouped(held.agreement.sha256)
     with override("zh-hans"):
         who = held.get_standing_display()
     signed = [
@@ -45,7 +45,7 @@ def agreement_paper(request: AnnexRequest, held: Acceptance) -> Document:
             "paragraph",
             f"接受人：{held.accepted_by.name}（{who}），代表查阅单位于{chinese_date(at)}{at:%H:%M:%S}在平台上接受。",
         ),
-        Block("paragraph", f"约定版本：第{held.agreement.number}版，全文 SHA-256 为 {held.agreement.sha256}。"),
+        Block("paragraph", f"约定版本：第{number}版，全文 SHA-256 为 {code}。"),
     ]
     laid = held.agreement.blocks
     title = next((block.text for block in laid if block.kind == "title"), "保密资料查阅约定")

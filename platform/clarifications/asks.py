@@ -52,14 +52,15 @@ class AnswerForm(forms.Form):
         missing=_("请写澄清说明。"),
     )
 
-    def for_object(self, row: Clarification, by: Any) -> None:
-        self.row = row
-        self.reopened: list[Part] = [part for part in parts_of(row.proposal.need) if part.code in row.parts]
+    def for_object(self, clarification: Clarification, by: Any) -> None:
+        self.clarification = clarification
+        open_parts = parts_of(clarification.proposal.need)
+        self.reopened: list[Part] = [part for part in open_parts if part.code in clarification.parts]
         for part in self.reopened:
             self.fields[part.field] = self._control(part)
 
     def _control(self, part: Part) -> forms.CharField:
-        held = read(self.row.proposal.content or {}, part.code)
+        held = read(self.clarification.proposal.content or {}, part.code)
         facts: dict[str, Any] = {
             "label": part.label,
             "max_length": part.longest,
@@ -72,7 +73,7 @@ class AnswerForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """What was changed, and only that, as `{code: text}` under `changed`."""
         given = super().clean() or self.cleaned_data
-        content = self.row.proposal.content or {}
+        content = self.clarification.proposal.content or {}
         changed = {}
         for part in self.reopened:
             text = given.pop(part.field, None)

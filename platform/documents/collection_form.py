@@ -11,7 +11,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
-from documents.word import BLACK, BODY, TITLE, face
+from documents.word import BLACK, BODY, TITLE, face, flag, grid
 from needs.codes import Activity, Cooperation, Deliverable, Engagement, Field, Funding, Improvements, Kind, Ownership
 
 AT_LEAST, MIDDLE = WD_ROW_HEIGHT_RULE.AT_LEAST, WD_CELL_VERTICAL_ALIGNMENT.CENTER
@@ -110,7 +110,7 @@ def blank_form() -> bytes:
 
 
 def _form(made: Any) -> None:
-    table = _grid(made, WIDTHS)
+    table = grid(made, WIDTHS)
     for label, text in rows():
         row = _row(table, HIGH if any(word in label for word in PARAGRAPHS) else LOW)
         if label[1] == "、":
@@ -123,31 +123,22 @@ def _form(made: Any) -> None:
 
 
 def _indicators(made: Any) -> None:
-    table = _grid(made, MEASURES)
+    table = grid(made, MEASURES)
     for number in range(EMPTY_ROWS + 1):
         row = _row(table, LOW)
         if number == 0:
-            row._tr.get_or_add_trPr().append(_flag("w:tblHeader"))
+            row._tr.get_or_add_trPr().append(flag("w:tblHeader"))
         for cell, words in zip(row.cells, INDICATORS if number == 0 else [""] * len(INDICATORS), strict=True):
             face(cell.paragraphs[0].add_run(words), BLACK if number == 0 else BODY, 11)
             if number == 0:
                 _shade(cell)
 
 
-def _grid(made: Any, widths: tuple[Any, ...]) -> Any:
-    """A table of these columns. Word goes by the cells, LibreOffice by the grid: both are told."""
-    table = made.add_table(rows=0, cols=len(widths), style="Table Grid")
-    table.autofit = False
-    for column, width in zip(table.columns, widths, strict=True):
-        column.width = width
-    return table
-
-
 def _row(table: Any, height: Any) -> Any:
     """Never torn in two by the end of a page."""
     row = table.add_row()
     row.height, row.height_rule = height, AT_LEAST
-    row._tr.get_or_add_trPr().append(_flag("w:cantSplit"))
+    row._tr.get_or_add_trPr().append(flag("w:cantSplit"))
     for cell, column in zip(row.cells, table.columns, strict=True):
         cell.width, cell.vertical_alignment = column.width, MIDDLE
         space = cell.paragraphs[0].paragraph_format
@@ -160,10 +151,3 @@ def _shade(cell: Any) -> None:
     for name, value in (("val", "clear"), ("color", "auto"), ("fill", SHADE)):
         element.set(qn(f"w:{name}"), value)
     cell._tc.get_or_add_tcPr().append(element)
-
-
-def _flag(name: str) -> Any:
-    """A property that is on: the head of a table again on the next page, a row that stays in one piece."""
-    element = OxmlElement(name)
-    element.set(qn("w:val"), "true")
-    return element

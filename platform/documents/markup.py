@@ -14,6 +14,8 @@ FIRST = re.compile(r"^[一二三四五六七八九十]{1,3}、")
 SECOND = re.compile(r"^（[一二三四五六七八九十]{1,3}）")
 ADDRESSED = re.compile(r"^[^。，；]{1,40}：$")
 TABLE = "{指标表}"
+WIDTHS = (10, 15, 10, 6)  # of the table of indicators
+GROUP = 8
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,7 @@ class Block:
     kind: str  # title | addressed | first | second | paragraph | right | table
     text: str = ""
     rows: tuple[tuple[str, ...], ...] = field(default=())
+    widths: tuple[int, ...] = field(default=())  # of a table's columns, each against the others
 
 
 def unknown_fields(text: str, known: Iterable[str]) -> list[str]:
@@ -34,11 +37,16 @@ def blocks(text: str, values: Mapping[str, str], table: tuple[tuple[str, ...], .
     laid = []
     for line in text.splitlines():
         if line.strip() == TABLE:
-            laid += [Block("table", rows=table)] if len(table) > 1 else []
+            laid += [Block("table", rows=table, widths=WIDTHS)] if len(table) > 1 else []
             continue
         filled = FIELD.sub(lambda found: values.get(found[1], found[0]), line)
         laid += [_block(part) for part in filled.splitlines() if part.strip()]
     return laid
+
+
+def grouped(code: str) -> str:
+    """A long code in groups that a line can break between and a person can read out."""
+    return " ".join(code[at : at + GROUP] for at in range(0, len(code), GROUP))
 
 
 def _block(line: str) -> Block:

@@ -8,14 +8,16 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
 from docx.enum.text import WD_LINE_SPACING
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Mm, Pt
+from docx.shared import Emu, Mm, Pt
 
 from documents.markup import Block
 from documents.queries import Document
 
 TITLE, BODY, BLACK, KAI = "方正小标宋简体", "仿宋_GB2312", "黑体", "楷体_GB2312"
+HEADINGS = ("first", "second")
 FACE = {"title": TITLE, "first": BLACK, "second": KAI}
 LINE = Pt(28.95)  # 22 lines on 225 mm
+WIDTH = Mm(156)
 TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
@@ -52,6 +54,7 @@ def _paragraph(made: Any, block: Block) -> None:
     style = paragraph.paragraph_format
     style.line_spacing_rule, style.line_spacing = WD_LINE_SPACING.EXACTLY, LINE
     style.space_before = style.space_after = Pt(0)
+    style.keep_with_next = True if block.kind in HEADINGS else None
     run = paragraph.add_run(block.text)
     face(run, FACE.get(block.kind, BODY), 22 if block.kind == "title" else 16)
     if block.kind == "title":
@@ -65,10 +68,30 @@ def _paragraph(made: Any, block: Block) -> None:
 
 
 def _table(made: Any, block: Block) -> None:
-    table = made.add_table(rows=0, cols=len(block.rows[0]), style="Table Grid")
+    """Its head again on every page, no row torn in two."""
+    whole = sum(block.widths)
+    table = grid(made, tuple(Emu(WIDTH * share // whole) for share in block.widths))
     for number, row in enumerate(block.rows):
-        for cell, text in zip(table.add_row().cells, row, strict=True):
+        laid = table.add_row()
+        laid._tr.get_or_add_trPr().extend([flag("w:cantSplit"), *([flag("w:tblHeader")] if number == 0 else [])])
+        for cell, text in zip(laid.cells, row, strict=True):
             face(cell.paragraphs[0].add_run(text), BLACK if number == 0 else BODY, 12)
+
+
+def grid(made: Any, widths: tuple[Any, ...]) -> Any:
+    """A table of these columns. Word goes by the cells, LibreOffice by the grid: both are told."""
+    table = made.add_table(rows=0, cols=len(widths), style="Table Grid")
+    table.autofit = False
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = width
+    return table
+
+
+def flag(name: str) -> Any:
+    """A property that is on: the head of a table again on the next page, a row that stays in one piece."""
+    element = OxmlElement(name)
+    element.set(qn("w:val"), "true")
+    return element
 
 
 def face(run: Any, name: str, size: int) -> None:

@@ -52,15 +52,15 @@ class PostponeForm(forms.Form):
     place = LineField(label=_("地点或会议号"), max_length=200)
     reason = sentence(_("对方会看到，例如：当天要迎检，改到周五上午同一地点。"), label=_("说明"), least=5)
 
-    def for_object(self, row: Meeting, by: Any) -> None:
-        self.row = row
-        self.initial = {"starts_at": row.starts_at, "place": row.place}
+    def for_object(self, meeting: Meeting, by: Any) -> None:
+        self.meeting = meeting
+        self.initial = {"starts_at": meeting.starts_at, "place": meeting.place}
 
     def clean_starts_at(self) -> Any:
         at = self.cleaned_data["starts_at"]
         if reason := why_not_at(at):
             raise forms.ValidationError(reason)
-        if at == self.row.starts_at:
+        if at == self.meeting.starts_at:
             raise forms.ValidationError(_("时间没有变。请填新的时间。"))
         return at
 
@@ -93,21 +93,21 @@ class MinutesForm(forms.Form):
         label=_("约定日期"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
 
-    def for_object(self, row: Meeting, by: Any) -> None:
-        self.row = row
+    def for_object(self, meeting: Meeting, by: Any) -> None:
+        self.meeting = meeting
         self.initial = {
-            "result": row.result,
-            "came": row.came or _("发榜方：%(host)s；揭榜方：%(guest)s") % _by_name(row, by),
-            "said": row.said,
-            "next_step": row.next_step,
-            "next_date": row.next_date,
+            "result": meeting.result,
+            "came": meeting.came or _("发榜方：%(host)s；揭榜方：%(guest)s") % _by_name(meeting, by),
+            "said": meeting.said,
+            "next_step": meeting.next_step,
+            "next_date": meeting.next_date,
         }
-        if row.objection:
-            self.fields["said"].help_text = _("揭榜方的异议：%(objection)s") % {"objection": row.objection}
+        if meeting.objection:
+            self.fields["said"].help_text = _("揭榜方的异议：%(objection)s") % {"objection": meeting.objection}
 
     def clean_next_date(self) -> date | None:
         day: date | None = self.cleaned_data["next_date"]
-        if day and day < clock.day_of(self.row.starts_at):  # minutes may be written days later
+        if day and day < clock.day_of(self.meeting.starts_at):  # minutes may be written days later
             raise forms.ValidationError(_("约定日期不能早于对接当天。"))
         return day
 
@@ -118,15 +118,15 @@ class MinutesForm(forms.Form):
                 self.add_error("next_step", _("请写明下一步做什么。"))
             if "next_date" in data and not data["next_date"]:
                 self.add_error("next_date", _("请填下一步最晚哪天做完。"))
-        if self.row.objection and all(data.get(name) == getattr(self.row, name) for name in self.fields):
+        if self.meeting.objection and all(data.get(name) == getattr(self.meeting, name) for name in self.fields):
             raise forms.ValidationError(
                 _("纪要没有改动。请按异议修改；不同意这条异议的，不用再提交，逾期两者一并存记。")
             )
         return data
 
 
-def _by_name(row: Meeting, by: Any) -> dict[str, str]:
-    return {"host": by.name, "guest": row.proposal.team.leader.name}
+def _by_name(meeting: Meeting, by: Any) -> dict[str, str]:
+    return {"host": by.name, "guest": meeting.proposal.team.leader.name}
 
 
 class ObjectForm(forms.Form):

@@ -9,7 +9,7 @@ from django.utils.translation import override
 from core import clock
 from core.money import wan
 from core.text import chinese_number
-from documents.markup import Block
+from documents.markup import Block, grouped
 from documents.queries import Document, chinese_date
 from needs.codes import TRL, Ownership
 from proposals.codes import BudgetItem
@@ -36,7 +36,7 @@ def application_of(proposal: Proposal) -> Document:
     elif own_copy(proposal) is None:
         status = f"本件为工作稿，第{latest.version}版密封之后改过，以密封的版本为准。"
     else:
-        status = f"本件与第{latest.version}版密封的内容一致，承诺值{latest.commitment}。"
+        status = f"本件与第{latest.version}版密封的内容一致，承诺值：{grouped(latest.commitment)}。"
     return application(proposal, with_participants(proposal, proposal.draft), status=status)
 
 
@@ -66,7 +66,7 @@ def _cover(proposal: Proposal, content: dict[str, Any]) -> list[Block]:
         ("报价", wan(money(content.get("price")))),
         ("周期", f"{months}个月" if months else EMPTY),
     ]
-    return [_table(("项目", "内容"), facts)]
+    return [_table((5, 13), ("项目", "内容"), facts)]
 
 
 def _parts(proposal: Proposal, content: dict[str, Any]) -> list[tuple[str, list[Block]]]:
@@ -85,6 +85,7 @@ def _parts(proposal: Proposal, content: dict[str, Any]) -> list[tuple[str, list[
             "对榜单指标的逐项响应",
             [
                 _table(
+                    (11, 13, 11, 25),
                     ("指标", "要求", "响应值", "依据、方法与风险"),
                     [(i.name, i.requirement, f"{a.value or EMPTY} {i.unit}".strip(), _why(a)) for i, a in indicators],
                 )
@@ -107,7 +108,7 @@ def _text(text: str | None) -> list[Block]:
 
 def _why(answer: Answer) -> str:
     said = (("依据", answer.evidence), ("方法", answer.method), ("风险", answer.risk))
-    return "；".join(f"{label}：{text}" for label, text in said if text) or EMPTY
+    return "\n".join(f"{label}：{text}" for label, text in said if text) or EMPTY
 
 
 def _milestones(content: dict[str, Any]) -> list[Block]:
@@ -117,9 +118,8 @@ def _milestones(content: dict[str, Any]) -> list[Block]:
          wan(money(m.get("amount"))))
         for m in held
     ]  # fmt: skip
-    return (
-        [_table(("里程碑", "完成时间", "交付物", "金额"), [*rows, ("合计", "", "", wan(total(held)))])] if held else []
-    )
+    head, foot = ("里程碑", "完成时间", "交付物", "金额"), ("合计", "", "", wan(total(held)))
+    return [_table((12, 8, 16, 10), head, [*rows, foot])] if held else []
 
 
 def _budget(content: dict[str, Any]) -> list[Block]:
@@ -130,7 +130,7 @@ def _budget(content: dict[str, Any]) -> list[Block]:
         for row in held
     ]  # fmt: skip
     foot = ("合计", "", wan(total(held, "asked")), wan(total(held, "own")))
-    return [_table(("科目", "测算依据", "申请", "自筹"), [*rows, foot])] if held else []
+    return [_table((9, 17, 10, 10), ("科目", "测算依据", "申请", "自筹"), [*rows, foot])] if held else []
 
 
 def _members(content: dict[str, Any]) -> list[Block]:
@@ -140,20 +140,20 @@ def _members(content: dict[str, Any]) -> list[Block]:
     rows = [tuple(row.get(name) or EMPTY for name in ("name", "title", "role", "months")) for row in held]
     if months := person_months(held):
         rows.append(("合计", "", "", f"{months.normalize():f}"))
-    return [_table(("姓名", "职称或职务", "分工", "投入人月"), rows)]
+    return [_table((9, 12, 16, 8), ("姓名", "职称或职务", "分工", "投入人月"), rows)]
 
 
 def _participants(content: dict[str, Any]) -> list[Block]:
     rows = [
         (
-            f"{one['organisation']['name']}（{one['organisation']['uscc']}）",
+            f"{one['organisation']['name']}\n{one['organisation']['uscc']}",
             one.get("statement") or EMPTY,
             wan(money(one.get("share"))),
             "、".join(person.get("name", "") for person in one.get("people") or []) or EMPTY,
         )
         for one in content.get("participants") or []
     ]
-    return [_table(("参加单位", "承担的任务", "经费份额", "参加人员"), rows)] if rows else []
+    return [_table((18, 15, 10, 9), ("参加单位", "承担的任务", "经费份额", "参加人员"), rows)] if rows else []
 
 
 def _rights(content: dict[str, Any]) -> list[Block]:
@@ -165,5 +165,5 @@ def _signature(proposal: Proposal, at: datetime) -> list[Block]:
     return [Block("right", f"{proposal.team.organisation.name}（公章）"), Block("right", chinese_date(at))]
 
 
-def _table(head: Sequence[str], rows: Rows) -> Block:
-    return Block("table", rows=(tuple(head), *(tuple(row) for row in rows)))
+def _table(widths: tuple[int, ...], head: Sequence[str], rows: Rows) -> Block:
+    return Block("table", rows=(tuple(head), *(tuple(row) for row in rows)), widths=widths)

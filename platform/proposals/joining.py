@@ -159,6 +159,12 @@ def save_section(
     return participant
 
 
+def part_of(participant: Participant) -> dict[str, Any]:
+    """What it says of itself, its share as money."""
+    section = participant.section
+    return {**section, "share": money(section.get("share"))}
+
+
 # ── what was confirmed ──────────────────────────────────────────────────────────
 TERMS = ("price", "period_months", "ownership", "rights")  # of the lead's part: what a participant binds itself to
 

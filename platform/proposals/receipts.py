@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.timezone import localtime
 from django.utils.translation import override
 
-from documents.markup import blocks
+from documents.markup import blocks, grouped
 from documents.queries import Document
 
 SUBMITTED = """# 揭榜方案提交回执
@@ -51,7 +51,6 @@ CONFIRMED = """# 确认更正回执
 """ + SUBMITTED[SUBMITTED.index("\n三、核验") :]
 LATER = "截止前换过新版本的，以最后一份回执为准；撤回的方案不再开启。"
 WORDINGS = {"jiebang.receipt/1": ("提交回执", SUBMITTED), "jiebang.confirmation/1": ("确认回执", CONFIRMED)}
-GROUP = 8
 
 
 def paper(receipt: dict[str, Any], *, title: str) -> Document:
@@ -80,11 +79,6 @@ def paper(receipt: dict[str, Any], *, title: str) -> Document:
         }
         laid = blocks(wording, values)
         return Document("receipt", laid[0].text, f"{name} {receipt['number']} v{receipt['version']}", received, laid)
-
-
-def grouped(code: str) -> str:
-    """A long code in groups that a line can break between and a person can read out."""
-    return " ".join(code[at : at + GROUP] for at in range(0, len(code), GROUP))
 
 
 def _moment(text: str) -> str:

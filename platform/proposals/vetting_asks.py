@@ -42,7 +42,7 @@ class SupplementForm(forms.Form):
 
 
 class RefuseForm(forms.Form):
-    code = coded([])
+    code = coded(REASONS)
     sentence = sentence(
         _("揭榜方会原样收到，发榜方在比选页看到。写明依据的是哪一项、哪里不符合。"),
         label=_("给揭榜方的说明"),

@@ -194,7 +194,9 @@ def _files(proposal: Proposal, content: dict[str, Any]) -> Seen:
 
 def _papers(proposal: Proposal, content: dict[str, Any]) -> Seen:
     wanted = proposal.need.conditions
-    return OPEN, _("榜单要求：%(what)s") % {"what": wanted[:120]} if wanted else _("榜单没有另外要求证明材料")
+    if not wanted:  # the rules of the batch, which every batch has, may ask for papers in words of their own
+        return OPEN, _("榜单没有写对揭榜方的要求；批次规则要求证明材料的，请核对附件")
+    return OPEN, _("榜单要求：%(what)s") % {"what": wanted[:120]}
 
 
 def _signature(proposal: Proposal, content: dict[str, Any]) -> Seen:

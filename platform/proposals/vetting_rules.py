@@ -67,13 +67,15 @@ def is_overtaken(vetting: Vetting) -> Text:
 
 
 def something_is_unmet(vetting: Vetting) -> Text:
-    return "" if unmet(findings(vetting)) else _("没有不符合的项目。")
+    return "" if unmet(findings(vetting)) else _("请先把不通过所依据的项目选为“不符合”并写明依据。")
 
 
 def something_can_be_put_right(vetting: Vetting) -> Text:
     if vetting.asked_at:
         return _("只能要求补正一次，已经要求过。")
     rows = unmet(findings(vetting))
+    if not rows:
+        return _("请先把要补正的项目选为“不符合”并写明依据。")
     if any(row.item in CURABLE for row in rows):
         return ""
     return _("没有可以补正的项目：内容、报价和密封的原件不能补。")

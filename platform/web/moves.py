@@ -22,6 +22,13 @@ from workflow.registry import get_machine
 BESIDE = {
     ("need", "submit"): "needs/similar_submit.html",
     ("partnership", "consent"): "partners/terms.html",
+    ("proposal", "submit"): "proposals/at_a_glance.html",
+    ("proposal", "replace"): "proposals/at_a_glance.html",
+    ("participant", "confirm"): "proposals/own_part.html",
+    ("vetting", "supplement"): "proposals/asked_for.html",
+    ("vetting", "object"): "proposals/ruled_on.html",
+    ("vetting", "overturn"): "proposals/ruled_on.html",
+    ("vetting", "uphold"): "proposals/ruled_on.html",
     ("consultation", "agree"): "changes/consulted.html",
     ("consultation", "object"): "changes/consulted.html",
 }

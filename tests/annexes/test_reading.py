@@ -20,6 +20,7 @@ from annexes.queries import agreement_in_force, everything_read
 from annexes.states import What
 from documents.actions import replace_wording
 from documents.kinds import Kind
+from documents.markup import grouped
 from documents.pdf import pdf
 from documents.stamp import NO_SUCH_PAGE, stamped
 from notifications.models import Notice
@@ -173,7 +174,13 @@ def test_the_agreement_on_paper_says_who_accepted_which_words_when(cast: Any) ->
     made = asked(cast, offered(cast))
     held = Acceptance.objects.get()
     text = "\n".join(block.text for block in agreement_paper(made, held).blocks)
-    for fact in ("陶教授（团队负责人）", "滨海理工大学", "海岳材料有限公司", held.agreement.sha256, "六、责任"):
+    for fact in (
+        "陶教授（团队负责人）",
+        "滨海理工大学",
+        "海岳材料有限公司",
+        grouped(held.agreement.sha256),
+        "六、责任",
+    ):
         assert fact in text
 
 

@@ -4,8 +4,9 @@ import pytest
 from django.urls import reverse
 
 import journey
+from documents.markup import grouped
 from people import Cast
-from proposals.receipts import grouped, paper
+from proposals.receipts import paper
 
 pytestmark = pytest.mark.django_db
 

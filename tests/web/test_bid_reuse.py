@@ -12,6 +12,7 @@ import bids
 import journey
 import world
 from controls import form_of, save
+from documents.markup import grouped
 from people import Cast
 from proposals.actions import attach
 from proposals.models import Proposal
@@ -171,11 +172,11 @@ def test_the_whole_application_is_a_word_document_that_says_what_it_is_a_copy_of
     attach(proposal, SimpleUploadedFile("检测报告.pdf", journey.PDF), by=cast.tao)
     client.force_login(cast.ting)
     text = words(client, proposal)
-    for said in ("揭榜申请书", need.number, "27.5 MPa", "依据：第三方检测报告；方法：逐批检测", "材料费", "30.00 万元",
+    for said in ("揭榜申请书", need.number, "27.5 MPa", "依据：第三方检测报告\n方法：逐批检测", "材料费", "30.00 万元",
                  "3 级 关键功能已验证", "建议归属：双方共有", "检测报告.pdf", "尚未提交", "（公章）"):  # fmt: skip
         assert said in text, said
     perform(bids.fresh(proposal), "submit", by=cast.tao)
-    assert bids.fresh(proposal).latest.commitment in words(client, proposal)
+    assert grouped(bids.fresh(proposal).latest.commitment) in words(client, proposal)
     bids.save_draft(bids.fresh(proposal), {**proposal.draft, "summary": "改了"}, by=cast.tao)
     assert "第1版密封之后改过" in words(client, proposal)
     answer = client.get(reverse("proposal_document", args=[proposal.pk, "pdf"]))

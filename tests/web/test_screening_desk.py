@@ -65,6 +65,7 @@ def test_not_met_without_a_word_gets_a_sentence_at_its_line_and_keeps_the_ticks(
     assert answer.status_code == 422
     page = Page("", answer.content.decode())
     assert "请写明哪里不符合" in page.errors["check-indicators-note_error"]
+    assert page.summary["#check-indicators-note"].startswith("指标可检测的说明"), "which of the eight"
     assert page.form_with("unit").controls["unit"].values == ["met"]
     assert not Check.objects.exists()
 

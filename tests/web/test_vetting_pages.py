@@ -1,5 +1,6 @@
 """The pages of the formal check: what the officer fills in, what the team is told, what the enterprise reads."""
 
+import re
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from django.urls import reverse
 
 import insider
 import world
+from makers import MAKERS
 from needs.models import Need
 from people import Cast
 from proposals.models import Vetting
@@ -66,7 +68,9 @@ def test_a_mark_without_its_grounds_comes_back_with_everything_typed(cast: Cast,
     answer = send(cast.guan, row, **{**as_found(row), "sums": "unmet"}, papers="met", then="save")
     page = answer.content.decode()
     assert answer.status_code == 422
-    assert "请写明依据" in page
+    summary = page[page.index('class="errors"') : page.index("</ul>", page.index('class="errors"'))]
+    assert "金额勾稽一致的依据" in summary, "which of the twelve"
+    assert "请写明依据，揭榜方会看到。" in summary
     row.refresh_from_db()
     assert row.marks == {}
 
@@ -79,6 +83,49 @@ def test_what_is_lacking_leads_to_the_form_that_asks_for_it_with_its_words_there
     client = Client()
     client.force_login(cast.guan)
     assert "证明材料齐全：缺检测报告原件" in client.get(answer.url).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("then", "marks", "why"),
+    [
+        ("correct", {}, "请先把要补正的项目选为“不符合”并写明依据。"),
+        ("refuse", {}, "请先把不通过所依据的项目选为“不符合”并写明依据。"),
+        ("correct", {"sums": "unmet", "sums-note": "合计不等于报价"}, "内容、报价和密封的原件不能补。"),
+    ],
+    ids=["nothing to put right", "nothing to refuse for", "nothing that a paper could put right"],
+)
+def test_a_way_that_cannot_be_gone_yet_stays_on_the_list_and_keeps_what_was_ticked(
+    cast: Cast, need: Need, then: str, marks: dict[str, str], why: str
+) -> None:
+    row = of(need, cast.team)
+    client = Client()
+    client.force_login(cast.guan)
+    given = {**as_found(row), "papers": "met", "signature": "met", "then": then, **marks}
+    page = client.post(reverse("vetting", args=[row.pk]), given, follow=True)
+    assert page.redirect_chain == [(row.get_absolute_url(), 302)]
+    assert "审查表已保存。" in page.content.decode()
+    assert why in page.content.decode()
+    row.refresh_from_db()
+    assert set(row.marks) == {"papers", "signature", *(["sums"] if marks else [])}
+
+
+def test_whether_papers_were_asked_for_is_for_a_person_to_say(cast: Cast, need: Need) -> None:
+    """The rules of a batch are prose, and may ask for them: the platform does not tick what it cannot know."""
+    row = of(need, cast.team)
+    page = read(cast.guan, "vetting", row.pk).content.decode()
+    assert "批次规则要求证明材料的，请核对附件" in page
+    assert "papers" not in as_found(row)
+
+
+@pytest.mark.parametrize(("status", "looks"), [("passed", "tag-now"), ("failed", "tag-off")])
+def test_a_good_end_looks_like_one_and_a_refusal_does_not(cast: Cast, status: str, looks: str) -> None:
+    row = MAKERS["vetting"][status](cast)
+    page = read(cast.guan, "vetting", row.pk).content.decode()
+    [tag] = re.findall(
+        rf'<span class="(tag[^"]*)"[^>]*>((?:(?!</span>).)*{row.get_status_display()}\s*)</span>', page, re.S
+    )
+    assert tag[0] == f"tag {looks}"
+    assert ("#check" in tag[1]) == (status == "passed")
 
 
 def test_only_the_officer_writes_and_only_those_concerned_read(cast: Cast, need: Need) -> None:
@@ -113,6 +160,15 @@ def test_the_enterprise_sees_who_did_not_pass_and_why_and_nothing_of_their_conte
     assert read(cast.alice, "vetting", other.pk).status_code == 200
     told = read(cast.rui, "proposal", failing.proposal_id).content.decode()
     assert "第三方检测报告没有提交原件。" in told
+
+
+def test_the_record_gives_the_reason_in_words(cast: Cast, need: Need) -> None:
+    row = of(need, cast.team)
+    mark(row, {"papers": ("met", ""), "signature": ("unmet", "没有盖章")}, by=cast.guan)
+    perform(row, "refuse", by=cast.guan, data={"code": "signature", "sentence": "申请书没有加盖单位公章。"})
+    page = read(cast.guan, "vetting", row.pk).content.decode()
+    assert "原因：签章有效" in page
+    assert "原因：signature" not in page
 
 
 def test_the_listing_says_that_the_form_is_being_checked_and_not_who_bid(cast: Cast, need: Need) -> None:

@@ -10,7 +10,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts.roles import OPERATING
 from core.files import files_of
@@ -19,7 +18,7 @@ from proposals.states import P, V
 from proposals.vetting import SUPPLEMENT, Item, Verdict
 from proposals.vetting_facts import Finding, findings
 from proposals.vetting_moves import mark
-from proposals.vetting_rules import is_checker, is_in_order
+from proposals.vetting_rules import is_checker, is_in_order, something_can_be_put_right, something_is_unmet
 from teams.rules import in_team
 from web.access import signed_in
 from web.cases import history
@@ -27,7 +26,8 @@ from web.drafts import Line
 from workflow.actions import perform
 from workflow.machine import Refused, Stale
 
-KEPT = {"correct", "refuse"}  # moves with a form of their own, which the list leads to
+# Moves with a form of their own, and what the list has to say before it leads there.
+NEEDS = {"correct": something_can_be_put_right, "refuse": something_is_unmet}
 
 
 class MarksForm(forms.Form):
@@ -48,7 +48,7 @@ class MarksForm(forms.Form):
                 initial=row.verdict,
             )
             self.fields[f"{name}-note"] = Line(
-                label=gettext_lazy("依据"), max_length=200, required=False, initial=row.note
+                label=_("%(item)s的依据") % {"item": row.item.label}, max_length=200, required=False, initial=row.note
             )
             self.fields[f"{name}-note"].widget.attrs["placeholder"] = _("依据，不符合的必填")
 
@@ -104,10 +104,12 @@ def vetting(request: HttpRequest, pk: UUID) -> HttpResponse:
 def _kept(request: HttpRequest, row: Vetting, form: MarksForm) -> HttpResponse:
     mark(row, form.answers, by=request.user)
     then = request.POST.get("then", "")
-    if then in KEPT:
-        return redirect("move", "vetting", row.pk, then)
     row.refresh_from_db()
-    if then == "pass" and (why := is_in_order(row)):
+    if then in NEEDS:
+        if not (why := NEEDS[then](row)):
+            return redirect("move", "vetting", row.pk, then)
+        messages.warning(request, _("审查表已保存。%(why)s") % {"why": why})
+    elif then == "pass" and (why := is_in_order(row)):
         messages.warning(request, _("审查表已保存，还不能通过：%(why)s") % {"why": why})
     elif then == "pass":
         perform(row, "pass", by=request.user)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
 from diagnoses.checklist import Sheet
 from diagnoses.codes import Item, Verdict
@@ -25,7 +25,10 @@ class ChecklistForm(forms.Form):
                 initial=check.verdict if check else None,
             )  # fmt: skip
             self.fields[f"{item.value}-note"] = Line(
-                label=gettext_lazy("说明"), max_length=200, required=False, initial=check.note if check else ""
+                label=_("%(item)s的说明") % {"item": item.label},
+                max_length=200,
+                required=False,
+                initial=check.note if check else "",
             )
             self.fields[f"{item.value}-note"].widget.attrs["placeholder"] = _("说明，不符合的必填")
 

@@ -18,7 +18,7 @@ from accounts.models import Organisation
 from core import clock
 from proposals.consortium import Participant
 from proposals.content import money
-from proposals.joining import decides, invite_participant, lacks, save_section, stands_elsewhere, writes
+from proposals.joining import decides, invite_participant, lacks, part_of, save_section, stands_elsewhere, writes
 from proposals.models import Proposal
 from proposals.reception import reception_of
 from proposals.rules import is_leader
@@ -113,7 +113,7 @@ def participant(request: HttpRequest, pk: UUID) -> HttpResponse:
         "inside": row.status in TAKING_PART,
         "elsewhere": writes(request.user, row) and stands_elsewhere(row, request.user),
         "offers": led_by(to_the_form if writing else None, may),
-        "part": {**section, "share": money(section.get("share"))},
+        "part": part_of(row),
         "lacking": lacks(section) if writing else [],
         "reception": reception_of(row.proposal.need),
         "versions": list(row.proposal.submissions.order_by("-version").defer("ciphertext")),

@@ -61,34 +61,31 @@ def asks_password(form: Any) -> bool:
 def error_list(form: Any, more: Any = None) -> list[dict[str, Any]]:
     """Every error of a form, a formset or an iterable of them: text, label, row, the id of the control to jump to."""
     found: list[dict[str, Any]] = []
-    for one in [*_flat(form), *_flat(more)]:
+    for row, one in [*_flat(form), *_flat(more)]:
         for text in one.non_field_errors():
             found.append({"text": text, "label": "", "id": ""})
         for name in one.errors:
             if name in one.fields:
                 field = one[name]
                 target = _first_control(field)
-                said = {"label": str(field.label), "row": getattr(one, "row", 0), "id": target}
+                said = {"label": str(field.label), "row": row, "id": target}
                 found += [{"text": text, **said} for text in field.errors]
     return found
 
 
-def _flat(forms_: Any) -> Iterable[Any]:
+def _flat(forms_: Any) -> Iterable[tuple[int, Any]]:
+    """Every bound form, and which row of its formset it is: the same sentence may be true of several. 0: no row."""
     if not forms_:
         return ()
     if isinstance(forms_, BaseForm):
-        return (forms_,) if forms_.is_bound else ()
+        return ((0, forms_),) if forms_.is_bound else ()
     if hasattr(forms_, "management_form"):
         return (*_whole(forms_), *_rows(forms_))
-    return [form for one in forms_ for form in _flat(one)]
+    return [pair for one in forms_ for pair in _flat(one)]
 
 
-def _rows(formset: Any) -> Iterable[Any]:
-    """Its bound forms, each knowing which row it is: the same sentence may be true of several."""
-    for number, form in enumerate(formset.forms, start=1):
-        if form.is_bound:
-            form.row = number
-            yield form
+def _rows(formset: Any) -> Iterable[tuple[int, Any]]:
+    return ((number, form) for number, form in enumerate(formset.forms, start=1) if form.is_bound)
 
 
 class _Whole:
@@ -104,8 +101,8 @@ class _Whole:
         return list(self.formset.non_form_errors())
 
 
-def _whole(formset: Any) -> tuple[_Whole, ...]:
-    return (_Whole(formset),) if formset.is_bound else ()
+def _whole(formset: Any) -> tuple[tuple[int, _Whole], ...]:
+    return ((0, _Whole(formset)),) if formset.is_bound else ()
 
 
 def _first_control(field: BoundField) -> str:
