@@ -1,9 +1,10 @@
 """Reads over bids that join or decide what is still sealed."""
 
+from datetime import timedelta
 from typing import Any
 
-from django.db.models import F, Q, QuerySet, TextField, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, TextField, Value
+from django.db.models.functions import Cast, Concat, Now
 
 from needs.codes import Sealing
 from needs.models import Need
@@ -12,6 +13,8 @@ from notifications.models import Delivery
 from proposals.consortium import Participant
 from proposals.models import Opening, Proposal, Vetting
 from proposals.states import ADMITTED, SEALED, UNDER_WAY, OpeningStatus, P
+
+A_WHILE = timedelta(minutes=10)  # a thousand bids are read within it
 
 
 def sealed_streams() -> set[str]:
@@ -42,6 +45,13 @@ def awaiting_decryption() -> QuerySet[Proposal]:
     opened = Q(need__status__in=(N.OPENED, N.VETTING), need__batch__sealing=Sealing.SEALED)
     rolling = Q(need__batch__sealing=Sealing.ROLLING, need__status__in=(N.PUBLISHED, N.CLOSED, N.VETTING, N.OPENED))
     return Proposal.objects.filter(opened | rolling, status=P.SUBMITTED).order_by("pk")
+
+
+def still_unread() -> QuerySet[Proposal]:
+    """Bids of an opening that was recorded a while ago and that the opener has not brought into the open."""
+    opened = Opening.objects.filter(status=OpeningStatus.OPENED, opened_at__lt=Now() - A_WHILE)
+    recorded = opened.filter(need=OuterRef("need"), round=OuterRef("need__relists"))
+    return awaiting_decryption().filter(Exists(recorded), need__batch__sealing=Sealing.SEALED)
 
 
 def unanswered(need: Need) -> QuerySet[Proposal]:

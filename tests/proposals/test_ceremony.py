@@ -5,6 +5,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
+import insider
 import journey
 from audit.models import Event
 from notifications.models import Notice
@@ -108,3 +109,18 @@ def test_an_opening_that_has_begun_is_one_thing_to_do_and_only_the_second_person
     assert todo(cast.guan) == []
     perform(begun, "cancel", by=cast.guan)
     assert [item.machine.noun for item in todo(cast.guan)] == ["need"]
+
+
+def test_bids_that_are_not_read_a_while_after_the_opening_are_said_where_the_zone_looks(client, cast: Cast, begun):
+    perform(begun, "confirm", by=cast.shen)  # and the worker does not come
+    client.force_login(cast.guan)
+    places = (reverse("opening", args=[begun.need_id]), "/office/", "/office/health/")
+
+    def told() -> list[bool]:
+        return ["超过 10 分钟没有解密完" in client.get(place).content.decode() for place in places]
+
+    assert told() == [False] * 3
+    insider.execute("UPDATE proposals_opening SET opened_at = now() - interval '11 minutes' WHERE id = %s", begun.pk)
+    assert told() == [True] * 3
+    decrypt_opened()
+    assert told() == [False] * 3

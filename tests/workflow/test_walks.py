@@ -52,6 +52,7 @@ from proposals.actions import begin_opening
 from proposals.consortium import Participant
 from proposals.joining import invite_participant, save_section
 from proposals.models import Opening, Proposal, Submission, Vetting
+from proposals.queries import awaiting_decryption
 from proposals.states import LIVE, UNDER_WAY, P
 from proposals.tasks import decrypt_opened
 from proposals.vetting_moves import mark
@@ -113,6 +114,7 @@ def walk_class(cast: Cast, counted: dict[str, int], within: tuple[str, ...]) -> 
     people = {name: getattr(cast, name) for name in ACTORS}
     kinds = {"sealed": {}, "rolling": {"sealing": "rolling"}, "two": {"two_deciders": True}}
     kinds["dealt"] = {"custody_from": Decimal(0)}
+    kinds["dealt vetted"] = {**kinds["dealt"], "vetting": True}
     kinds |= {"vetted": {"vetting": True}, "rolling vetted": {"sealing": "rolling", "vetting": True}}
     batches = {kind: world.batch(cast, **setting) for kind, setting in kinds.items()}
     _ = (cast.team, cast.rival_team)
@@ -134,14 +136,17 @@ def walk_class(cast: Cast, counted: dict[str, int], within: tuple[str, ...]) -> 
             sealing=st.sampled_from(within),
             status=st.sampled_from(["draft", "screened", "published", "published"]),
             annex=st.booleans(),
+            shares=st.sampled_from([(), (1, 2), (3, 1)]),
         )
-        def begin(self, sealing: str, status: str, annex: bool) -> None:
+        def begin(self, sealing: str, status: str, annex: bool, shares: tuple[int, ...]) -> None:
             if self.need is None:
-                ready = sealing == "dealt" and status == "published"
+                ready = sealing.startswith("dealt") and status == "published"
                 within = batches[sealing]
                 self.need = keeping.listed(cast, within) if ready else world.need(cast, within=within, status=status)
                 if annex:  # with so many rules to draw from, few walks would come to read one
                     self.a_team_is_let_in_and_reads("tao", auto=True, own=False)
+                if ready and shares:
+                    self.it_is_opened_with_shares(shares)
 
         @rule(first=st.integers(0, len(ACTORS) - 1), pick=st.integers(0, 11))
         def somebody_takes_a_move_that_is_offered(self, first: int, pick: int) -> None:
@@ -231,6 +236,7 @@ def walk_class(cast: Cast, counted: dict[str, int], within: tuple[str, ...]) -> 
         def the_clock_ticks(self) -> None:
             tick()
             decrypt_opened()
+            assert not awaiting_decryption().filter(need=self.need).exists()  # what two people opened is read
 
         @rule(who=st.sampled_from(["shen", "ling", "guan", "alice"]), move=st.sampled_from(["close", "archive"]))
         def somebody_ends_the_batch(self, who: str, move: str) -> None:
@@ -252,6 +258,22 @@ def walk_class(cast: Cast, counted: dict[str, int], within: tuple[str, ...]) -> 
                 for act in (keeping.take, keeping.prove, keeping.bring):
                     self.attempt(partial(act, row, by=person if own else people["ting"]))
                     row.refresh_from_db()
+
+        @rule(seats=st.sampled_from([(1, 2), (2, 3), (3, 1), (1,)]))
+        def it_is_opened_with_shares(self, seats: tuple[int, ...]) -> None:
+            """The long way there, which chance alone hardly ever goes."""
+            if self.need is None or self.need.batch.custody_from is None or self.need.status != N.PUBLISHED:
+                return
+            self.attempt(lambda: world.bid(cast, self.need, team=cast.team, by=cast.tao))
+            self.the_deadline_passes()
+            self.the_clock_ticks()
+            for seat in seats:
+                self.begin_opening("guan", seat, True)
+            self.the_clock_ticks()
+            opening = Opening.objects.filter(need=self.need, status="awaiting").first()
+            if opening is not None:
+                self.attempt(partial(self.move, opening, "confirm", cast.shen))
+            self.the_clock_ticks()
 
         @rule(
             who=st.sampled_from(["alice", "guan", "ling", "charlie"]), kind=st.sampled_from(["amend", "extend", "down"])
@@ -477,7 +499,7 @@ def walk_class(cast: Cast, counted: dict[str, int], within: tuple[str, ...]) -> 
                 assert need.key_dealt
                 assert need.wrapped_key is None
                 assert rows.exclude(sealed_share=None).exclude(proof_key="").count() == 3
-            if need.key_dealt and need.status == N.OPENED:
+            if need.key_dealt and need.status in (N.VETTING, N.OPENED):
                 brought = Event.objects.filter(stream=need.audit_stream, action="custodian.accept")
                 assert brought.values("subject").distinct().count() >= 2
             assert not rows.filter(brought__isnull=False).exclude(status__in=("brought", "accepted")).exists()
@@ -596,7 +618,7 @@ def test_no_order_of_moves_opens_a_key_that_three_people_hold(cast: Cast) -> Non
     """Apart from the others, which need their steps for what is rarer there."""
     counted = {"steps": 0, "tried": 0, "done": 0, "read": 0}
     walks = max(WALKS // 4, 1)
-    run_state_machine_as_test(walk_class(cast, counted, ("dealt",)), settings=_settings(walks))
+    run_state_machine_as_test(walk_class(cast, counted, ("dealt", "dealt vetted")), settings=_settings(walks))
     sys.stderr.write(f"{walks} walks: {counted['steps']} steps, {counted['done']} of {counted['tried']} allowed\n")
     assert counted["done"] >= walks // 2
 

@@ -14,7 +14,7 @@ from custody.models import Custodian
 from needs.models import Need
 from proposals import rules
 from proposals.actions import begin_opening
-from proposals.queries import opening_of, vettings_of
+from proposals.queries import opening_of, still_unread, vettings_of
 from proposals.states import OpeningStatus, P
 from web.access import staff
 from workflow.machine import Refused
@@ -47,6 +47,7 @@ def opening(request: HttpRequest, pk: UUID) -> HttpResponse:
     context["own_share"] = own if own and own.is_called else None
     if record and record.status == OpeningStatus.OPENED:
         context |= progress(need, record.count or 0)
+        context["stuck"] = still_unread().filter(need=need).count()
         context["vettings"] = vettings_of(need)
     return render(request, "office/opening.html", context)
 

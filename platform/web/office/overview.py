@@ -17,6 +17,7 @@ from core.workdays import MissingYear, is_workday
 from needs.models import Need
 from needs.states import N
 from notifications.queries import oldest_pending_age
+from proposals.queries import still_unread
 from quarantine.queries import oldest_waiting_age
 from suggestions.queries import without_a_match
 from workflow.clocks import BLUE, GREEN, RED, YELLOW, Lamp, lamp
@@ -106,6 +107,9 @@ def warnings(today: date, user: Any) -> list[str]:
             said.append(missing % {"year": year})
     if oldest_pending_age() > timedelta(minutes=5):
         said.append(gettext("有通知超过 5 分钟没有发出，请系统管理员查看“系统状态”。"))
+    if unread := still_unread().count():
+        told = gettext("有 %(n)s 份已开启的方案超过 10 分钟没有解密完，请系统管理员检查工作进程和运行日志。")
+        said.append(told % {"n": unread})
     if scanner.is_configured() and oldest_waiting_age() > timedelta(minutes=10):
         said.append(gettext("有文件超过 10 分钟没有完成病毒查杀，暂不能下载，请系统管理员检查查杀服务。"))
     return said
