@@ -28,7 +28,7 @@ from proposals.queries import being_vetted, rejected
 from proposals.states import Outcome
 from web.access import signed_in
 from web.cases import answers, history, next_steps
-from web.cases.bids import Bid, side_by_side
+from web.cases.bids import MARKED, Bid, side_by_side
 from web.cases.needs import inside
 from web.drafts import note_received, received
 from workflow.machine import Refused, Stale
@@ -192,8 +192,12 @@ def reply(request: HttpRequest, pk: UUID, proposal: UUID) -> HttpResponse:
 
 def deciding(need: Need, user: Any) -> bool:
     """Whether this reader may still answer: the enterprise, while the result is open."""
+    return _compares(need, user) and open_decision(need) is None
+
+
+def _compares(need: Need, user: Any) -> bool:
     open_states = (N.OPENED,) if need.batch.sealed else (N.PUBLISHED, N.CLOSED, N.OPENED)
-    return next_steps.is_party(user, need) and need.status in open_states and open_decision(need) is None
+    return next_steps.is_party(user, need) and need.status in open_states
 
 
 def answerable(need: Need, user: Any, *, lazily: bool = False) -> Any:
@@ -206,7 +210,7 @@ def _decision(request: HttpRequest, need: Need) -> dict[str, Any]:
     owner = next_steps.is_party(request.user, need)
     partner = not owner and not request.user.has_role(*OPERATING)
     decided = open_decision(need) if owner else None
-    may = decided is None and deciding(need, request.user)
+    may = decided is None and _compares(need, request.user)
     why_not = why_not_decide(need) if may else ""
     return {
         "need": need,
@@ -231,6 +235,7 @@ def _page(
     bids = [replace(bid, form=given.forms.get(bid.proposal.pk)) for bid in found]
     context = {
         "bids": bids,
+        "clarified": MARKED if any(bid.clarified.count for bid in bids) else "",
         "version": given.version,
         "received": received(request, need.pk),
         "forms": list(given.forms.values()),
