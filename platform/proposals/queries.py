@@ -44,11 +44,6 @@ def awaiting_decryption() -> QuerySet[Proposal]:
     return Proposal.objects.filter(opened | rolling, status=P.SUBMITTED).order_by("pk")
 
 
-def unanswered(need: Need) -> QuerySet[Proposal]:
-    """Bids of `need` that still lack an answer; a reserve kept as reserve has had its own."""
-    return need.proposals.filter(status__in=(P.OPENED, P.UNREADABLE), answer=None)
-
-
 def being_vetted(need: Need) -> QuerySet[Vetting]:
     """The formal checks of bids on `need` that are not over yet."""
     return Vetting.objects.filter(proposal__need=need, status__in=UNDER_WAY)

@@ -16,11 +16,26 @@ from needs.models import Indicator, Need
 from proposals.content import TEXTS, money
 from proposals.models import Proposal
 from proposals.queries import comparable
+from proposals.states import Outcome
 
 SHOWN = ("summary", "risk")  # in rows of their own
 MARKED = gettext_lazy(
     "标“已澄清”的内容在方案开启后改过：由团队按澄清要求改写，报价和付款计划不能改。密封时的原文见各项澄清。"
 )
+DRAFTED = {
+    Outcome.SELECT: gettext_lazy("拟选定"),
+    Outcome.RESERVE: gettext_lazy("拟备选"),
+    Outcome.REFUSE: gettext_lazy("拟不选"),
+}
+
+
+def drafted(proposal: Proposal) -> str:
+    """The result that is written to this bid and not told yet. For the people of the enterprise alone."""
+    held = getattr(proposal, "answer", None)
+    told = (held.public.outcome, held.public.rank) if held is not None and held.told else None
+    if held is None or proposal.status not in ANSWERABLE or told == (held.outcome, held.rank):
+        return ""
+    return f"{DRAFTED[Outcome(held.outcome)]} {held.rank or ''}".strip()
 
 
 @dataclass(frozen=True)
@@ -41,6 +56,10 @@ class Bid:
     def answer_shown(self) -> Any:
         held = getattr(self.proposal, "answer", None)
         return held if held is None or self.ours else held.public
+
+    @property
+    def drafted(self) -> str:
+        return drafted(self.proposal) if self.ours else ""
 
     @property
     def lines(self) -> list[tuple[Promise, Mark | None]]:

@@ -19,7 +19,7 @@ from clarifications.queries import unanswered_by_teams
 from decisions.actions import decide, reply_now
 from decisions.asks import RejectForm
 from decisions.models import Decision
-from decisions.queries import ANSWERABLE, chooses, open_decision, why_not_decide
+from decisions.queries import ANSWERABLE, chooses, open_decision, why_not_decide, why_not_together
 from decisions.states import D
 from needs.models import Need
 from needs.states import N
@@ -28,7 +28,7 @@ from proposals.queries import being_vetted, rejected
 from proposals.states import Outcome
 from web.access import signed_in
 from web.cases import answers, history, next_steps
-from web.cases.bids import MARKED, Bid, side_by_side
+from web.cases.bids import MARKED, Bid, drafted, side_by_side
 from web.cases.needs import inside
 from web.drafts import note_received, received
 from workflow.machine import Refused, Stale
@@ -78,20 +78,30 @@ def _saved(request: HttpRequest, need: Need, given: answers.Answers) -> HttpResp
         return _page(request, inside(request, need.pk), given, status=422)
     note_received(request, need.pk)
     then, _colon, which = request.POST.get("then", "").partition(":")
-    if then == "conclude" and not why_not_decide(need):
+    why_not = why_not_decide(need)
+    if then == "conclude" and not why_not:
         return redirect("need_conclude", need.pk)
     if then == "reply" and which in {str(key) for key in given.forms}:
         return redirect("need_reply", need.pk, which)
-    messages.success(request, _("答复已保存，公布结果之前对方看不到。"))
+    if whole := given.whole:
+        messages.success(request, _("已保存 %(count)s 份答复，公布结果之前对方看不到。") % {"count": whole})
+    if missing := given.missing:
+        messages.warning(request, _("还没有答复：%(bids)s。") % {"bids": missing})
+    if clash := why_not_together(need):
+        messages.warning(request, clash)
+    elif then == "conclude" and not missing:
+        messages.warning(request, why_not)
     return redirect("need_compare", need.pk)
 
 
 @signed_in
 @require_safe
 def state(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """The button of the page, for what has been saved."""
+    """The button of the page and the heads of the bids, for what has been saved."""
     need = inside(request, pk)
-    return render(request, "needs/conclude_button.html", _decision(request, need))
+    context = _decision(request, need)
+    heads = [(one, drafted(one)) for one in answerable(need, request.user)] if context["owner"] else []
+    return render(request, "needs/compare_state.html", {**context, "heads": heads})
 
 
 @signed_in
