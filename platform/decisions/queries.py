@@ -16,6 +16,7 @@ from proposals.queries import being_vetted
 from proposals.states import Outcome, P
 
 ANSWERABLE = (P.OPENED, P.RESERVE, P.UNREADABLE)
+BY_RESULT = ("-answer__outcome", "answer__rank", "pk")  # select, reserve in their order, refuse
 
 
 def open_decision(need: Need) -> Decision | None:
@@ -29,6 +30,12 @@ def open_decision(need: Need) -> Decision | None:
 def answerable(need: Need) -> QuerySet[Proposal]:
     """The bids whose answer is part of the next decision."""
     return need.proposals.filter(status__in=ANSWERABLE).order_by("pk")
+
+
+def to_tell(decision: Decision) -> QuerySet[Proposal]:
+    """The bids that this decision answers once it is published, with their answers; the chosen one first."""
+    found = answerable(decision.need).exclude(answer=None).select_related("team__organisation", "answer", "need")
+    return found.order_by(*BY_RESULT)
 
 
 IS_FRESH = Q(

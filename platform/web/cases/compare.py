@@ -19,9 +19,18 @@ from clarifications.queries import unanswered_by_teams
 from decisions.actions import decide, reply_now
 from decisions.asks import RejectForm
 from decisions.models import Decision
-from decisions.queries import ANSWERABLE, chooses, open_decision, why_not_decide, why_not_together
+from decisions.queries import (
+    ANSWERABLE,
+    BY_RESULT,
+    chooses,
+    open_decision,
+    to_tell,
+    why_not_decide,
+    why_not_together,
+)
 from decisions.states import D
 from needs.models import Need
+from needs.rules import lacks_a_second_person
 from needs.states import N
 from proposals.models import Proposal
 from proposals.queries import being_vetted, rejected
@@ -124,7 +133,13 @@ def conclude(request: HttpRequest, pk: UUID) -> HttpResponse:
         return _decided(request, need, form.cleaned_data if form else {})
     status = 409 if why_not else 422 if form is not None and form.errors else 200
     asked = list(unanswered_by_teams(need))
-    context = {"bids": side_by_side(need, request.user), "form": form, "asked": asked, **_decision(request, need)}
+    context = {
+        "bids": side_by_side(need, request.user),
+        "form": form,
+        "asked": asked,
+        "alone": lacks_a_second_person(need),
+        **_decision(request, need),
+    }
     return render(request, "needs/conclude.html", context, status=status)
 
 
@@ -162,6 +177,7 @@ def decision(request: HttpRequest, pk: UUID) -> HttpResponse:
         "bids": _answers_of(row, request.user) if reads else [],
         "mine": None if wait is None or not owner else row.status == D.DECIDED or row.decided_by_id != request.user.pk,
         "events": history.of_rows(row.audit_stream, [row.pk]),
+        "alone": lacks_a_second_person(row.need) if owner and row.status == D.PROPOSED else "",
         "onward": next_steps.of_owner(row.need) if owner and row.status == D.PUBLISHED else None,
         "back": history.latest(timeline(row.audit_stream), "decision.send_back", row) if owner else None,
     }
@@ -170,13 +186,11 @@ def decision(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _answers_of(row: Decision, user: Any) -> list[tuple[Proposal, Any]]:
     """Each bid with what it is, or was, told."""
-    found = Proposal.objects.visible_to(user).revealed().filter(need=row.need).exclude(answer=None)
-    bids = found.select_related("team__organisation", "answer", "need").order_by(
-        "-answer__outcome", "answer__rank", "pk"
-    )
     if row.is_open:
-        return [(bid, bid.answer) for bid in bids if bid.status in ANSWERABLE]
-    return [(bid, bid.answer.public) for bid in bids if bid.answer.public]
+        return [(bid, bid.answer) for bid in to_tell(row)]
+    found = Proposal.objects.visible_to(user).revealed().filter(need=row.need).exclude(answer=None)
+    bids = found.select_related("team__organisation", "answer", "need")
+    return [(bid, bid.answer.public) for bid in bids.order_by(*BY_RESULT) if bid.answer.public]
 
 
 @signed_in
