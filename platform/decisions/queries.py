@@ -66,9 +66,11 @@ def why_not_decide(need: Need) -> str:
     return _why_not_these(need, [row.outcome for row in drafted])
 
 
-def why_not_together(need: Need) -> str:
-    """What two of the drafted answers cannot both say, however many are still to come, or ""."""
-    return _why_not_together(_drafted(need))
+def only_one(chosen: list[str]) -> str:
+    """What is said where several teams are to be chosen, or ""."""
+    if len(chosen) < 2:
+        return ""
+    return _("%(teams)s都写成了选定：只能选定一份方案，其余可列为备选。") % {"teams": listed(chosen)}
 
 
 @dataclass(frozen=True)
@@ -87,9 +89,9 @@ def _drafted(need: Need) -> list[Drafted]:
 
 
 def _why_not_together(drafted: list[Drafted]) -> str:
-    chosen = [row.team for row in drafted if row.outcome == Outcome.SELECT]
-    if len(chosen) > 1:
-        return _("%(teams)s都写成了选定：只能选定一份方案，其余可列为备选。") % {"teams": listed(chosen)}
+    """What two of the drafted answers cannot both say, however many are still to come."""
+    if why := only_one([row.team for row in drafted if row.outcome == Outcome.SELECT]):
+        return why
     ranks = [row.rank for row in drafted if row.outcome == Outcome.RESERVE]
     return _("备选的顺序有重复，请逐份改成 1、2、3。") if len(ranks) != len(set(ranks)) else ""
 

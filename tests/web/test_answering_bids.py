@@ -182,6 +182,14 @@ def test_the_page_says_beforehand_that_only_one_can_be_chosen(cast: Cast, need: 
     assert "只能选定一份" in words(as_(cast.alice).get(reverse("need_compare", args=[need.pk])))
 
 
+def test_two_that_are_chosen_are_told_even_while_one_of_them_has_no_reason_yet(cast: Cast, need: Need) -> None:
+    ours, other = of(need, cast.team), of(need, cast.rival_team)
+    half = said(other, "select") | {f"bid-{other.pk}-code": ""}
+    page = words(send(as_(cast.alice), need, said(ours, "select"), half))
+    assert "都写成了选定：只能选定一份方案" in page
+    assert Answer.objects.get().proposal == ours
+
+
 def test_two_that_are_chosen_are_told_at_once_by_name_and_nothing_typed_is_lost(cast: Cast) -> None:
     """A third bid still lacks its answer: whoever chose two is not told of that first."""
     need = journey.published(cast)

@@ -14,6 +14,7 @@ from core.sealing import canonical
 from core.text import clauses, listed
 from decisions.actions import answer
 from decisions.comparing import Suggestion
+from decisions.queries import only_one
 from needs.models import Need
 from proposals.models import Answer, Proposal
 from proposals.states import AnswerReason, Outcome, P
@@ -148,6 +149,11 @@ class Answers:
     @property
     def whole(self) -> int:
         return sum(form.is_complete for form in self.forms.values())
+
+    @property
+    def clash(self) -> str:
+        """Several that are chosen, whole or half said."""
+        return only_one([form.of for form in self.forms.values() if form.typed["outcome"] == Outcome.SELECT])
 
     @property
     def missing(self) -> str:

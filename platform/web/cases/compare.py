@@ -26,7 +26,6 @@ from decisions.queries import (
     open_decision,
     to_tell,
     why_not_decide,
-    why_not_together,
 )
 from decisions.states import D
 from needs.models import Need
@@ -95,8 +94,9 @@ def _saved(request: HttpRequest, need: Need, given: answers.Answers) -> HttpResp
     if whole := given.whole:
         messages.success(request, _("已保存 %(count)s 份答复，公布结果之前对方看不到。") % {"count": whole})
     if missing := given.missing:
-        messages.warning(request, _("还没有答复：%(bids)s。") % {"bids": missing})
-    if clash := why_not_together(need):
+        tone = messages.INFO if whole else messages.WARNING
+        messages.add_message(request, tone, _("还没有答复：%(bids)s。") % {"bids": missing})
+    if clash := given.clash:
         messages.warning(request, clash)
     elif then == "conclude" and not missing:
         messages.warning(request, why_not)
