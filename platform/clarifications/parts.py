@@ -5,11 +5,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from needs.models import Need
 from proposals.content import TEXTS, answer_under, asked_of
 
 ANSWER = {"value": 60, "evidence": 500, "method": 500, "risk": 500}  # characters; as the form of a bid has them
+COLUMNS = {
+    "value": gettext_lazy("响应值"),
+    "evidence": gettext_lazy("依据"),
+    "method": gettext_lazy("实现方法"),
+    "risk": gettext_lazy("风险"),
+}
+IN_SHORT = ("value", "evidence")
 
 
 @dataclass(frozen=True)
@@ -30,9 +38,7 @@ def parts_of(need: Need) -> list[Part]:
     """All that may be asked about, in the order of the form. Never the price nor anything that sums up to it."""
     asked = asked_of(need)
     found = [Part(f"text:{name}", str(TEXTS[name][0]), TEXTS[name][1]) for name in asked.texts]
-    columns = {"value": _("响应值"), "evidence": _("依据")}
-    if asked.full:
-        columns |= {"method": _("实现方法"), "risk": _("风险")}
+    columns = {name: label for name, label in COLUMNS.items() if asked.full or name in IN_SHORT}
     for indicator in need.indicators.all():
         found += [
             Part(

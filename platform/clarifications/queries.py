@@ -22,12 +22,18 @@ def since_the_seal(proposal: Proposal, rows: Iterable[Clarification]) -> list[Ch
     return _side_by_side(proposal, [row for row in rows if row.status == C.ANSWERED])
 
 
-def _side_by_side(proposal: Proposal, rows: list[Clarification]) -> list[Change]:
+def readings(rows: Iterable[Clarification]) -> tuple[dict[str, str], dict[str, str]]:
+    """Part by part, before the first and after the last of these answers."""
     before: dict[str, str] = {}
     after: dict[str, str] = {}
     for row in rows:
         before = {**row.before, **before}  # the first of them is what was sealed
         after |= row.after
+    return before, after
+
+
+def _side_by_side(proposal: Proposal, rows: list[Clarification]) -> list[Change]:
+    before, after = readings(rows)
     return [
         compared(part.label, before.get(part.code, ""), after[part.code])
         for part in (parts_of(proposal.need) if after else ())

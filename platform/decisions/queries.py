@@ -1,20 +1,22 @@
 """Reads about what has been decided and what is still in the way."""
 
-from typing import Any
+from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
+from core.text import listed
 from decisions.models import Decision
 from decisions.states import ASK_WITHIN, OPEN
 from needs.models import Need
 from needs.states import N
 from proposals.models import Answer, Proposal
-from proposals.queries import being_vetted, unanswered
+from proposals.queries import being_vetted
 from proposals.states import Outcome, P
 
 ANSWERABLE = (P.OPENED, P.RESERVE, P.UNREADABLE)
+BY_RESULT = ("-answer__outcome", "answer__rank", "pk")  # select, reserve in their order, refuse
 
 
 def open_decision(need: Need) -> Decision | None:
@@ -28,6 +30,12 @@ def open_decision(need: Need) -> Decision | None:
 def answerable(need: Need) -> QuerySet[Proposal]:
     """The bids whose answer is part of the next decision."""
     return need.proposals.filter(status__in=ANSWERABLE).order_by("pk")
+
+
+def to_tell(decision: Decision) -> QuerySet[Proposal]:
+    """The bids that this decision answers once it is published, with their answers; the chosen one first."""
+    found = answerable(decision.need).exclude(answer=None).select_related("team__organisation", "answer", "need")
+    return found.order_by(*BY_RESULT)
 
 
 IS_FRESH = Q(
@@ -48,21 +56,47 @@ def why_not_decide(need: Need) -> str:
         return _("现在不是公布结果的时候。")
     if need.proposals.filter(status=P.SUBMITTED).exists():
         return _("还有方案正在解密送达，稍候片刻。")
+    drafted = _drafted(need)
+    if why := _why_not_together(drafted):
+        return why
     if checked := being_vetted(need).count():
         return _("还有 %(count)s 份方案在形式审查中，审查结束后再决定。") % {"count": checked}
-    if waiting := unanswered(need).count():
+    if waiting := sum(row.outcome is None and row.status != P.RESERVE for row in drafted):
         return _("还有 %(count)s 份方案没有答复。每份方案都要有结果、原因和一句话。") % {"count": waiting}
-    drafted = Answer.objects.filter(proposal__in=answerable(need))
-    return _why_not_these(need, list(drafted.values_list("outcome", "rank")))
+    return _why_not_these(need, [row.outcome for row in drafted])
 
 
-def _why_not_these(need: Need, drafted: list[tuple[Any, Any]]) -> str:
-    outcomes = [outcome for outcome, _rank in drafted]
-    ranks = [rank for outcome, rank in drafted if outcome == Outcome.RESERVE]
-    if outcomes.count(Outcome.SELECT) > 1:
-        return _("只能选定一份方案，其余可列为备选。")
-    if len(ranks) != len(set(ranks)):
-        return _("备选的顺序有重复，请逐份改成 1、2、3。")
+def only_one(chosen: list[str]) -> str:
+    """What is said where several teams are to be chosen, or ""."""
+    if len(chosen) < 2:
+        return ""
+    return _("%(teams)s都写成了选定：只能选定一份方案，其余可列为备选。") % {"teams": listed(chosen)}
+
+
+@dataclass(frozen=True)
+class Drafted:
+    """One bid that waits for the decision, with what is drafted to it."""
+
+    team: str
+    status: str
+    outcome: str | None
+    rank: int | None
+
+
+def _drafted(need: Need) -> list[Drafted]:
+    rows = answerable(need).values_list("team__name", "status", "answer__outcome", "answer__rank")
+    return [Drafted(*row) for row in rows]
+
+
+def _why_not_together(drafted: list[Drafted]) -> str:
+    """What two of the drafted answers cannot both say, however many are still to come."""
+    if why := only_one([row.team for row in drafted if row.outcome == Outcome.SELECT]):
+        return why
+    ranks = [row.rank for row in drafted if row.outcome == Outcome.RESERVE]
+    return _("备选的顺序有重复，请逐份改成 1、2、3。") if len(ranks) != len(set(ranks)) else ""
+
+
+def _why_not_these(need: Need, outcomes: list[str | None]) -> str:
     if Outcome.SELECT not in outcomes:
         if Outcome.RESERVE in outcomes:
             return _("没有选定方案时不能保留备选。")

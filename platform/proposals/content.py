@@ -243,12 +243,12 @@ def number_in(text: Any) -> Decimal | None:
 
 
 def verdict(indicator: Indicator, answer: dict[str, Any] | Answer | None) -> str:
-    """met | unmet | unclear: computed from the promised number where there is one, else as the bidder says."""
+    """met | unmet by the promised number; else own-met | own-partly | own-unmet, as the bidder says, or unclear."""
     said = answer if isinstance(answer, Answer) else Answer(**_told(answer or {}))
     number = number_in(said.value)
     if number is not None and (met := indicator.meets(number)) is not None:
         return "met" if met else "unmet"
-    return {"met": "met", "unmet": "unmet"}.get(said.meets, "unclear")
+    return f"own-{said.meets}" if said.meets in ("met", "partly", "unmet") else "unclear"
 
 
 def _told(answer: dict[str, Any]) -> dict[str, str]:

@@ -54,11 +54,6 @@ def still_unread() -> QuerySet[Proposal]:
     return awaiting_decryption().filter(Exists(recorded), need__batch__sealing=Sealing.SEALED)
 
 
-def unanswered(need: Need) -> QuerySet[Proposal]:
-    """Bids of `need` that still lack an answer; a reserve kept as reserve has had its own."""
-    return need.proposals.filter(status__in=(P.OPENED, P.UNREADABLE), answer=None)
-
-
 def being_vetted(need: Need) -> QuerySet[Vetting]:
     """The formal checks of bids on `need` that are not over yet."""
     return Vetting.objects.filter(proposal__need=need, status__in=UNDER_WAY)

@@ -31,6 +31,8 @@ BESIDE = {
     ("vetting", "uphold"): "proposals/ruled_on.html",
     ("consultation", "agree"): "changes/consulted.html",
     ("consultation", "object"): "changes/consulted.html",
+    ("decision", "approve"): "decisions/to_tell.html",
+    ("decision", "publish"): "decisions/to_tell.html",
 }
 # What is said once it is done, where the name of the new state would not be enough: a template that reads `obj`.
 SAID = {("proposal", "submit"): "proposals/received.html", ("proposal", "replace"): "proposals/received.html"}

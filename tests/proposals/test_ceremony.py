@@ -7,6 +7,7 @@ from django.urls import reverse
 
 import insider
 import journey
+import world
 from audit.models import Event
 from notifications.models import Notice
 from people import Cast
@@ -124,3 +125,39 @@ def test_bids_that_are_not_read_a_while_after_the_opening_are_said_where_the_zon
     assert told() == [True] * 3
     decrypt_opened()
     assert told() == [False] * 3
+
+
+@pytest.mark.parametrize("who", ["guan", "shen", "ji"])
+def test_how_it_goes_stays_readable_once_it_has_begun_for_whoever_confirms_or_watches(client, cast: Cast, begun, who):
+    address = reverse("opening", args=[begun.need_id])
+    client.force_login(getattr(cast, who))
+    for confirmed in (False, True):
+        if confirmed and not begun.opened_at:
+            perform(begun, "confirm", by=cast.shen)
+        page = client.get(address).content.decode()
+        how = page.split('<details id="how"')[1].split("</details>")[0]
+        assert "开启办法" in how.split("</summary>")[0]
+        for step in ("由第一名工作人员发起开启", "同一个人不能做两步", "在场见证", "逐份解密并与提交时的承诺值核对"):
+            assert step in how
+
+
+def test_a_merkle_root_is_explained_where_it_first_stands(client, cast: Cast, begun):
+    explained = "由全部承诺值算出的一个校验值，任何一份有改动它都会不同"
+    perform(begun, "confirm", by=cast.shen)
+    decrypt_opened()
+    client.force_login(cast.shen)
+    record = client.get(reverse("opening", args=[begun.need_id])).content.decode().split('id="record"')[1]
+    assert explained in record.split("各份方案的承诺值")[0]
+    client.logout()
+    assert explained in client.get(reverse("listing", args=[begun.need.number])).content.decode()
+
+
+def test_what_was_read_is_called_read_and_not_done_while_the_formal_check_is_open(client, cast: Cast):
+    need = world.listed(cast, within=world.batch(cast, vetting=True))
+    world.bid(cast, need)
+    world.open_bids(need, cast)
+    client.force_login(cast.guan)
+    page = client.get(reverse("opening", args=[need.pk])).content.decode()
+    assert need.status == "vetting"
+    assert "1 份方案已全部解密核对。" in page
+    assert "全部处理" not in page

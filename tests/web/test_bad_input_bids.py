@@ -53,7 +53,7 @@ def test_a_promise_that_is_no_number_is_left_to_the_bidders_own_word(cast: Cast,
     need = journey.draft(cast)
     strength = need.indicators.get(name="拉伸强度")
     assert verdict(strength, {"value": value, "meets": ""}) == "unclear"
-    assert verdict(strength, {"value": value, "meets": "unmet"}) == "unmet"
+    assert verdict(strength, {"value": value, "meets": "unmet"}) == "own-unmet"
     assert verdict(strength, {"value": "２７", "meets": ""}) == "met"
 
 

@@ -1,6 +1,7 @@
 """The page of a bid and the team's portal: what is sealed, what was answered, and who sees it."""
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -115,6 +116,32 @@ def test_after_the_opening_the_enterprise_and_the_zone_read_it_and_rivals_do_not
         assert ("密封版本与回执" in answer.content.decode()) == (name in ("tao", "ting"))
     assert not any(seen[name] for name in ("charlie", "xu", "wei", "rui", "sysadmin", "secadmin", "auditor"))
     assert all(seen[name] for name in ("alice", "bob", "tao", "ting", "guan", "shen", "ling", "ji"))
+
+
+@pytest.mark.parametrize(
+    ("own", "said"), [("met", "自评满足"), ("partly", "自评部分满足"), ("unmet", "自评不满足"), ("", "待判断")]
+)
+def test_where_no_number_was_compared_the_page_says_that_it_is_the_teams_own_word(client, cast, own, said):
+    need = journey.published(cast)
+    strength, _time, looks = need.indicators.all()
+    answers = {
+        str(strength.pk): {"value": "27", "meets": own},
+        str(looks.pk): {"value": "目测无缺陷", "meets": own},
+    }
+    proposal = journey.bid(need, cast.team, by=cast.tao, answers=answers | given_else(need, answers))
+    journey.open_bids(cast, need)
+    client.force_login(cast.alice)
+    page = client.get(proposal.get_absolute_url()).content.decode()
+    by_number, _unmet, by_word = re.findall(r'data-label="对照">(.+?)</td>', page, re.DOTALL)
+    assert (in_words(by_number), in_words(by_word)) == ("满足", said)
+
+
+def given_else(need, but):
+    return {str(row.pk): {"value": "45", "meets": "met"} for row in need.indicators.all() if str(row.pk) not in but}
+
+
+def in_words(cell):
+    return re.sub(r"<[^>]+>", "", cell).strip()
 
 
 def test_the_answer_reaches_the_team_with_its_reason(client, cast):

@@ -11,17 +11,46 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.sealing import canonical
+from core.text import clauses, listed
 from decisions.actions import answer
 from decisions.comparing import Suggestion
+from decisions.queries import only_one
 from needs.models import Need
 from proposals.models import Answer, Proposal
-from proposals.states import AnswerReason, Outcome
+from proposals.states import AnswerReason, Outcome, P
 from web.drafts import Lenient, Prose, Whole
 from workflow.machine import Stale
 
 NAMES = ("outcome", "rank", "code", "sentence")
+MUST = ("outcome", "code", "sentence")
 SHORTEST = 6
-FOR_SELECTING = (AnswerReason.FIT, AnswerReason.ORDER, AnswerReason.OTHER)
+MOST_NAMED = 5  # bids whose answer is missing
+GROUPS = (
+    (gettext_lazy("选定或备选"), (AnswerReason.FIT, AnswerReason.ORDER)),
+    (
+        gettext_lazy("备选或不选"),
+        tuple(one for one in AnswerReason if one not in (AnswerReason.FIT, AnswerReason.ORDER, AnswerReason.OTHER)),
+    ),
+    (gettext_lazy("都可以用"), (AnswerReason.OTHER,)),
+)
+AGAINST = GROUPS[1][1]
+
+
+def fits(code: str, outcome: str) -> bool:
+    """Whether one may be told this result for this reason."""
+    if code == AnswerReason.ORDER:
+        return outcome == Outcome.SELECT
+    return code == AnswerReason.OTHER or outcome == Outcome.RESERVE or (code in AGAINST) == (outcome == Outcome.REFUSE)
+
+
+class Reasons(forms.Select):
+    """Every reason says for which results it is one: the page then offers no other."""
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, *args, **kwargs)
+        if value:
+            option["attrs"]["data-for"] = " ".join(one for one in Outcome.values if fits(str(value), one))
+        return option
 
 
 class AnswerForm(Lenient):
@@ -34,7 +63,10 @@ class AnswerForm(Lenient):
         help_text=gettext_lazy("列为备选时填写：1 最先递补。留空则排在最后。"),
         error_messages={"invalid": gettext_lazy("请填 1 到 9 的整数。")},
     )
-    code = forms.ChoiceField(label=gettext_lazy("原因"), choices=[("", gettext_lazy("请选择")), *AnswerReason.choices])
+    code = forms.ChoiceField(
+        label=gettext_lazy("原因"),
+        widget=Reasons(attrs={"data-reasons": gettext_lazy("原来选的原因不适用于这个结果，请重选原因。")}),
+    )
     checked = forms.BooleanField(
         label=gettext_lazy("已核对，照此答复"),
         required=False,
@@ -49,9 +81,11 @@ class AnswerForm(Lenient):
         error_messages={"min_length": gettext_lazy("太短了，请用一句话说明，至少 6 个字。")},
     )
 
-    def __init__(self, *args: Any, suggestion: Suggestion | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, bid: Proposal, suggestion: Suggestion | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.suggestion = suggestion
+        self.of, self.suggestion = bid.team.name, suggestion
+        reasons: Any = self.fields["code"]
+        reasons.choices = [("", _("请选择")), *_reasons(in_reserve=bid.status == P.RESERVE)]
         if suggestion is None or not suggestion.sentence:
             del self.fields["checked"]
 
@@ -60,10 +94,8 @@ class AnswerForm(Lenient):
         if data.get("outcome") and self._as_drafted(data.get("sentence")) and not data.get("checked"):
             self.add_error("sentence", _("这句话由平台起草。请改成您的意见，或勾选“已核对，照此答复”。"))
         outcome, code = data.get("outcome"), data.get("code")
-        if outcome == Outcome.REFUSE and code in (AnswerReason.FIT, AnswerReason.ORDER):
-            self.add_error("code", _("“%(code)s”不能作为不选的原因，请另选。") % {"code": AnswerReason(code).label})
-        if outcome == Outcome.SELECT and code not in ("", None, *FOR_SELECTING):
-            self.add_error("code", _("选定的原因请选“指标响应好”或“其他”。"))
+        if outcome and code and not fits(code, outcome):
+            self.add_error("code", _unfit(code, outcome))
         if outcome != Outcome.RESERVE and "rank" not in self.errors:
             data["rank"] = None
         return data
@@ -77,12 +109,33 @@ class AnswerForm(Lenient):
         return not self.typed["outcome"] and self._as_drafted(self.typed["sentence"].strip())
 
     @property
+    def lacks(self) -> list[str]:
+        """What keeps it from being an answer, by the names of its fields."""
+        given = self.cleaned_data
+        return [str(field.label) for name, field in self.fields.items() if name in MUST and not given.get(name)]
+
+    @property
     def typed(self) -> dict[str, str]:
         return {name: str(self.data.get(self.add_prefix(name), "")) for name in NAMES}
 
     @property
     def is_complete(self) -> bool:
-        return self.is_valid() and all(self.cleaned_data.get(name) for name in NAMES if name != "rank")
+        return self.is_valid() and not self.lacks
+
+
+def _reasons(*, in_reserve: bool) -> list[tuple[Any, list[tuple[str, Any]]]]:
+    """In groups, for whoever chooses without a script; the order of reserves only where there is one to follow."""
+    groups = [(name, [one for one in codes if in_reserve or one != AnswerReason.ORDER]) for name, codes in GROUPS]
+    return [(name, [(str(one), one.label) for one in codes]) for name, codes in groups]
+
+
+def _unfit(code: str, outcome: str) -> str:
+    said = {"code": AnswerReason(code).label}
+    if outcome == Outcome.REFUSE:
+        return _("“%(code)s”不能作为不选的原因，请另选。") % said
+    if outcome == Outcome.RESERVE:
+        return _("“%(code)s”不能作为备选的原因，请另选。") % said
+    return _("选定的原因请选“指标响应好”或“其他”。")
 
 
 @dataclass(frozen=True)
@@ -92,6 +145,27 @@ class Answers:
     need: Need
     forms: dict[Any, AnswerForm]
     version: str
+
+    @property
+    def whole(self) -> int:
+        return sum(form.is_complete for form in self.forms.values())
+
+    @property
+    def clash(self) -> str:
+        """Several that are chosen, whole or half said."""
+        return only_one([form.of for form in self.forms.values() if form.typed["outcome"] == Outcome.SELECT])
+
+    @property
+    def missing(self) -> str:
+        """Which bids have no answer yet, each with what it lacks; of many the first few."""
+        found = [form for form in self.forms.values() if not form.is_complete]
+        named = [
+            _("%(team)s（缺：%(parts)s）") % {"team": form.of, "parts": listed(form.lacks)}
+            for form in found[:MOST_NAMED]
+        ]
+        if len(found) > MOST_NAMED:
+            named.append(_("另有 %(count)s 份") % {"count": len(found) - MOST_NAMED})
+        return clauses(named)
 
 
 Suggestions = dict[Any, Suggestion | None]
@@ -105,13 +179,15 @@ def shown(request: HttpRequest, need: Need, proposals: list[Proposal], drafts: S
         given = _given(proposal) | half.get(str(proposal.pk), {})
         if not given and draft is not None:
             given = {"code": draft.code, "sentence": draft.sentence}
-        made[proposal.pk] = AnswerForm(initial=given, prefix=f"bid-{proposal.pk}", suggestion=draft)
+        made[proposal.pk] = AnswerForm(initial=given, prefix=f"bid-{proposal.pk}", bid=proposal, suggestion=draft)
     return Answers(need, made, fingerprint(proposals))
 
 
 def filled(request: HttpRequest, need: Need, proposals: list[Proposal], drafts: Suggestions) -> Answers:
     made = {
-        proposal.pk: AnswerForm(request.POST, prefix=f"bid-{proposal.pk}", suggestion=_unsaid(proposal, drafts))
+        proposal.pk: AnswerForm(
+            request.POST, prefix=f"bid-{proposal.pk}", bid=proposal, suggestion=_unsaid(proposal, drafts)
+        )
         for proposal in proposals
     }
     return Answers(need, made, fingerprint(proposals))

@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext_lazy
+
+from clarifications.clarified import Clarified, Mark, clarified
 from core.models import StoredFile
 from decisions.comparing import Promise, Suggestion, over_budget, over_period, promises, suggest
 from decisions.models import Judgement, Note, Shortlisting
@@ -13,8 +16,26 @@ from needs.models import Indicator, Need
 from proposals.content import TEXTS, money
 from proposals.models import Proposal
 from proposals.queries import comparable
+from proposals.states import Outcome
 
 SHOWN = ("summary", "risk")  # in rows of their own
+MARKED = gettext_lazy(
+    "标“已澄清”的内容在方案开启后改过：由团队按澄清要求改写，报价和付款计划不能改。密封时的原文见各项澄清。"
+)
+DRAFTED = {
+    Outcome.SELECT: gettext_lazy("拟选定"),
+    Outcome.RESERVE: gettext_lazy("拟备选"),
+    Outcome.REFUSE: gettext_lazy("拟不选"),
+}
+
+
+def drafted(proposal: Proposal) -> str:
+    """The result that is written to this bid and not told yet. For the people of the enterprise alone."""
+    held = getattr(proposal, "answer", None)
+    told = (held.public.outcome, held.public.rank) if held is not None and held.told else None
+    if held is None or proposal.status not in ANSWERABLE or told == (held.outcome, held.rank):
+        return ""
+    return f"{DRAFTED[Outcome(held.outcome)]} {held.rank or ''}".strip()
 
 
 @dataclass(frozen=True)
@@ -23,17 +44,35 @@ class Bid:
     promises: list[Promise]
     milestones: list[dict[str, Any]]
     members: list[dict[str, Any]]
-    texts: list[tuple[Any, str]]
+    texts: list[tuple[Any, str, Mark | None]]
     files: list[StoredFile]
     form: Any = None
     notes: list[Note] = field(default_factory=list)
     shortlisted: bool = False
+    clarified: Clarified = field(default_factory=Clarified)
     ours: bool = False  # whether the reader is of the enterprise, which also sees what is not told yet
 
     @property
     def answer_shown(self) -> Any:
         held = getattr(self.proposal, "answer", None)
         return held if held is None or self.ours else held.public
+
+    @property
+    def drafted(self) -> str:
+        return drafted(self.proposal) if self.ours else ""
+
+    @property
+    def lines(self) -> list[tuple[Promise, Mark | None]]:
+        """Every promise, and whether a clarification has changed it."""
+        return [(one, self.clarified.of_indicator(one.indicator)) for one in self.promises]
+
+    @property
+    def summary_mark(self) -> Mark | None:
+        return self.clarified.of_text("summary")
+
+    @property
+    def risk_mark(self) -> Mark | None:
+        return self.clarified.of_text("risk")
 
     @property
     def content(self) -> dict[str, Any]:
@@ -92,19 +131,28 @@ def side_by_side(need: Need, user: Any) -> list[Bid]:
     """The bids this reader may compare, cheapest first; as many queries for one as for many."""
     proposals = list(comparable(need, user))
     papers, indicators, own = _papers(proposals), list(need.indicators.all()), private(proposals, user)
-    ours = need.organisation_id in user.positions
-    return [_bid(one, indicators, papers[one.pk], own, ours) for one in proposals]
+    asked, ours = clarified(proposals), need.organisation_id in user.positions
+    return [_bid(one, indicators, papers[one.pk], asked[one.pk], own, ours) for one in proposals]
 
 
-def _bid(proposal: Proposal, indicators: list[Indicator], files: list[StoredFile], own: Private, ours: bool) -> Bid:
+def _bid(
+    proposal: Proposal,
+    indicators: list[Indicator],
+    files: list[StoredFile],
+    asked: Clarified,
+    own: Private,
+    ours: bool,
+) -> Bid:
     content = proposal.content or {}
+    texts = [(key, label) for key, (label, _most) in TEXTS.items() if key not in SHOWN and content.get(key)]
     return Bid(
         proposal=proposal,
         promises=promises(indicators, content, own.judgements[proposal.pk]),
         milestones=[{**row, "amount": money(row.get("amount"))} for row in content.get("milestones") or []],
         members=content.get("members") or [],
-        texts=[(label, content[key]) for key, (label, _most) in TEXTS.items() if key not in SHOWN and content.get(key)],
+        texts=[(label, content[key], asked.of_text(key)) for key, label in texts],
         files=files,
+        clarified=asked,
         ours=ours,
         notes=own.notes[proposal.pk],
         shortlisted=proposal.pk in own.shortlisted,

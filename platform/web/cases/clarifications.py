@@ -17,6 +17,8 @@ from clarifications.models import Clarification
 from clarifications.queries import asked_about, changes, since_the_seal
 from proposals.models import Proposal
 from web.access import signed_in
+from web.cases import next_steps
+from web.cases.needs import sees_inside
 from workflow.machine import Refused
 
 
@@ -54,6 +56,7 @@ def clarification(request: HttpRequest, pk: UUID) -> HttpResponse:
         "need": row.proposal.need,
         "parts": asked_about(row),
         "changes": changes(row),
+        "compares": next_steps.may_hold_bids(row.proposal.need) and sees_inside(request.user, row.proposal.need),
     }
     return render(request, "clarifications/clarification.html", context)
 

@@ -19,16 +19,24 @@ from clarifications.queries import unanswered_by_teams
 from decisions.actions import decide, reply_now
 from decisions.asks import RejectForm
 from decisions.models import Decision
-from decisions.queries import ANSWERABLE, chooses, open_decision, why_not_decide
+from decisions.queries import (
+    ANSWERABLE,
+    BY_RESULT,
+    chooses,
+    open_decision,
+    to_tell,
+    why_not_decide,
+)
 from decisions.states import D
 from needs.models import Need
+from needs.rules import lacks_a_second_person
 from needs.states import N
 from proposals.models import Proposal
 from proposals.queries import being_vetted, rejected
 from proposals.states import Outcome
 from web.access import signed_in
 from web.cases import answers, history, next_steps
-from web.cases.bids import Bid, side_by_side
+from web.cases.bids import MARKED, Bid, drafted, side_by_side
 from web.cases.needs import inside
 from web.drafts import note_received, received
 from workflow.machine import Refused, Stale
@@ -78,20 +86,31 @@ def _saved(request: HttpRequest, need: Need, given: answers.Answers) -> HttpResp
         return _page(request, inside(request, need.pk), given, status=422)
     note_received(request, need.pk)
     then, _colon, which = request.POST.get("then", "").partition(":")
-    if then == "conclude" and not why_not_decide(need):
+    why_not = why_not_decide(need)
+    if then == "conclude" and not why_not:
         return redirect("need_conclude", need.pk)
     if then == "reply" and which in {str(key) for key in given.forms}:
         return redirect("need_reply", need.pk, which)
-    messages.success(request, _("答复已保存，公布结果之前对方看不到。"))
+    if whole := given.whole:
+        messages.success(request, _("已保存 %(count)s 份答复，公布结果之前对方看不到。") % {"count": whole})
+    if missing := given.missing:
+        tone = messages.INFO if whole else messages.WARNING
+        messages.add_message(request, tone, _("还没有答复：%(bids)s。") % {"bids": missing})
+    if clash := given.clash:
+        messages.warning(request, clash)
+    elif then == "conclude" and not missing:
+        messages.warning(request, why_not)
     return redirect("need_compare", need.pk)
 
 
 @signed_in
 @require_safe
 def state(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """The button of the page, for what has been saved."""
+    """The button of the page and the heads of the bids, for what has been saved."""
     need = inside(request, pk)
-    return render(request, "needs/conclude_button.html", _decision(request, need))
+    context = _decision(request, need)
+    heads = [(one, drafted(one)) for one in answerable(need, request.user)] if context["owner"] else []
+    return render(request, "needs/compare_state.html", {**context, "heads": heads})
 
 
 @signed_in
@@ -114,7 +133,13 @@ def conclude(request: HttpRequest, pk: UUID) -> HttpResponse:
         return _decided(request, need, form.cleaned_data if form else {})
     status = 409 if why_not else 422 if form is not None and form.errors else 200
     asked = list(unanswered_by_teams(need))
-    context = {"bids": side_by_side(need, request.user), "form": form, "asked": asked, **_decision(request, need)}
+    context = {
+        "bids": side_by_side(need, request.user),
+        "form": form,
+        "asked": asked,
+        "alone": lacks_a_second_person(need),
+        **_decision(request, need),
+    }
     return render(request, "needs/conclude.html", context, status=status)
 
 
@@ -152,6 +177,7 @@ def decision(request: HttpRequest, pk: UUID) -> HttpResponse:
         "bids": _answers_of(row, request.user) if reads else [],
         "mine": None if wait is None or not owner else row.status == D.DECIDED or row.decided_by_id != request.user.pk,
         "events": history.of_rows(row.audit_stream, [row.pk]),
+        "alone": lacks_a_second_person(row.need) if owner and row.status == D.PROPOSED else "",
         "onward": next_steps.of_owner(row.need) if owner and row.status == D.PUBLISHED else None,
         "back": history.latest(timeline(row.audit_stream), "decision.send_back", row) if owner else None,
     }
@@ -160,13 +186,11 @@ def decision(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _answers_of(row: Decision, user: Any) -> list[tuple[Proposal, Any]]:
     """Each bid with what it is, or was, told."""
-    found = Proposal.objects.visible_to(user).revealed().filter(need=row.need).exclude(answer=None)
-    bids = found.select_related("team__organisation", "answer", "need").order_by(
-        "-answer__outcome", "answer__rank", "pk"
-    )
     if row.is_open:
-        return [(bid, bid.answer) for bid in bids if bid.status in ANSWERABLE]
-    return [(bid, bid.answer.public) for bid in bids if bid.answer.public]
+        return [(bid, bid.answer) for bid in to_tell(row)]
+    found = Proposal.objects.visible_to(user).revealed().filter(need=row.need).exclude(answer=None)
+    bids = found.select_related("team__organisation", "answer", "need")
+    return [(bid, bid.answer.public) for bid in bids.order_by(*BY_RESULT) if bid.answer.public]
 
 
 @signed_in
@@ -192,8 +216,12 @@ def reply(request: HttpRequest, pk: UUID, proposal: UUID) -> HttpResponse:
 
 def deciding(need: Need, user: Any) -> bool:
     """Whether this reader may still answer: the enterprise, while the result is open."""
+    return _compares(need, user) and open_decision(need) is None
+
+
+def _compares(need: Need, user: Any) -> bool:
     open_states = (N.OPENED,) if need.batch.sealed else (N.PUBLISHED, N.CLOSED, N.OPENED)
-    return next_steps.is_party(user, need) and need.status in open_states and open_decision(need) is None
+    return next_steps.is_party(user, need) and need.status in open_states
 
 
 def answerable(need: Need, user: Any, *, lazily: bool = False) -> Any:
@@ -206,7 +234,7 @@ def _decision(request: HttpRequest, need: Need) -> dict[str, Any]:
     owner = next_steps.is_party(request.user, need)
     partner = not owner and not request.user.has_role(*OPERATING)
     decided = open_decision(need) if owner else None
-    may = decided is None and deciding(need, request.user)
+    may = decided is None and _compares(need, request.user)
     why_not = why_not_decide(need) if may else ""
     return {
         "need": need,
@@ -231,6 +259,7 @@ def _page(
     bids = [replace(bid, form=given.forms.get(bid.proposal.pk)) for bid in found]
     context = {
         "bids": bids,
+        "clarified": MARKED if any(bid.clarified.count for bid in bids) else "",
         "version": given.version,
         "received": received(request, need.pk),
         "forms": list(given.forms.values()),

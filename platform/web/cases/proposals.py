@@ -44,7 +44,7 @@ class Answered:
 
     indicator: Indicator
     said: Answer
-    verdict: str  # met | unmet | unclear, "" where nothing was said
+    verdict: str  # of proposals.content, "" where nothing was said
 
 
 @signed_in

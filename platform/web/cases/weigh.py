@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from clarifications.clarified import Mark
 from decisions.comparing import Promise
 from decisions.states import Verdict
 from decisions.weighing import judge, shortlist, write_note
@@ -22,7 +23,8 @@ from reports.ledgers import COUNT, WAN, Column
 from reports.workbook import XLSX, workbook
 from web.access import signed_in
 from web.cases import next_steps
-from web.cases.bids import Bid, side_by_side
+from web.cases.bids import MARKED, Bid, side_by_side
+from web.cases.clarifications import of_bid
 from web.cases.compare import deciding
 from web.cases.needs import inside
 from web.downloads import download
@@ -40,7 +42,7 @@ class WeighForm(forms.Form):
 
     def __init__(self, data: Any, bid: Bid) -> None:
         super().__init__(data)
-        self.rows = bid.promises
+        self.rows = bid.lines
         for row in bid.promises:
             held, key = row.judgement, str(row.indicator.pk)
             self.fields[f"verdict-{key}"] = forms.ChoiceField(
@@ -68,16 +70,16 @@ class WeighForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        for row in self.rows:
+        for row, _mark in self.rows:
             key = str(row.indicator.pk)
             verdict, note = data.get(f"verdict-{key}"), data.get(f"note-{key}")
             if verdict and row.computed not in (Verdict.UNCLEAR, verdict) and not note:
                 self.add_error(f"note-{key}", _("与数值比较的结果不同，请写明依据。"))
         return data
 
-    def lines(self) -> list[tuple[Promise, Any, Any]]:
-        keys = [(row, str(row.indicator.pk)) for row in self.rows]
-        return [(row, self[f"verdict-{key}"], self[f"note-{key}"]) for row, key in keys]
+    def lines(self) -> list[tuple[Promise, Mark | None, Any, Any]]:
+        keys = [(row, mark, str(row.indicator.pk)) for row, mark in self.rows]
+        return [(row, mark, self[f"verdict-{key}"], self[f"note-{key}"]) for row, mark, key in keys]
 
 
 @signed_in
@@ -107,6 +109,7 @@ def weigh(request: HttpRequest, pk: UUID, proposal: UUID) -> HttpResponse:
         "may": may,
         "refusal": refusal,
         "meetings": list(bid.proposal.meetings.all()),
+        **of_bid(bid.proposal, request.user),
         "place": place + 1,
         "count": len(bids),
         "before": bids[place - 1] if place else None,
@@ -145,6 +148,8 @@ def table(request: HttpRequest, pk: UUID) -> HttpResponse:
         raise PermissionDenied(_("只有发榜单位能下载比选表。"))
     title = _("方案比选表")
     head = [f"{need.display_number} {need.title}", _("榜额 %(budget)s") % {"budget": need.budget_text}]
+    if any(bid.clarified.count for bid in bids):
+        head.append(str(MARKED))
     return download(workbook(title, _columns(need), bids, head=head), f"{title}-{need.display_number}.xlsx", XLSX)
 
 
@@ -158,17 +163,24 @@ def _columns(need: Need) -> list[Column]:
     ]
     for place, row in enumerate(need.indicators.all()):
         heading = f"{row.name} {row.requirement}"
-        columns.append(Column(heading, lambda bid, place=place: _promised(bid.promises[place]), width=26))
+        columns.append(Column(heading, lambda bid, place=place: _promised(*bid.lines[place]), width=26))
     columns += [
         Column(_("满足"), lambda bid: bid.met, COUNT, 8),
         Column(_("硬指标未满足"), lambda bid: bid.missed_hard, COUNT, 12),
         Column(TEXTS["risk"][0], lambda bid: bid.content.get("risk", ""), width=40),
+        Column(_("澄清"), lambda bid: _clarified(bid, need), width=40),
     ]
     return columns
 
 
-def _promised(row: Promise) -> str:
+def _clarified(bid: Bid, need: Need) -> str:
+    if not bid.clarified.count:
+        return ""
+    return _("已澄清 %(count)s 处：%(parts)s") % {"count": bid.clarified.count, "parts": bid.clarified.in_words(need)}
+
+
+def _promised(row: Promise, mark: Mark | None) -> str:
     judged = Verdict(row.verdict).label
     said = f"{row.value or '—'} {row.indicator.unit}".strip()
     by_hand = _("（人工判定：%(note)s）") % {"note": row.judgement.note or "—"} if row.judgement else ""
-    return f"{said} · {judged}{by_hand}"
+    return f"{said} · {judged}{by_hand}" + (" · " + _("已澄清") if mark else "")

@@ -59,7 +59,10 @@ def asks_password(form: Any) -> bool:
 
 @register.filter
 def error_list(form: Any, more: Any = None) -> list[dict[str, Any]]:
-    """Every error of a form, a formset or an iterable of them: text, label, row, the id of the control to jump to."""
+    """Every error of a form, a formset or an iterable of them: text, label, the id of the control to jump to.
+
+    With the number of its row, or what the form is about (`form.of`), where the same sentence may be true of several.
+    """
     found: list[dict[str, Any]] = []
     for row, one in [*_flat(form), *_flat(more)]:
         for text in one.non_field_errors():
@@ -68,7 +71,7 @@ def error_list(form: Any, more: Any = None) -> list[dict[str, Any]]:
             if name in one.fields:
                 field = one[name]
                 target = _first_control(field)
-                said = {"label": str(field.label), "row": row, "id": target}
+                said = {"label": str(field.label), "row": row, "of": getattr(one, "of", ""), "id": target}
                 found += [{"text": text, **said} for text in field.errors]
     return found
 
