@@ -14,6 +14,7 @@ from people import Cast
 from proposals.actions import begin_opening
 from proposals.models import Opening
 from proposals.tasks import decrypt_opened
+from web.public.site import openings
 from workflow.actions import perform
 from workflow.machine import Refused
 from workflow.queries import todo
@@ -123,6 +124,7 @@ def test_bids_that_are_not_read_a_while_after_the_opening_are_said_where_the_zon
     assert told() == [False] * 3
     insider.execute("UPDATE proposals_opening SET opened_at = now() - interval '11 minutes' WHERE id = %s", begun.pk)
     assert told() == [True] * 3
+    assert openings() == {"ok": False, "unread": 1}  # so says /healthz
     decrypt_opened()
     assert told() == [False] * 3
 

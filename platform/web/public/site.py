@@ -18,6 +18,7 @@ from accounts.roles import Role
 from audit.models import Checkpoint
 from core import clock
 from notifications.queries import oldest_pending_age
+from proposals.queries import still_unread
 from web.access import public
 
 log = logging.getLogger(__name__)
@@ -108,4 +109,15 @@ def last_checkpoint() -> dict[str, Any]:
     return {"ok": at is not None and clock.now() - at < OLD_CHECKPOINT, "at": at.isoformat() if at else None}
 
 
-CHECKS = {"database": database, "valkey": valkey, "outbox": outbox, "checkpoint": last_checkpoint}
+def openings() -> dict[str, Any]:
+    unread = still_unread().count()
+    return {"ok": not unread, "unread": unread}
+
+
+CHECKS = {
+    "database": database,
+    "valkey": valkey,
+    "outbox": outbox,
+    "checkpoint": last_checkpoint,
+    "openings": openings,
+}
