@@ -236,6 +236,7 @@ def test_health_says_ok_to_strangers_and_why_not_to_administrators_only(cast: Ca
         "valkey": True,
         "outbox": False,
         "checkpoint": True,
+        "openings": True,
     }
     assert 590 < checks["outbox"]["oldest_pending_seconds"] < 700
 
