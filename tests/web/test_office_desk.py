@@ -189,5 +189,5 @@ def test_the_first_screen_costs_the_same_for_one_case_and_many(
         world.need(cast, within=batch, status="submitted", title=f"需求 {n}")
     client = desk(cast.guan)
     client.get(reverse("office_home"))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(reverse("office_home"))
