@@ -9,6 +9,7 @@ from core.workdays import closing_after
 from demo.clockwork import at_hour
 from demo.needs import Story
 from demo.people import Cast
+from demo.rivals import COMPARED
 from needs.actions import start_batch
 from needs.additions import AnswerKind, Question, as_json
 from needs.codes import BatchKind, BidForm, Mode
@@ -89,6 +90,14 @@ def prepare(cast: Cast, now: datetime) -> dict[str, Batch]:
             weights=WEIGHTS,
             additions=as_json(ADDITIONS),
         ),
+        "paired": start_batch(
+            by=officer,
+            title=f"{_quarter(today)}重点项目（两人决定）",
+            two_deciders=True,
+            rules=RULES,
+            contact=CONTACT,
+            weights=WEIGHTS,
+        ),
         "rolling": start_batch(
             by=officer,
             title="常年对接",
@@ -126,6 +135,8 @@ def place_of(story: Story) -> str:
     """What has ended lies in the archive; what a contest called for stays with the contest."""
     if story.rolling:
         return "rolling"
+    if story.title == COMPARED:  # for enterprise@ to propose and colleague@ to confirm
+        return "paired"
     if story.state in FINAL:
         return "past"
     of_contest = story.state == "draft" or ("创新挑战赛" in story.source and story.state != "no_bid")

@@ -34,6 +34,7 @@ ENTERPRISES = (
     ("enterprise5", "冯主管", "禾木生物（演示）有限公司"),
     ("enterprise6", "郭部长", "远川能源（演示）有限公司"),
 )
+COLLEAGUE = ("colleague", "邱总工")  # of the first enterprise: confirms where a batch wants two to decide
 TEAMS = (
     (
         "team",
@@ -125,6 +126,7 @@ def populate() -> Cast:
         user = person(login, name)
         enterprises.append((user, verified(organisation(number, title, "enterprise", user))))
         user.forget_rights()
+    _joined(*COLLEAGUE, enterprises[0][1])
     teams = []
     for number, (login, name, title, kind, team, fields, words) in enumerate(TEAMS, 31):
         user = person(login, name)
@@ -164,7 +166,11 @@ def verified(made: Organisation) -> Organisation:
 
 
 def _colleague(leader: User, team: Team) -> None:
-    user = person("member", "婷博士后")
-    Membership.objects.create(user=user, organisation=team.organisation, role=Membership.Role.MEMBER)
+    add_member(team, user=_joined("member", "婷博士后", team.organisation), role_in_team="试验与检测", by=leader)
+
+
+def _joined(login: str, name: str, home: Organisation) -> User:
+    user = person(login, name)
+    Membership.objects.create(user=user, organisation=home, role=Membership.Role.MEMBER)
     user.forget_rights()
-    add_member(team, user=user, role_in_team="试验与检测", by=leader)
+    return user

@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from demo.people import AGENCIES, ENTERPRISES, PASSWORD, STAFF, TEAMS
+from demo.people import AGENCIES, COLLEAGUE, ENTERPRISES, PASSWORD, STAFF, TEAMS
 
 
 class Command(BaseCommand):
@@ -17,6 +17,7 @@ class Command(BaseCommand):
             return
         rows = [
             ("发榜方", *ENTERPRISES[0][:2]),
+            ("发榜方的同事", *COLLEAGUE),
             ("揭榜方", *TEAMS[0][:2]),
             ("服务机构", *AGENCIES[0][:2]),
             *((role.label, login, name) for login, name, role in STAFF),
