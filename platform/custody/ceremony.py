@@ -12,13 +12,11 @@ from custody.models import Custodian, Rescue
 from custody.rules import ENOUGH
 from custody.states import C
 from needs.models import Need
-from needs.states import N
+from needs.states import JUST_OPENED
 from workflow.actions import perform
 from workflow.machine import Stale
 
 log = logging.getLogger(__name__)
-
-READ = (N.VETTING, N.OPENED)  # where an opening leads: with a formal check, and without
 
 
 def call_custodians(need: Need, *, by: Any) -> None:
@@ -53,7 +51,7 @@ def _known(row: Custodian) -> bool:
 
 def join_opened() -> None:
     """Put together the keys of listings that two people opened; from then on they are kept as any other."""
-    opened = Need.objects.filter(status__in=READ, key_dealt=True, custodians__in=Custodian.objects.sitting())
+    opened = Need.objects.filter(status__in=JUST_OPENED, key_dealt=True, custodians__in=Custodian.objects.sitting())
     for pk in opened.values_list("pk", flat=True).distinct():
         try:
             _join(pk)

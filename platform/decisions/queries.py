@@ -32,10 +32,10 @@ def answerable(need: Need) -> QuerySet[Proposal]:
     return need.proposals.filter(status__in=ANSWERABLE).order_by("pk")
 
 
-def to_tell(decision: Decision) -> QuerySet[Proposal]:
-    """The bids that this decision answers once it is published, with their answers; the chosen one first."""
+def to_tell(decision: Decision) -> list[tuple[Proposal, Answer]]:
+    """The bids that this decision answers once it is published, each with its answer; the chosen one first."""
     found = answerable(decision.need).exclude(answer=None).select_related("team__organisation", "answer", "need")
-    return found.order_by(*BY_RESULT)
+    return [(bid, bid.answer) for bid in found.order_by(*BY_RESULT)]
 
 
 IS_FRESH = Q(

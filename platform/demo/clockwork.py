@@ -27,7 +27,7 @@ def worked(moment: datetime) -> datetime:
 
     So nobody in the demo hands in a need at three in the morning because that is when it was installed.
     """
-    day = datetime.combine(day_of(moment), time(), BEIJING)
+    day = at_hour(moment, 0)
     return datetime.combine(day, OFFICE_OPENS, BEIJING) + OFFICE_HOURS * ((moment - day) / timedelta(days=1))
 
 

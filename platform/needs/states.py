@@ -53,6 +53,7 @@ LISTED = (
 FINAL = (N.REJECTED, N.WITHDRAWN, N.FAILED, N.COMPLETED, N.TERMINATED)
 # What stays readable in public once it has been published; a withdrawn listing keeps its page with the reason.
 BEFORE_OPENING = (N.PUBLISHED, N.CLOSED)
+JUST_OPENED = (N.VETTING, N.OPENED)  # where an opening leads: with a formal check, and without
 AFTER_OPENING = (N.VETTING, N.OPENED, N.SELECTED, N.INTENDED, N.CONTRACTED, N.COMPLETED, N.FAILED, N.TERMINATED)
 
 

@@ -8,7 +8,7 @@ from django.db.models.functions import Cast, Concat, Now
 
 from needs.codes import Sealing
 from needs.models import Need
-from needs.states import N
+from needs.states import BEFORE_OPENING, JUST_OPENED
 from notifications.models import Delivery
 from proposals.consortium import Participant
 from proposals.models import Opening, Proposal, Vetting
@@ -42,8 +42,8 @@ def letters_about_sealed_bids() -> QuerySet[Delivery]:
 def awaiting_decryption() -> QuerySet[Proposal]:
     """Bids the opener may read now: their need was opened by two people, or never was sealed."""
     # The need's own status, not an opening record alone: the record of a first round says nothing of a second one.
-    opened = Q(need__status__in=(N.OPENED, N.VETTING), need__batch__sealing=Sealing.SEALED)
-    rolling = Q(need__batch__sealing=Sealing.ROLLING, need__status__in=(N.PUBLISHED, N.CLOSED, N.VETTING, N.OPENED))
+    opened = Q(need__status__in=JUST_OPENED, need__batch__sealing=Sealing.SEALED)
+    rolling = Q(need__batch__sealing=Sealing.ROLLING, need__status__in=(*BEFORE_OPENING, *JUST_OPENED))
     return Proposal.objects.filter(opened | rolling, status=P.SUBMITTED).order_by("pk")
 
 

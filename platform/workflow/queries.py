@@ -13,7 +13,7 @@ from audit.models import Event
 from audit.queries import history
 from core import clock, workdays
 from workflow.clocks import Lamp, lamp
-from workflow.machine import Machine, Party, Text, Tracked, Transition, User
+from workflow.machine import Machine, Party, Text, Tracked, Transition, User, Wait
 from workflow.registry import get_machine, machine_for, machines
 
 A_TICK = timedelta(minutes=2)  # by then a platform that works has made its move
@@ -74,13 +74,12 @@ def standing(obj: Tracked) -> Standing:
         then=machine.then(obj),
         final=obj.status in machine.finals,
         idle=wait is not None and wait.whose.key == "nobody",
-        at_once=_is_at_once(machine, obj, now),
+        at_once=_is_at_once(machine, wait, obj, now),
     )
 
 
-def _is_at_once(machine: Machine, obj: Tracked, now: datetime) -> bool:
+def _is_at_once(machine: Machine, wait: Wait | None, obj: Tracked, now: datetime) -> bool:
     """A move of the platform's own that an instant sets off, and the instant has just passed."""
-    wait = machine.waits.get(obj.status)
     if wait is None or not wait.at or obj.due_at is None or not obj.due_at <= now < obj.due_at + A_TICK:
         return False
     return any(move.auto is not None and obj.status in move.source for move in machine.transitions)

@@ -44,7 +44,7 @@ from meetings.actions import invite as meet
 from meetings.models import Intent, Meeting
 from needs.listing import content_hash
 from needs.models import Batch, Need
-from needs.states import EDITABLE, FINAL, LISTED, N
+from needs.states import EDITABLE, FINAL, JUST_OPENED, LISTED, N
 from partners.actions import invite_partner
 from partners.terms import is_stale
 from people import Cast
@@ -499,7 +499,7 @@ def walk_class(cast: Cast, counted: dict[str, int], within: tuple[str, ...]) -> 
                 assert need.key_dealt
                 assert need.wrapped_key is None
                 assert rows.exclude(sealed_share=None).exclude(proof_key="").count() == 3
-            if need.key_dealt and need.status in (N.VETTING, N.OPENED):
+            if need.key_dealt and need.status in JUST_OPENED:
                 brought = Event.objects.filter(stream=need.audit_stream, action="custodian.accept")
                 assert brought.values("subject").distinct().count() >= 2
             assert not rows.filter(brought__isnull=False).exclude(status__in=("brought", "accepted")).exists()

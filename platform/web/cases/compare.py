@@ -187,7 +187,7 @@ def decision(request: HttpRequest, pk: UUID) -> HttpResponse:
 def _answers_of(row: Decision, user: Any) -> list[tuple[Proposal, Any]]:
     """Each bid with what it is, or was, told."""
     if row.is_open:
-        return [(bid, bid.answer) for bid in to_tell(row)]
+        return to_tell(row)
     found = Proposal.objects.visible_to(user).revealed().filter(need=row.need).exclude(answer=None)
     bids = found.select_related("team__organisation", "answer", "need")
     return [(bid, bid.answer.public) for bid in bids.order_by(*BY_RESULT) if bid.answer.public]

@@ -47,7 +47,7 @@ def opening(request: HttpRequest, pk: UUID) -> HttpResponse:
     context["own_share"] = own if own and own.is_called else None
     if record and record.status == OpeningStatus.OPENED:
         context |= progress(need, record.count or 0)
-        context["stuck"] = still_unread().filter(need=need).count()
+        context["stuck"] = context["running"] and still_unread().filter(need=need).count()
         context["vettings"] = vettings_of(need)
     return render(request, "office/opening.html", context)
 

@@ -1,6 +1,5 @@
 """Listings that find too little interest, and what an officer can do for one: invite, amend, extend."""
 
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -10,7 +9,6 @@ from django.views.decorators.http import require_safe
 from accounts.roles import OPERATING
 from needs.interest import signals
 from needs.models import Need
-from proposals.models import Proposal
 from rescue.cold import SHARE, cold_listings, warmth
 from rescue.models import Invite
 from rescue.rules import reads_message, reads_reason
@@ -19,7 +17,7 @@ from teams.rules import in_team
 from web.access import signed_in, staff
 from web.cases.change_ways import ways
 from web.suggestions.inviting import InviteForm, panel, send
-from web.suggestions.listings import OVER
+from web.suggestions.listings import begun
 from web.suggestions.solvers import about, note_shown, solvers_of
 
 
@@ -76,14 +74,8 @@ def invite_page(request: HttpRequest, pk: UUID) -> HttpResponse:
         "invite": row,
         "need": row.need,
         "ours": (ours := in_team(request.user, row.team)),
-        "bid": own_bid(request.user, row) if ours else None,
+        "bid": begun(request.user).filter(need=row.need_id, team=row.team_id).first() if ours else None,
         "reads_reason": reads_reason(request.user, row),
         "reads_message": reads_message(request.user, row),
     }
     return render(request, "rescue/invite.html", context)
-
-
-def own_bid(user: Any, invite: Invite) -> Proposal | None:
-    """What the invited team has begun or handed in for the listing: for its own eyes alone."""
-    own = Proposal.objects.of_team(user).filter(need=invite.need_id, team=invite.team_id)
-    return own.exclude(status__in=OVER).first()

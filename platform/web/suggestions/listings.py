@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -33,7 +34,7 @@ OVER = (P.WITHDRAWN, P.EXPIRED, P.VOID)
 def fits(user: Any, teams: Sequence[Team], *, most: int) -> list[Match]:
     """Open listings for those of the teams that have left matching on, without those they bid for already."""
     matched = [team for team in teams if team.is_matched]
-    return fitting(user, matched, most=most, besides=_begun(user), brief=True) if matched else []
+    return fitting(user, matched, most=most, besides=begun(user).values_list("need", flat=True), brief=True) if matched else []
 
 
 def speaks_for_any(user: Any, teams: Sequence[Team]) -> bool:
@@ -41,8 +42,9 @@ def speaks_for_any(user: Any, teams: Sequence[Team]) -> bool:
     return any(team.leader_id == user.pk or manages(user, team.organisation) for team in teams)
 
 
-def _begun(user: Any) -> Any:
-    return Proposal.objects.of_team(user).exclude(status__in=OVER).values_list("need", flat=True)
+def begun(user: Any) -> QuerySet[Proposal]:
+    """What this person's own teams have begun or handed in."""
+    return Proposal.objects.of_team(user).exclude(status__in=OVER)
 
 
 @signed_in

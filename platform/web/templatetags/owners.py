@@ -6,16 +6,15 @@ from typing import Any
 from django import template
 from django.template import Context
 
-from decisions.models import Decision
 from decisions.queries import to_tell
 from discovery.models import Follow
 from needs.codes import Cooperation, Engagement, Funding
 from needs.merging import why_not_merged
 from needs.models import Need, labels_of
 from needs.similar import Match
-from proposals.models import Answer, Proposal
 
 register = template.Library()
+register.simple_tag(to_tell, name="answers_of")
 
 
 @register.inclusion_tag("needs/similar_rows.html", takes_context=True)
@@ -34,12 +33,6 @@ def similar_rows(context: Context, matches: Sequence[Match], need: Need, decidin
         for match in matches
     ]
     return {"rows": rows, "need": need, "deciding": deciding}
-
-
-@register.simple_tag
-def answers_of(decision: Decision) -> list[tuple[Proposal, Answer]]:
-    """The bids that an open decision answers, each with its answer."""
-    return [(bid, bid.answer) for bid in to_tell(decision)]
 
 
 @register.filter
