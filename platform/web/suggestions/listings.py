@@ -34,7 +34,8 @@ OVER = (P.WITHDRAWN, P.EXPIRED, P.VOID)
 def fits(user: Any, teams: Sequence[Team], *, most: int) -> list[Match]:
     """Open listings for those of the teams that have left matching on, without those they bid for already."""
     matched = [team for team in teams if team.is_matched]
-    return fitting(user, matched, most=most, besides=begun(user).values_list("need", flat=True), brief=True) if matched else []
+    besides = begun(user).values_list("need", flat=True)
+    return fitting(user, matched, most=most, besides=besides, brief=True) if matched else []
 
 
 def speaks_for_any(user: Any, teams: Sequence[Team]) -> bool:
