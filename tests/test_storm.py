@@ -153,6 +153,15 @@ def wrongly_told(connection: psycopg.Connection, names: dict[str, str]) -> Itera
             yield f"{action} {event}: told {dict(told)}, not {due}"
 
 
+def told_of_nothing(connection: psycopg.Connection) -> Iterator[str]:
+    """A notice whose event is not in the log: one of the two was lost, whoever made the move."""
+    query = """
+        SELECT n.kind, n.key FROM notifications_notice n LEFT JOIN audit_event e ON e.id::text = n.key
+        WHERE n.kind = ANY(%s) AND e.id IS NULL
+    """
+    yield from (f"{kind} {key}: told, and not in the log" for kind, key in ask(connection, query, list(TOLD)))
+
+
 def wrongly_sent(connection: psycopg.Connection, mails: list[Mail], host: str) -> Iterator[str]:
     """Each letter against the mailbox of the world: it is done, it came, to him, and nothing else came."""
     arrived = {(mail.id, *mail.to) for mail in mails}
@@ -177,6 +186,7 @@ def findings(connection: psycopg.Connection, storm: Storm, mails: list[Mail] | N
         *lost_moves(connection, storm.journal),
         *lost_bids(connection, storm.journal),
         *wrongly_told(connection, names),
+        *told_of_nothing(connection),
         *wrongly_sent(connection, storm.running.mailbox.mails if mails is None else mails, host),
     ]
 
@@ -244,12 +254,17 @@ def test_the_next_start_clears_what_a_killed_supervisor_left_and_goes_on(storm: 
 # ── the checks themselves are seen failing ──────────────────────────────────────
 PAST_GUARDS = "SET LOCAL session_replication_role = replica"
 A_SUBMIT = "(SELECT id FROM audit_event WHERE action = 'need.submit' ORDER BY id LIMIT 1)"
+A_SUBMIT_BEFORE = (  # of a listing that was there before the storm: in nobody's journal
+    "(SELECT e.id FROM audit_event e JOIN needs_need d ON e.subject = 'needs.need:' || d.id"
+    " WHERE e.action = 'need.submit' AND d.title NOT LIKE '风暴中的需求%' LIMIT 1)"
+)
 SABOTAGE = {
     "a need is gone": "DELETE FROM needs_need WHERE title LIKE '风暴中的需求%' AND id = (SELECT max(id::text)::uuid"
     " FROM needs_need WHERE title LIKE '风暴中的需求%')",
     "an older text is back": "UPDATE needs_need SET problem = '第 0 稿' WHERE id = (SELECT max(id::text)::uuid"
     " FROM needs_need WHERE title LIKE '风暴中的需求%')",
     "an event is gone": f"DELETE FROM audit_event WHERE id = {A_SUBMIT}",
+    "an event nobody wrote down is gone": f"DELETE FROM audit_event WHERE id = {A_SUBMIT_BEFORE}",
     "a move was made twice": "INSERT INTO audit_event SELECT gen_random_uuid(), stream, actor, actor_role, action,"
     " subject, detail, note_hash, seq + 1000, at, body, prev, hash FROM audit_event WHERE action = 'need.screen'"
     " LIMIT 1",
