@@ -1,12 +1,18 @@
-"""The browser of the tests: one Chromium, Chinese, in Shanghai, that asks nothing of the outside."""
+"""The browser of the tests: one Chromium, Chinese, in Shanghai, that asks nothing of the outside.
+
+Whatever page a test opens, it fails where the page breaks the Content-Security-Policy, a script throws, or anything
+is asked of another host.
+"""
 
 import os
 import shutil
+from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's own loop runs in the thread of the test
 
@@ -31,6 +37,39 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 @pytest.fixture(scope="session")
 def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
     return {**browser_context_args, "locale": "zh-CN", "timezone_id": "Asia/Shanghai"}
+
+
+COMPLAINTS: list[str] = []
+
+
+def listen(context: BrowserContext) -> BrowserContext:
+    def said(message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text:
+            COMPLAINTS.append(message.text)
+
+    def asked(request: Request) -> None:
+        if (host := urlsplit(request.url).hostname) not in (None, "localhost", "127.0.0.1"):
+            COMPLAINTS.append(f"asks {host} for {request.url}")
+
+    context.on("console", said)
+    context.on("request", asked)
+    context.on("weberror", lambda thrown: COMPLAINTS.append(f"{thrown.page and thrown.page.url}: {thrown.error}"))
+    return context
+
+
+@pytest.fixture(scope="session")
+def browser(browser: Browser) -> Browser:
+    """No page is opened but by this `new_context`, pytest-playwright's own ones included."""
+    opened = browser.new_context
+    browser.new_context = lambda **how: listen(opened(**how))  # type: ignore[method-assign]
+    return browser
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_complained_of() -> Iterator[None]:
+    COMPLAINTS.clear()
+    yield
+    assert COMPLAINTS == []
 
 
 def violations(page: Page) -> list[str]:

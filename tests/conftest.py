@@ -13,7 +13,7 @@ from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test.utils import override_settings
 from django.utils import translation
 
-from browser import browser_context_args, browser_type_launch_args  # noqa: F401 (fixtures)
+from browser import browser, browser_context_args, browser_type_launch_args, nothing_is_complained_of  # noqa: F401
 from people import Cast
 
 

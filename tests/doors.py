@@ -478,6 +478,7 @@ DOORS: dict[str, Door] = {
     "proposal_file_remove": Door("proposal-file", only=BIDDING["only"], post="team", writes={"proposals_proposal"}),
     "proposal_receipt": Door("receipt", only={"sealed", "draft", "opened", "void"}, get="team"),
     "proposal_confirmation": Door("confirmation", get="reader"),
+    "proposal_refusal": Door("refusal", get="reader"),
     "proposal_document": Door(
         "bid-document", only={"sealed docx", "draft docx", "void docx", "rolling docx", "opened docx", "opened pdf"},
         get="reader",

@@ -1,13 +1,16 @@
 """What becomes of a listing of Alice's while it runs: amended twice, confirmed once, an extension waiting."""
 
+from contextlib import suppress
 from typing import Any
 
 import life
 from canaries import ALICES, EVERYBODY, OFFICERS, OPERATING, PEOPLE, TAOS, Thing
 from clarifications.actions import ask as clarify
 from little_cases import Cases
+from proposals.late import late_attempts
 from proposals.models import Proposal
 from workflow.actions import perform
+from workflow.machine import Refused
 
 INSIDE = ALICES | OPERATING
 ASKERS = TAOS | {
@@ -30,6 +33,10 @@ class Life(Cases):
         perform(bid, "confirm", by=cast.tao)
         kept = bid.confirmations.get()
         self.things["confirmation"]["Tao's"] = Thing((bid.pk, kept.pk), {"reader": TAOS})
+        late = Proposal.objects.get(pk=self.things["proposal"]["closed"].args[0])
+        with suppress(Refused):
+            perform(late, "withdraw", by=cast.tao)
+        self.things["refusal"]["Tao's"] = Thing((late.pk, late_attempts(late).get().pk), {"reader": TAOS})
         self._amended(need, "第二次更正的难题。")
         self._move("confirm a bid", "proposal", bid, "confirm", TAOS, {"tao"})
         waiting = life.extension(cast, need, by=cast.guan, reason=f"多家团队反映样品周期长。{plant.word(PARTIES)}")

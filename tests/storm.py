@@ -12,8 +12,10 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import combinations
+from pathlib import Path
 from uuid import uuid4
 
 from embedded import processes
@@ -343,3 +345,15 @@ def victim(running: Running, target: str, chance: random.Random) -> int:
         return parent
     children = [pid for pid in processes.session_members(parent) if pid != parent]
     return chance.choice(children) if children else 0
+
+
+def family(parent: int) -> list[int]:
+    """A process and all that descends from it: a backend of PostgreSQL opens a session of its own."""
+    parents = {}
+    for entry in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError, IndexError):  # it ended meanwhile
+            parents[int(entry.name)] = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+    found = [parent] if parent in parents else []
+    for one in found:  # grows as it goes
+        found += [pid for pid, of in parents.items() if of == one]
+    return found

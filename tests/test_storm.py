@@ -1,15 +1,17 @@
-"""kill -9, KILLS times, while people work: what was acknowledged is there, every notice came and is shown once."""
+"""kill -9, KILLS times, a database that stands still and a disk that is full, while people work.
 
-import hashlib
+What was acknowledged is there, every notice came and is shown once.
+"""
+
 import os
 import random
+import resource
 import signal
 import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from typing import Any
-from urllib.parse import urlsplit
+from contextlib import suppress
 
 import psycopg
 import pytest
@@ -18,17 +20,10 @@ from embedded import processes
 from mailbox_server import Mail
 from people import PASSWORD
 from running import Lost, Running, platform, until
-from storm import KILLS, Journal, crowd, kills, victim
+from storm import KILLS, Journal, crowd, family, kills, victim
+from storm_findings import findings
 
 SEED = int(os.environ.get("STORM_SEED", "0")) or random.SystemRandom().randrange(1, 10**6)
-# Who is told of what, typed by hand; never the one who did it.
-TOLD = {
-    "need.submit": {"guan", "gao"},  # or Guan alone, where he has returned it and so has the case
-    "need.screen": {"shen"},
-    "need.return": {"alice", "bob"},  # or Charlie, where it is hers
-    "proposal.submit": {"ting"},
-    "proposal.replace": {"ting"},
-}
 
 
 def say(line: str) -> None:
@@ -48,6 +43,9 @@ class Storm:
     def journal(self) -> Journal:
         return self.load.journal
 
+    def findings(self, connection: psycopg.Connection, mails: list[Mail] | None = None) -> list[str]:
+        return findings(connection, self.journal, self.running, mails)
+
     def blow(self) -> None:
         self.load.begin()
         for together in kills(self.chance):
@@ -56,7 +54,37 @@ class Storm:
                 time.sleep(self.chance.random())
                 self.kill(target)
         self.works_again(time.time())
+        self.stand_still("postgres", 10)
+        self.fill_the_disk(5)
         self.load.end()
+
+    def stand_still(self, name: str, seconds: float) -> None:
+        """Neither dead nor alive: what is asked of it waits, and is answered as if nothing had been."""
+        before, members = self.journal.acknowledged, family(self.running.child(name))
+        for pid in members:
+            os.kill(pid, signal.SIGSTOP)
+        time.sleep(seconds / 10)  # what was on the wire has arrived
+        stopped = self.journal.acknowledged
+        time.sleep(seconds)
+        assert self.journal.acknowledged == stopped, "something was promised that no database had"
+        for pid in members:
+            os.kill(pid, signal.SIGCONT)
+        until(lambda: self.journal.acknowledged > max(before, stopped), "work goes on")
+
+    def fill_the_disk(self, seconds: float) -> None:
+        """No byte more into any file: uploads, the write-ahead log, even the log of errors."""
+        refused, end = self.journal.repeated, time.monotonic() + seconds
+        while time.monotonic() < end or self.journal.repeated == refused:
+            self.limit_files(0)
+            time.sleep(0.1)
+        self.limit_files(resource.RLIM_INFINITY)
+        self.works_again(time.time())
+
+    def limit_files(self, size: int) -> None:
+        for parent in filter(None, map(self.running.child, ("web", "worker", "postgres"))):
+            for pid in family(parent):
+                with suppress(ProcessLookupError):  # it died of the full disk meanwhile
+                    resource.prlimit(pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
 
     def kill(self, target: str) -> None:
         pid = until(lambda: victim(self.running, target, self.chance), f"{target} is up to be killed")
@@ -97,100 +125,6 @@ def storm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Storm]:
         yield storm
 
 
-# ── what is wrong afterwards ────────────────────────────────────────────────────
-def ask(connection: psycopg.Connection, query: str, *parameters: Any) -> list[Any]:
-    return connection.execute(query, parameters).fetchall()
-
-
-def lost_needs(connection: psycopg.Connection, journal: Journal) -> Iterator[str]:
-    there = {str(pk): (title, text) for pk, title, text in ask(connection, "SELECT id, title, problem FROM needs_need")}
-    for need, title in journal.needs.items():
-        if need not in there or there[need][0] != title:
-            yield f"need {need} is gone"
-    for need, number in journal.texts.items():
-        text = there.get(need, ("", ""))[1]
-        if not any(text.startswith(f"第 {n} 稿") for n in range(number, journal.tried[need] + 1)):
-            yield f"need {need} says “{text[:10]}”, text {number} was acknowledged"
-
-
-def lost_moves(connection: psycopg.Connection, journal: Journal) -> Iterator[str]:
-    query = "SELECT subject, action, count(*) FROM audit_event WHERE subject LIKE 'needs.need:%%' GROUP BY 1, 2"
-    done = {(subject.partition(":")[2], action): n for subject, action, n in ask(connection, query)}
-    created = {(need, "need.create"): 1 for need in journal.needs}
-    for (need, action), count in {**created, **journal.moves}.items():
-        if done.get((need, action), 0) != count:
-            yield f"{action} of need {need}: acknowledged {count}, in the log {done.get((need, action), 0)}"
-    notes = " ".join(text for (text,) in ask(connection, "SELECT text FROM audit_note"))
-    yield from (f"a reason is gone: {reason}" for reason in journal.reasons if reason not in notes)
-
-
-def lost_bids(connection: psycopg.Connection, journal: Journal) -> Iterator[str]:
-    query = "SELECT proposal_id, version, receipt, commitment FROM proposals_submission"
-    there = {(str(pk), version): (receipt, mark) for pk, version, receipt, mark in ask(connection, query)}
-    for key, receipt in journal.receipts.items():
-        if there.get(key) != (receipt, receipt["commitment"]):
-            yield f"version {key} of a bid is not what its receipt says"
-    yield from (f"version {key} of a bid has no receipt on the other side" for key in there.keys() - journal.receipts)
-
-
-def wrongly_told(connection: psycopg.Connection, names: dict[str, str]) -> Iterator[str]:
-    """Each event against the inboxes: who should know, knows once; nobody else does."""
-    query = """
-        SELECT e.action, e.id, array_agg(u.email) FILTER (WHERE u.id IS NOT NULL), o.name,
-               e.detail ->> 'before'
-        FROM audit_event e
-        LEFT JOIN notifications_notice n ON n.key = e.id::text LEFT JOIN accounts_user u ON u.id = n.recipient_id
-        LEFT JOIN needs_need d ON e.subject = 'needs.need:' || d.id
-        LEFT JOIN accounts_organisation o ON o.id = d.organisation_id
-        WHERE e.action = ANY(%s) GROUP BY e.action, e.id, o.name
-    """
-    for action, event, emails, enterprise, before in ask(connection, query, list(TOLD)):
-        told = Counter(names[email] for email in emails or [])
-        due = {"charlie"} if action == "need.return" and enterprise == "澄川装备有限公司" else TOLD[action]
-        if (action, before) == ("need.submit", "returned"):
-            due = {"guan"}
-        if told != Counter(due):
-            yield f"{action} {event}: told {dict(told)}, not {due}"
-
-
-def told_of_nothing(connection: psycopg.Connection) -> Iterator[str]:
-    """A notice whose event is not in the log: one of the two was lost, whoever made the move."""
-    query = """
-        SELECT n.kind, n.key FROM notifications_notice n LEFT JOIN audit_event e ON e.id::text = n.key
-        WHERE n.kind = ANY(%s) AND e.id IS NULL
-    """
-    yield from (f"{kind} {key}: told, and not in the log" for kind, key in ask(connection, query, list(TOLD)))
-
-
-def wrongly_sent(connection: psycopg.Connection, mails: list[Mail], host: str) -> Iterator[str]:
-    """Each letter against the mailbox of the world: it is done, it came, to him, and nothing else came."""
-    arrived = {(mail.id, *mail.to) for mail in mails}
-    promised = set()
-    query = """
-        SELECT d.key, d.done_at IS NOT NULL, u.email, n.id IS NOT NULL FROM notifications_notice n
-        FULL JOIN notifications_delivery d ON d.notice_id = n.id JOIN accounts_user u ON u.id = n.recipient_id
-    """
-    for key, done, email, _noticed in ask(connection, query):
-        letter = (f"<{hashlib.sha256((key or '').encode()).hexdigest()[:40]}@{host}>", email)
-        promised.add(letter)
-        if not (key and done and letter in arrived):
-            yield f"{key} to {email}: done {done}, arrived {letter in arrived}"
-    yield from (f"{letter} tells of something that never happened" for letter in arrived - promised)
-
-
-def findings(connection: psycopg.Connection, storm: Storm, mails: list[Mail] | None = None) -> list[str]:
-    names = {email: name for name, email in storm.running.logins.items()}
-    host = str(urlsplit(storm.running.address).hostname)
-    return [
-        *lost_needs(connection, storm.journal),
-        *lost_moves(connection, storm.journal),
-        *lost_bids(connection, storm.journal),
-        *wrongly_told(connection, names),
-        *told_of_nothing(connection),
-        *wrongly_sent(connection, storm.running.mailbox.mails if mails is None else mails, host),
-    ]
-
-
 def test_nothing_acknowledged_is_lost_and_every_notice_came_and_is_shown_once(storm: Storm) -> None:
     journal, mails = storm.journal, storm.running.mailbox.mails
     kinds = Counter(target.partition("/")[0] for target in storm.killed)
@@ -203,7 +137,7 @@ def test_nothing_acknowledged_is_lost_and_every_notice_came_and_is_shown_once(st
     assert journal.odd == [], "an answer nobody should have got, such as the login page"
     assert min(len(journal.needs), len(journal.reasons), len(journal.receipts), len(mails)) > 10, "hardly a load"
     with storm.running.database() as connection:
-        assert findings(connection, storm) == []
+        assert storm.findings(connection) == []
 
 
 def test_there_are_no_half_states_and_the_log_verifies(storm: Storm) -> None:
@@ -248,7 +182,7 @@ def test_the_next_start_clears_what_a_killed_supervisor_left_and_goes_on(storm: 
     assert "stopped what it left behind: beat, worker, web, valkey, postgres" in running.output.read_text()
     until(storm.is_well, "a good answer")
     with running.database() as connection:
-        assert findings(connection, storm) == []
+        assert storm.findings(connection) == []
 
 
 # ── the checks themselves are seen failing ──────────────────────────────────────
@@ -289,7 +223,7 @@ def test_a_loss_behind_the_platforms_back_is_noticed(storm: Storm, sql: str) -> 
     with storm.running.database() as connection:
         connection.execute(PAST_GUARDS)
         connection.execute(sql)
-        found = findings(connection, storm)
+        found = storm.findings(connection)
         connection.rollback()
     say("\n".join(found[:3]))
     assert found
@@ -306,4 +240,4 @@ def with_one_to_a_stranger(mails: list[Mail]) -> list[Mail]:
 @pytest.mark.parametrize("change", [without_the_first, with_one_to_a_stranger])
 def test_a_mail_that_never_came_or_went_astray_is_noticed(storm: Storm, change: Callable[..., list[Mail]]) -> None:
     with storm.running.database() as connection:
-        assert findings(connection, storm, change(storm.running.mailbox.mails))
+        assert storm.findings(connection, change(storm.running.mailbox.mails))

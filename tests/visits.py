@@ -35,7 +35,7 @@ ASKED = ("q", "page", "year", "until", "status", "list", "batch", "state", "afte
 BOLD = ("stranger", "alice", "tao", "guan", "shen", "secadmin", "sysadmin", "auditor")
 # Whoever is let in asks. Of the others, one in SOME where they have something to do with the object, else one in FEW, a
 # different one each time; `make gates` has everybody ask for everything (1).
-FEW, SOME = int(os.environ.get("ONE_IN", "6")), 2
+FEW, SOME = int(os.environ.get("ONE_IN", "10")), 3
 
 
 class Visitor:

@@ -13,6 +13,7 @@ from proposals import rules
 from proposals.conflicts import why_team_conflicted
 from proposals.consortium_moves import participant_machine as participant_machine
 from proposals.content import money
+from proposals.late import note_late
 from proposals.models import Proposal
 from proposals.opening_moves import opening_machine as opening_machine
 from proposals.reception import reception_of
@@ -127,6 +128,7 @@ proposal_machine = register(
                 ),
                 effect=_seal,
                 notify=(rules.bidders,),
+                refused=note_late,
                 confirm=_(
                     "提交后即取得带签名的回执。密封批次在截止、开启之前，除本团队外任何人看不到方案，也不知道有没有方案；截止前可以替换或撤回。"
                 ),
@@ -145,6 +147,7 @@ proposal_machine = register(
                 ),
                 effect=_seal,
                 notify=(rules.bidders,),
+                refused=note_late,
                 confirm=_("新版本取代上一版本，并取得新的回执。"),
             ),
             Transition(
@@ -157,6 +160,7 @@ proposal_machine = register(
                 require=(rules.window_is_open,),
                 effect=_confirm,
                 notify=(rules.bidders,),
+                refused=note_late,
                 confirm=_("确认后，已密封的方案按更正后的榜单继续有效，并取得确认回执；要改方案请“提交新版本”。"),
             ),
             Transition(
@@ -180,6 +184,7 @@ proposal_machine = register(
                 require=(rules.window_is_open,),
                 effect=_withdraw,
                 notify=(rules.bidders,),
+                refused=note_late,
                 confirm=_("撤回后本方案不再开启；截止前仍可另写一份提交。"),
             ),
             Transition(name="expire", source=(P.DRAFT,), target=P.EXPIRED, label=_("逾期"), auto=due_to_expire),

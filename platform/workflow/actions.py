@@ -23,7 +23,6 @@ from workflow.registry import machine_for
 TOO_LATE = "P0D01"  # what a table's own trigger raises when its deadline has passed
 
 
-@transaction.atomic
 def perform(
     obj: Tracked,
     name: str,
@@ -42,6 +41,26 @@ def perform(
     """
     machine = machine_for(obj)
     move = machine.by_name[name]
+    try:
+        return _perform(obj, machine, move, by=by, data=data, files=files, driven=driven, facts=facts)
+    except Refused:
+        if move.refused and not driven:
+            move.refused(obj, move=name, by=by)
+        raise
+
+
+@transaction.atomic
+def _perform(
+    obj: Tracked,
+    machine: Machine,
+    move: Transition,
+    *,
+    by: User | None,
+    data: Any,
+    files: Any,
+    driven: bool,
+    facts: Any,
+) -> Event:
     obj.refresh_from_db(from_queryset=type(obj)._base_manager.select_for_update(of=("self",)))
     _judge(machine, move, obj, by=by, driven=driven)
     cleaned = _ask(move, obj, by=by, data=data, files=files)
@@ -55,7 +74,7 @@ def perform(
     changed = {name: value for name, value in _facts(obj).items() if value != facts_before[name]}
     _swap(obj, before, changed)
     event = record(
-        f"{machine.noun}.{name}",
+        f"{machine.noun}.{move.name}",
         subject=obj,
         stream=obj.audit_stream,
         by=by,

@@ -277,14 +277,14 @@ def test_a_need_goes_from_its_first_sentence_to_the_last_milestone(
 @pytest.mark.usefixtures("clockwork")
 def test_a_newcomer_logs_in_and_lands_where_the_work_is(cast: Cast, browser: Browser, live_server: Any) -> None:
     user = person("新来的", email="new@example.com", password=PASSWORD)
-    page = browser.new_page(base_url=live_server.url, locale="zh-CN")
+    page = browser.new_context(base_url=live_server.url, locale="zh-CN").new_page()
     page.goto("/")
     follow(page, "登录")
     page.locator("[name=login]").fill(user.email)
     page.locator("[name=password]").fill(PASSWORD)
     press(page, "登录")
     expect(page.get_by_text("新来的").first).to_be_visible()
-    page.close()
+    page.context.close()
 
 
 def _until(get: Callable[[], Any], status: str) -> Any:

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from audit.models import Event
 from core import clock
 from core.files import files_of
 from decisions.rules import why_not_inquire
@@ -22,6 +23,9 @@ from proposals.codes import BudgetItem
 from proposals.consortium import Participant
 from proposals.content import TEXTS, Answer, answer_to, gaps, money, person_months, total, verdict
 from proposals.joining import with_participants
+from proposals.late import late_attempts
+from proposals.late import refusal as signed_refusal
+from proposals.lifecycle import proposal_machine
 from proposals.models import Proposal
 from proposals.reception import reception_of
 from proposals.rules import consortium_is_confirmed
@@ -165,6 +169,7 @@ def _for_the_team(found: Proposal, user: Any) -> dict[str, Any]:
         "matches": good(fits(user, [found.team], most=3)) if ended else [],
         "versions": versions,
         "confirmations": list(found.confirmations.all()) if found.need.amendments else [],
+        "late": [_late(event) for event in late_attempts(found)],
         "has_copy": has_copy,
         "unsealed": bool(versions) and not has_copy and found.is_editable,
         "lacking": gaps(found.need, _draft(found)) if found.is_editable else [],
@@ -174,6 +179,10 @@ def _for_the_team(found: Proposal, user: Any) -> dict[str, Any]:
         "reception": reception_of(found.need),
         "sealed_files": found.draft.get("files", []) if not found.is_revealed else [],
     }
+
+
+def _late(event: Event) -> dict[str, Any]:
+    return {"event": event, "what": proposal_machine.by_name[event.detail["move"]].label}
 
 
 @signed_in
@@ -198,6 +207,17 @@ def confirmation(request: HttpRequest, pk: UUID, kept: UUID) -> HttpResponse:
     if request.GET.get("as") == "pdf":
         return printed(row.receipt, found.need)
     return _download(row.receipt, f"confirmation-{found.need.number}-{row.amendment}.json")
+
+
+@signed_in
+@require_safe
+def refusal(request: HttpRequest, pk: UUID, event: UUID) -> HttpResponse:
+    """未接收凭证: signed proof that something was tried, and when, after the deadline."""
+    found = _load(request, Proposal.objects.of_team(request.user), pk)
+    signed = signed_refusal(get_object_or_404(late_attempts(found), pk=event), found)
+    if request.GET.get("as") == "pdf":
+        return printed(signed, found.need)
+    return _download(signed, f"refusal-{found.need.number}-{signed['tried_at'][:10]}.json")
 
 
 @signed_in

@@ -22,12 +22,15 @@ from core.sealing import public_signing_key, verify
 from discovery.search import listings
 from needs.models import Need
 from needs.states import BEFORE_OPENING
+from proposals import late
+from proposals.lifecycle import proposal_machine
 from web.access import public
 from web.public.listings import opening_record
 
 LATEST = 20
 LARGEST = 64 * 1024
 RECEIPT, CONFIRMATION = "jiebang.receipt/1", "jiebang.confirmation/1"  # as `proposals.sealing` signs them
+KINDS = (RECEIPT, CONFIRMATION, late.FORMAT)
 VERIFIER = settings.ROOT / "tools/audit_verify.py"
 
 
@@ -92,7 +95,7 @@ class ReceiptForm(forms.Form):
     file = forms.FileField(
         label=gettext_lazy("或选择回执文件"),
         required=False,
-        help_text=gettext_lazy("提交方案或确认更正后下载的 .json 文件。"),
+        help_text=gettext_lazy("提交方案、确认更正后下载的回执，或未接收凭证的 .json 文件。"),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -117,7 +120,7 @@ class ReceiptForm(forms.Form):
         except (ValueError, RecursionError):
             self.add_error(field, _("读不出回执：内容不完整或被改动过格式。请重新复制全部文字，或直接选择下载的文件。"))
             return
-        if not isinstance(signed, dict) or signed.get("format") not in (RECEIPT, CONFIRMATION):
+        if not isinstance(signed, dict) or signed.get("format") not in KINDS:
             self.add_error(field, _("这不是揭榜台的回执。请选择提交方案或确认更正后下载的那份回执。"))
         else:
             self.cleaned_data["signed"] = signed
@@ -128,11 +131,12 @@ class Found:
     """What can be said of a receipt. `recorded`: None as long as there is no opening record to look into.
 
     `confirms`: the number of the amendment that was confirmed, where it is the receipt of that; `current`: whether the
-    listing still reads as it was confirmed.
+    listing still reads as it was confirmed. `refused`: the move that came too late, where it is a proof of that.
     """
 
     valid: bool
     confirms: str = ""
+    refused: Any = ""
     listing: str = ""
     current: bool = False
     number: str = ""
@@ -151,15 +155,17 @@ def judge(signed: dict[str, Any]) -> Found:
         return Found(valid=False)
     need = listings().select_related("batch").filter(number=str(signed.get("number"))).first()
     opening = opening_record(need) if need else None
+    tried = proposal_machine.by_name.get(str(signed.get("move", "")))
     commitment, fingerprint = str(signed.get("commitment", "")), str(signed.get("listing", ""))
     return Found(
         valid=True,
         confirms=str(signed.get("amendment", "")) if signed.get("format") == CONFIRMATION else "",
+        refused=tried.label if tried else "",
         listing=fingerprint,
         current=need is not None and fingerprint == need.published_hash,
         number=str(signed.get("number", "")),
         version=str(signed.get("version", "")),
-        received_at=parse_datetime(str(signed.get("received_at", ""))),
+        received_at=parse_datetime(str(signed.get("received_at") or signed.get("tried_at"))),
         deadline=parse_datetime(str(signed.get("deadline", ""))),
         commitment=commitment,
         need=need,

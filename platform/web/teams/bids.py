@@ -20,6 +20,7 @@ from needs.models import Need
 from proposals.actions import attach, detach, save_draft, start_proposal
 from proposals.content import missing
 from proposals.joining import confirmed_otherwise
+from proposals.late import note_late
 from proposals.models import Proposal
 from proposals.reception import reception_of
 from proposals.reuse import take_up, withdrawn
@@ -92,8 +93,7 @@ def _begin(request: HttpRequest, need: Need, team: Team, again: Proposal | None)
 def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     proposal = load(request, pk)
     if not proposal.is_editable:
-        messages.warning(request, LATE)
-        return redirect(proposal)
+        return _too_late(request, proposal)
     if request.method != "POST":
         return _page(request, proposal, shown(proposal))
     if not carries_a_form(request.POST):
@@ -112,6 +112,13 @@ def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
         names = {"names": listed(row.organisation.name for row in asked_again)}
         messages.info(request, _("报价、周期或成果归属有改动，已请%(names)s重新确认。") % names)
     return _saved(request, proposal, sheet)
+
+
+def _too_late(request: HttpRequest, proposal: Proposal) -> HttpResponse:
+    if request.POST.get("then") == "submit" and is_leader(request.user, proposal):
+        note_late(proposal, move="replace" if proposal.status == P.SUBMITTED else "submit", by=request.user)
+    messages.warning(request, LATE)
+    return redirect(proposal)
 
 
 def _saved(request: HttpRequest, proposal: Proposal, sheet: Sheet) -> HttpResponse:

@@ -22,6 +22,7 @@ urlpatterns = [
     path("proposals/<uuid:pk>/files/", bids.add_files, name="proposal_files"),
     path("proposals/<uuid:pk>/files/<uuid:file>/remove/", bids.remove_file, name="proposal_file_remove"),
     path("proposals/<uuid:pk>/receipts/<int:version>/", proposals.receipt, name="proposal_receipt"),
+    path("proposals/<uuid:pk>/refusals/<uuid:event>/", proposals.refusal, name="proposal_refusal"),
     path("proposals/<uuid:pk>/confirmations/<uuid:kept>/", proposals.confirmation, name="proposal_confirmation"),
     path("proposals/<uuid:pk>/application.<slug:form>", documents.of_bid, name="proposal_document"),
     path("proposals/<uuid:pk>/copy/", proposals.copy, name="proposal_copy"),
