@@ -7,7 +7,8 @@ way. A request that is refused must look the same whether its object belongs to 
 import os
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache, partial
 from http.cookies import SimpleCookie
 from typing import Any
 from urllib.parse import urlencode
@@ -36,6 +37,9 @@ BOLD = ("stranger", "alice", "tao", "guan", "shen", "secadmin", "sysadmin", "aud
 # Whoever is let in asks. Of the others, one in SOME where they have something to do with the object, else one in FEW, a
 # different one each time; `make gates` has everybody ask for everything (1).
 FEW, SOME = int(os.environ.get("ONE_IN", "10")), 3
+
+
+Missing = Callable[[], str | None]
 
 
 class Visitor:
@@ -85,7 +89,7 @@ class Visitor:
             spoken = door.library or {"GET": door.get, "POST": door.post}[method] is not None
             some = things if spoken else dict([next(iter(things.items()))])
             some = {label: thing for label, thing in some.items() if self._asks_for(name, door, method, label, thing)}
-            missing = self._missing(name, door, method, next(iter(things.values()))) if some else None
+            missing = cache(partial(self._missing, name, door, method, next(iter(things.values()))))
             for n, (label, thing) in enumerate(some.items()):
                 where = f"{self.name}: {method} {name} [{label}]"
                 yield from (f"{where}: {problem}" for problem in self._cell(name, door, method, thing, missing))
@@ -119,7 +123,7 @@ class Visitor:
         answer = self.ask(method, path, door.body(self.zone, thing) if method == "POST" else None)
         return alike(answer, path)
 
-    def _cell(self, name: str, door: Door, method: str, thing: Thing, missing: str | None) -> Iterator[str]:
+    def _cell(self, name: str, door: Door, method: str, thing: Thing, missing: Missing) -> Iterator[str]:
         self.counts["cells"] += 1
         path = reverse(name, args=thing.args)
         body = {**self.zone.forbidden, **door.body(self.zone, thing)} if method == "POST" else {}
@@ -157,14 +161,14 @@ class Visitor:
         if answer.written and door.doers and self.name not in door.doers:
             yield f"is not one of those it is for, but writes {answer.written}"
 
-    def _kept_out(self, answer: Answer, door: Door, thing: Thing, path: str, missing: str | None) -> Iterator[str]:
+    def _kept_out(self, answer: Answer, door: Door, thing: Thing, path: str, missing: Missing) -> Iterator[str]:
         if answer.written:
             yield f"is kept out, but writes {answer.written}"
         knows = self._knows(door, thing)
         if not answer.refused and not (knows and answer.status in (302, 409)):
             yield f"is let in with {answer.status}"
-        if not knows and missing is not None and alike(answer, path) != missing:
-            yield "is told that it exists: " + difference(alike(answer, path), missing)
+        if not knows and (unlike := missing()) is not None and alike(answer, path) != unlike:
+            yield "is told that it exists: " + difference(alike(answer, path), unlike)
 
     # ── other methods, and what nobody would type ──
     def _head(self, name: str, path: str, plain: int) -> Iterator[str]:
