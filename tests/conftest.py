@@ -3,6 +3,7 @@
 import gc
 from collections import Counter
 from collections.abc import Iterator
+from copy import copy
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -10,7 +11,8 @@ from uuid import uuid4
 import pytest
 from django.core.management import call_command
 from django.db.backends.postgresql.operations import DatabaseOperations
-from django.test.utils import override_settings
+from django.test import client
+from django.test.utils import ContextList, override_settings
 from django.utils import translation
 
 from browser import browser, browser_context_args, browser_type_launch_args, nothing_is_complained_of  # noqa: F401
@@ -46,6 +48,16 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 50, 100)
+
+
+def keep_the_context(store: dict[str, Any], signal: Any, sender: Any, template: Any, context: Any, **rest: Any) -> None:
+    """Of an answer, the context of its page: copies of those of every component took longer than to draw them."""
+    if context.template is template and not str(template.name).startswith("cotton/"):
+        store.setdefault("templates", []).append(template)
+        store.setdefault("context", ContextList()).append(copy(context))
+
+
+client.store_rendered_templates = keep_the_context  # type: ignore[assignment]
 
 
 @pytest.hookimpl(wrapper=True)

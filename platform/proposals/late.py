@@ -27,6 +27,7 @@ def note_late(proposal: Proposal, *, move: str, by: Any) -> None:
 
     Nothing where it was refused for another reason. The moment is the event's own, by the clock of the database.
     """
+    proposal.refresh_from_db()  # a withdrawal is refused by the very last statement, which has set the status
     deadline = proposal.need.bid_deadline
     if proposal.status not in OPEN_TILL_THEN or deadline is None or clock.now() < deadline:
         return

@@ -56,10 +56,10 @@ def _perform(
     move: Transition,
     *,
     by: User | None,
-    data: Any,
-    files: Any,
+    data: Mapping[str, Any] | None,
+    files: Mapping[str, Any] | None,
     driven: bool,
-    facts: Any,
+    facts: Mapping[str, Any] | None,
 ) -> Event:
     obj.refresh_from_db(from_queryset=type(obj)._base_manager.select_for_update(of=("self",)))
     _judge(machine, move, obj, by=by, driven=driven)

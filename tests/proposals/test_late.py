@@ -65,6 +65,17 @@ def test_so_is_a_new_version_and_a_withdrawal_and_the_sealed_version_stands(cast
     assert (bid.status, bid.submissions.get().withdrawn_at) == ("submitted", None)
 
 
+def test_a_withdrawal_that_the_database_refuses_at_the_last_statement_is_kept_too(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bid = world.bid(cast, world.listed(cast))
+    world.let_the_deadline_pass(bid.need)
+    monkeypatch.setattr("needs.models.Need.takes_bids", True)  # asked a moment ago, when it was still so
+    tried(bid, "withdraw", cast.tao)
+    assert [event.detail["move"] for event in late_attempts(bid)] == ["withdraw"]
+    assert Proposal.objects.get(pk=bid.pk).status == "submitted"
+
+
 def test_it_is_kept_too_once_the_platform_has_expired_the_draft(cast: Cast) -> None:
     bid = too_late(cast)
     tick()
