@@ -9,6 +9,7 @@ import os
 import queue
 import random
 import re
+import resource
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -345,6 +346,14 @@ def victim(running: Running, target: str, chance: random.Random) -> int:
         return parent
     children = [pid for pid in processes.session_members(parent) if pid != parent]
     return chance.choice(children) if children else 0
+
+
+def limit_files(parents: list[int], size: int) -> None:
+    """No file of theirs may grow beyond so many bytes; what is there already may not be written beyond it either."""
+    for parent in parents:
+        for pid in family(parent):
+            with suppress(ProcessLookupError):  # it died of that meanwhile
+                resource.prlimit(pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
 
 
 def family(parent: int) -> list[int]:

@@ -37,7 +37,8 @@ def perform(
 
     `by=None` is the platform itself and may only make `auto` and `driven` moves. `data` is what the
     move's form asks for, as typed; `facts` is what a driving action hands to the effect, unrecorded.
-    Raises `Stale`, `PermissionDenied`, `Refused` or `Invalid`; whichever it is, nothing has changed.
+    Raises `Stale`, `PermissionDenied`, `Refused` or `Invalid`; whichever it is, nothing has changed, but for what the
+    move declares as `refused`.
     """
     machine = machine_for(obj)
     move = machine.by_name[name]
