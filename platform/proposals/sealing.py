@@ -46,9 +46,7 @@ def seal_submission(proposal: Proposal, *, by: Any) -> Submission:
             submission.save(force_insert=True)
     except DatabaseError as error:
         if getattr(error.__cause__, "sqlstate", "") == DEADLINE:
-            raise Refused(
-                _("揭榜已截止，本次提交没有被接收；您填写的内容仍在草稿中。方案页可以下载未接收凭证。")
-            ) from error
+            raise Refused(_("揭榜已截止，本次提交没有被接收；您填写的内容仍在草稿中。")) from error
         raise
     submission.refresh_from_db(fields=["received_at"])
     submission.receipt = receipt(submission)

@@ -44,9 +44,10 @@ def perform(
     move = machine.by_name[name]
     try:
         return _perform(obj, machine, move, by=by, data=data, files=files, driven=driven, facts=facts)
-    except Refused:
-        if move.refused and not driven:
-            move.refused(obj, move=name, by=by)
+    except Refused as why:
+        said = move.refused(obj, move=name, by=by) if move.refused and not driven else ""
+        if said and not isinstance(why, Invalid):
+            raise type(why)(_("%(why)s%(said)s") % {"why": why, "said": said}) from why
         raise
 
 

@@ -90,7 +90,7 @@ class Transition:
     ] = ()  # whom else: outsiders who asked for it; in words of their own, which say only what everybody can read
     style: str = "plain"  # primary | plain | danger
     confirm: Text = ""  # the consequence, in a sentence, where there is no way back
-    refused: Callable[..., None] | None = None  # what is written down where the rules said no, once that is undone
+    refused: Callable[..., Text] | None = None  # writes down that the rules said no, once that is undone; says so
     driven: bool = False  # only the action of a higher app performs it, never a button
     checkpoint: bool = False  # witnessed at once by a published checkpoint, not only at the next tick
     auto: Callable[[], models.QuerySet] | None = None  # the rows the platform moves now, by the clock

@@ -87,7 +87,9 @@ def test_it_is_kept_too_once_the_platform_has_expired_the_draft(cast: Cast) -> N
 def test_a_refusal_for_another_reason_is_no_late_one(cast: Cast) -> None:
     bid = world.draft(cast, world.listed(cast))
     save_draft(bid, {}, by=cast.tao)
-    tried(bid, "submit", cast.tao)
+    with pytest.raises(Refused) as why:
+        perform(bid, "submit", by=cast.tao)
+    assert "未接收凭证" not in str(why.value)
     assert not late_attempts(bid).exists()
 
 
@@ -113,6 +115,7 @@ def test_what_is_sent_from_the_form_after_the_deadline_counts_as_well(cast: Cast
     assert not late_attempts(bid).exists()
     answer = client.post(edit, {"version": bid.revision, "then": "submit"}, follow=True)
     assert "揭榜已截止" in answer.content.decode()
+    assert "方案页可以下载未接收凭证" in answer.content.decode()
     assert [event.detail["move"] for event in late_attempts(bid)] == ["submit"]
 
 
@@ -120,7 +123,8 @@ def test_what_is_sent_from_the_form_after_the_deadline_counts_as_well(cast: Cast
 def test_the_team_finds_a_signed_proof_on_its_page_and_anybody_can_check_it(cast: Cast) -> None:
     bid = too_late(cast)
     page = reverse("move", args=["proposal", bid.pk, "submit"])
-    assert as_(cast.tao).post(page).status_code == 409
+    refused = as_(cast.tao).post(page)
+    assert (refused.status_code, "方案页可以下载未接收凭证" in refused.content.decode()) == (409, True)
     (event,) = late_attempts(bid)
     address = reverse("proposal_refusal", args=[bid.pk, event.pk])
     assert address in as_(cast.ting).get(bid.get_absolute_url()).content.decode()

@@ -115,9 +115,12 @@ def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _too_late(request: HttpRequest, proposal: Proposal) -> HttpResponse:
+    said = str(LATE)
     if request.POST.get("then") == "submit" and is_leader(request.user, proposal):
-        note_late(proposal, move="replace" if proposal.status == P.SUBMITTED else "submit", by=request.user)
-    messages.warning(request, LATE)
+        move = "replace" if proposal.status == P.SUBMITTED else "submit"
+        noted = note_late(proposal, move=move, by=request.user)
+        said = _("%(why)s%(said)s") % {"why": LATE, "said": noted}
+    messages.warning(request, said)
     return redirect(proposal)
 
 
