@@ -22,15 +22,15 @@ from core.sealing import public_signing_key, verify
 from discovery.search import listings
 from needs.models import Need
 from needs.states import BEFORE_OPENING
-from proposals import late
 from proposals.lifecycle import proposal_machine
+from proposals.receipts import WORDINGS
 from web.access import public
 from web.public.listings import opening_record
 
 LATEST = 20
 LARGEST = 64 * 1024
-RECEIPT, CONFIRMATION = "jiebang.receipt/1", "jiebang.confirmation/1"  # as `proposals.sealing` signs them
-KINDS = (RECEIPT, CONFIRMATION, late.FORMAT)
+CONFIRMATION = "jiebang.confirmation/1"  # as `proposals.sealing` signs it
+KINDS = tuple(WORDINGS)  # not the mapping: what somebody sends as a format need not be hashable
 VERIFIER = settings.ROOT / "tools/audit_verify.py"
 
 
