@@ -38,12 +38,25 @@ INHERITED = ("HOME", "LANG", "PATH", "USER", "LD_LIBRARY_PATH")
 
 
 def until(condition: Callable[[], Any], what: str, seconds: float = 90) -> Any:
-    """Wait for a condition; the bound is generous, because it measures nothing."""
-    end = time.monotonic() + seconds
-    while not (found := condition()):
-        assert time.monotonic() < end, f"still not so after {seconds:.0f} s: {what}"
+    """Wait for a condition; the bound is generous, because it measures nothing.
+
+    Who asks a database that lets nobody in just then, because it comes back from a crash, has not got his answer yet.
+    """
+    end, refused = time.monotonic() + seconds, ""
+    while True:
+        try:
+            if found := condition():
+                return found
+        except psycopg.OperationalError as error:
+            refused = str(error)
+        assert time.monotonic() < end, f"still not so after {seconds:.0f} s: {what} {refused}".strip()
         time.sleep(0.05)
-    return found
+
+
+def cut_off(connection: psycopg.Connection) -> bool:
+    with contextlib.suppress(psycopg.Error):
+        connection.execute("SELECT 1")
+    return connection.broken
 
 
 @dataclass
@@ -200,6 +213,20 @@ class Running:
 
     def database(self) -> psycopg.Connection:
         return psycopg.connect(self.inside()["DATABASE_URL"])
+
+    def wait_for_another(self, name: str, killed: int) -> None:
+        until(lambda: self.child(name) not in (0, killed), f"{name} is started again")
+        self.wait_until_well()
+
+    def wait_until_well(self) -> None:
+        """A connection of one's own comes before the page: for a moment web's old ones still say that all is well."""
+        until(lambda: self.rows("SELECT 1"), "PostgreSQL lets people in")
+        until(self.is_well, "the platform says that it is well")
+
+    def is_well(self) -> bool:
+        with contextlib.suppress(Lost):
+            return self.stranger().get("/healthz").status == 200
+        return False
 
     def rows(self, query: str, *parameters: Any) -> list[Any]:
         with self.database() as connection:

@@ -13,7 +13,7 @@ import psycopg
 
 from canary_bid import BIG, HAN, MARK, PART, PHONE, YUAN, Upload, code_in, report, sheet
 from people import PASSWORD, uscc
-from running import Answer, Lost, Running, until
+from running import Answer, Lost, Running, cut_off, until
 from sweep import columns, files, keys
 
 SEEDED = ("alice", "guan", "shen", "tao", "rui", "charlie", "auditor", "cai")
@@ -176,11 +176,12 @@ class Story:
             assert self.people[name].get(bid).status == 404
             assert self.people[name].post(f"{bid}autosave/", sheet(MARK, self.facts["indicators"])).status == 404
         for engine in ("postgres", "valkey", "worker"):
-            os.kill(self.running.child(engine), signal.SIGKILL)
+            killed = self.running.child(engine)
+            os.kill(killed, signal.SIGKILL)
             self.answers(lambda: self.log_in_with(self.running.logins["rui"]))
             self.answers(lambda: self.running.stranger().get(f"/account/invitations/{self.token}/"))
             until(lambda: self.answers(lambda: self.typed("tao", bid, sheet(MARK, self.facts["indicators"]))), "…")
-            until(lambda: self.answers(lambda: self.running.stranger().get("/healthz")), f"{engine} is back")
+            self.running.wait_for_another(engine, killed)
 
     def log_in_with(self, login: str, password: str = PASSWORD) -> Answer:
         visitor = self.running.stranger()
@@ -188,10 +189,9 @@ class Story:
         return visitor.post("/account/login/", {"login": login, "password": password})
 
     def answers(self, ask: Callable[[], Answer]) -> bool:
-        try:
+        with contextlib.suppress(Lost):
             return ask().status < 400
-        except Lost:
-            return False
+        return False
 
     # ── what lets people in ──
     def invite(self) -> None:
@@ -229,10 +229,13 @@ class Story:
         with self.running.database() as connection, contextlib.suppress(psycopg.Error):
             row = "SELECT session_key, session_data, expire_date FROM django_session WHERE session_key = %s"
             connection.execute(f"INSERT INTO django_session {row}", [session])
+        other = self.running.database()
         with self.running.database() as connection, contextlib.suppress(psycopg.Error):
             os.kill(connection.info.backend_pid, signal.SIGKILL)
             connection.execute("SELECT pg_sleep(60), %s", [session])
-        until(lambda: self.answers(lambda: self.running.stranger().get("/healthz")), "PostgreSQL is back")
+        # The killed backend is gone at once, the others when the postmaster hears of it: until then all seems well.
+        until(lambda: cut_off(other), "PostgreSQL sends everybody away")
+        self.running.wait_until_well()
 
     def logs(self) -> str:
         logs = [self.running.output, *self.running.state.glob("*.log")]
@@ -254,7 +257,9 @@ class Story:
         del others["tao"]
         for name, visitor in others.items():
             for page in pages:
-                self.seen[f"{name} {page}"] = visitor.get(page).body
+                answer = visitor.get(page)
+                assert answer.status < 500, f"{name} {page} was not seen: {answer.text}"
+                self.seen[f"{name} {page}"] = answer.body
             for ledger in ("needs", "intents", "contracts", "milestones"):
                 answer = visitor.post(f"/office/ledgers/{ledger}/", {})
                 self.seen[f"{name} {ledger}.xlsx"] = answer.body

@@ -18,7 +18,7 @@ import pytest
 from embedded import processes
 from mailbox_server import Mail
 from people import PASSWORD
-from running import Lost, Running, platform, until
+from running import Running, platform, until
 from storm import KILLS, Journal, crowd, family, kills, limit_files, victim
 from storm_findings import findings
 
@@ -34,7 +34,7 @@ class Storm:
 
     def __init__(self, running: Running, chance: random.Random) -> None:
         self.running, self.load = running, crowd(running)
-        self.watcher, self.chance = running.stranger(), chance
+        self.chance = chance
         self.killed: list[str] = []
         running.mailbox.pause = 0.05  # a letter is on the wire for a while, to be killed there
 
@@ -92,16 +92,10 @@ class Storm:
     def works_again(self, since: float) -> None:
         """All are up, somebody got a good answer, and a letter went out, all after that moment."""
         until(lambda: all(map(self.running.child, ("web", "worker", "beat", "postgres", "valkey"))), "all are started")
-        until(self.is_well, "a good answer")
+        until(self.running.is_well, "a good answer")
         before = self.journal.acknowledged
         until(lambda: self.journal.acknowledged > before + 2, "people get on with their work")
         until(lambda: self.relayed_after(since), "letters go out")
-
-    def is_well(self) -> bool:
-        try:
-            return self.watcher.get("/healthz").status == 200
-        except Lost:
-            return False
 
     def relayed_after(self, since: float) -> bool:
         found = self.running.rows("SELECT count(*) FROM notifications_delivery WHERE done_at > to_timestamp(%s)", since)
@@ -177,7 +171,7 @@ def test_the_next_start_clears_what_a_killed_supervisor_left_and_goes_on(storm: 
     running.start()
     assert [pid for pid in left if processes.identity(pid)] == []
     assert "stopped what it left behind: beat, worker, web, valkey, postgres" in running.output.read_text()
-    until(storm.is_well, "a good answer")
+    until(storm.running.is_well, "a good answer")
     with running.database() as connection:
         assert storm.findings(connection) == []
 
