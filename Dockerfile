@@ -9,8 +9,8 @@ RUN pip install --no-cache-dir --require-hashes --no-deps -r requirements.txt
 
 COPY manage.py ./
 COPY platform platform
-# Shown on /checkpoints/ and run by `manage.py audit_verify`.
-COPY tools/audit_verify.py tools/break_glass.py tools/
+# To be downloaded on /checkpoints/ and on a custodian's page; audit_verify and break_glass run here as well.
+COPY tools/audit_verify.py tools/break_glass.py tools/custodian.py tools/
 RUN python -c "from embedded.catalogues import compile_catalogues; compile_catalogues()" \
     && python -m compileall -q platform \
     && useradd --uid 10001 --no-create-home jiebang \

@@ -115,7 +115,7 @@ DOORS: dict[str, Door] = {
         for name in (
             "home", "listing_list", "result_list", "notice_list", "funnel", "how_to", "checkpoints", "checkpoint_file",
             "verifier", "privacy", "accessibility", "robots", "healthz", "security", "roles", "feeds", "listing_feed",
-            "listing_deadlines", "listing_json", "sitemap", "batch_list",
+            "listing_deadlines", "listing_json", "sitemap", "batch_list", "custodian_tool",
         )
     },
     "listing": Door("listing", get="reader"),

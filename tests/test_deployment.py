@@ -15,6 +15,7 @@ from config.refusals import refusals
 from embedded import POSTGRES_MAJOR, VALKEY_MAJOR, postgres, valkey
 from embedded.run import Run
 from embedded.state import State
+from web.cases.custodians import TOOL
 from web.public.proof import VERIFIER
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -109,9 +110,11 @@ def test_compose_counts_the_visitor_and_not_its_own_proxy():
     assert "header_up X-Forwarded-For {remote_host}" in (ROOT / "Caddyfile").read_text()
 
 
-def test_the_image_holds_the_verifier_that_the_platform_shows_and_runs():
-    name = str(VERIFIER.relative_to(ROOT))
-    assert f"COPY {name} " in (ROOT / "Dockerfile").read_text()
+@pytest.mark.parametrize("tool", [VERIFIER, TOOL])
+def test_the_image_holds_the_tools_that_the_platform_hands_out(tool):
+    name = str(tool.relative_to(ROOT))
+    copied = re.search(r"^COPY (tools/.*) tools/$", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
+    assert name in copied[1].split()
     assert f"!{name}" in (ROOT / ".dockerignore").read_text().splitlines()
 
 

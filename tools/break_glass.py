@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Does the key in the safe still open what it must? Stand-alone, for a machine that is offline: needs only `pyrage`.
+"""保险柜里的钥匙还打得开吗？在断网的机器上试一次，不读任何方案。
+Does the key in the safe still open what it must? Stand-alone, for a machine that is offline: needs only `pyrage`.
 
     break_glass.py KEYS
 
@@ -33,15 +34,17 @@ def main(arguments):
     try:
         with open(arguments[0], encoding="utf-8") as file:
             rows = json.load(file)["keys"]
-        asked = getpass.getpass("key from the safe: ") if sys.stdin.isatty() else sys.stdin.readline()
-        key = Identity.from_str(asked.strip())
+        prompt = "请输入保险柜里的钥匙，不会显示 (key from the safe): "
+        asked = getpass.getpass(prompt) if sys.stdin.isatty() else sys.stdin.readline()
+        key = Identity.from_str("".join(asked.split()).upper())
     except Exception as error:
-        print(f"cannot be read: {error}", file=sys.stderr)
+        print(f"读不了文件或钥匙 (cannot be read: {error})", file=sys.stderr)
         return 2
     results = [(row, opens(row, key)) for row in rows]
     for row, good in results:
-        print(f"{'opens ' if good else 'FAILS '} {row['number']}")
-    print(f"{sum(good for _row, good in results)} of {len(rows)} listings open with this key.")
+        print(f"{'打得开 opens ' if good else '打不开 FAILS '} {row['number']}")
+    n = sum(good for _row, good in results)
+    print(f"{len(rows)} 项中打得开 {n} 项，登记 {n}/{len(rows)} ({n} of {len(rows)} listings open with this key)")
     return 0 if rows and all(good for _row, good in results) else 1
 
 

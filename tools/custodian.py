@@ -1,14 +1,20 @@
 #!/usr/bin/env python3
-"""A custodian's share on a machine of his own, which may be offline: needs only `pyrage` and `cryptography`.
+"""保管人离线工具：钥匙只在您自己的机器上，不经过平台。
+A custodian's share on a machine of his own, which may be offline. Needs only `pyrage` and `cryptography`.
 
-    custodian.py new                 a key: keep the secret line on paper, give the public line to the platform
-    custodian.py prove PAPER         the answer that proves that you hold the key (and the share, once there is one)
-    custodian.py bring PAPER         at the opening: your share, encrypted to the platform's opener and to nobody else
+    custodian.py new            生成钥匙：私钥写在纸上，公钥登记到平台
+                                a key: keep the secret line on paper, give the public line to the platform
+    custodian.py prove FILE     验证：证明钥匙在您手里（发榜后连同份额）
+                                the answer that proves that you hold the key (and the share, once there is one)
+    custodian.py bring FILE     开启时交出份额：加密给平台的解密程序，别人读不了
+                                at the opening: your share, encrypted to the platform's opener and to nobody else
 
-PAPER is the file from your page (“离线文件”). The key (`AGE-SECRET-KEY-1…`) is asked for without echo and leaves this
-process neither to a file nor to a line. Before `bring`, compare the line “opener” with the one the zone gave you on
-paper: the share is encrypted to that key. Exit status 0: done. 1: the key does not fit. 2: PAPER or the key cannot be
-read.
+FILE 是您页面上的“离线文件”。钥匙（AGE-SECRET-KEY-1…）输入时不显示，不写入文件，也不打印。交出前请核对“解密程序公钥”
+与管委会书面告知的一致：份额就是加密给它的。
+FILE is the “离线文件” of your page. The key is asked for without echo and leaves this process neither to a file nor to
+a line. Before `bring`, compare the opener's key with the one the zone gave you on paper.
+
+Exit status 0: done. 1: the key does not fit. 2: FILE or the key cannot be read.
 """
 
 import base64
@@ -70,7 +76,8 @@ def hand_over(paper, key):
 def main(arguments):
     if arguments == ["new"]:
         made = Identity.generate()
-        print(f"public (for the platform): {made.to_public()}\nsecret (for paper, and for nobody): {made}")
+        print(f"公钥，登记到平台 (public, for the platform):\n{made.to_public()}")
+        print(f"私钥，写在纸上，不给任何人 (secret, for paper and for nobody):\n{made}")
         return 0
     if len(arguments) != 2 or arguments[0] not in ("prove", "bring"):
         print(__doc__)
@@ -78,19 +85,22 @@ def main(arguments):
     try:
         with open(arguments[1], encoding="utf-8") as file:
             paper = json.load(file)
-        asked = getpass.getpass("your key: ") if sys.stdin.isatty() else sys.stdin.readline()
+        asked = getpass.getpass("请输入钥匙，不会显示 (your key): ") if sys.stdin.isatty() else sys.stdin.readline()
         key = Identity.from_str("".join(asked.split()).upper())
-        print(f"{paper['number']} {paper['title']}\nopener {paper['opener']}", file=sys.stderr)
+        print(f"{paper['number']} {paper['title']}\n解密程序公钥 (opener): {paper['opener']}", file=sys.stderr)
     except Exception as error:
-        print(f"cannot be read: {error}", file=sys.stderr)
+        print(f"读不了文件或钥匙，请重新下载文件、照纸上再抄一遍 (cannot be read: {error})", file=sys.stderr)
         return 2
     try:
         print(answer(paper, key) if arguments[0] == "prove" else hand_over(paper, key))
     except KeyError as error:
-        print(f"PAPER says nothing of {error}: load it anew when the opening has begun", file=sys.stderr)
+        print(
+            f"文件里没有 {error}：开启发起后请重新下载 (not in FILE: load it anew once the opening has begun)",
+            file=sys.stderr,
+        )
         return 2
     except (pyrage.DecryptError, ValueError) as error:
-        print(f"this key does not fit: {error}", file=sys.stderr)
+        print(f"钥匙对不上 (this key does not fit: {error})", file=sys.stderr)
         return 1
     return 0
 

@@ -45,7 +45,8 @@ def test_the_paper_opens_every_listing_published_since_it_was_made(cast: Cast, s
     call_command("break_glass", export=tmp_path / "keys.json")
     done = tried(tmp_path / "keys.json", safe)
     assert done.returncode == 0
-    assert done.stdout.splitlines() == [f"opens  {need.number}", "1 of 1 listings open with this key."]
+    said = "1 项中打得开 1 项，登记 1/1 (1 of 1 listings open with this key)"
+    assert done.stdout.splitlines() == [f"打得开 opens  {need.number}", said]
 
 
 def test_a_listing_from_before_the_paper_fails_by_its_number(cast: Cast, settings, tmp_path):

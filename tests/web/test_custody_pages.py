@@ -2,9 +2,14 @@
 
 import json
 import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.urls import reverse
+from pyrage.x25519 import Identity
 
 import keeping
 import world
@@ -77,6 +82,60 @@ def test_only_the_custodian_acts_and_loads_his_paper_and_strangers_learn_nothing
         assert as_(who).post(page(row), {"do": "take"}).status_code == 403
     for who in (cast.alice, cast.tao, cast.auditor):
         assert as_(who).get(page(row)).status_code == 404
+
+
+class OwnMachine:
+    """Where the custodian's key is: it has what his page hands out, and nothing of the platform."""
+
+    def __init__(self, folder: Path, who: Any, row: Custodian) -> None:
+        self.folder, self.web, self.address = folder, as_(who), page(row)
+        self.paper, self.key = reverse("custodian_paper", args=[row.pk]), ""
+
+    def load(self, address: str) -> str:
+        answer = self.web.get(address)
+        _how, _semicolon, name = answer["Content-Disposition"].partition("filename=")
+        (self.folder / name.strip('"')).write_bytes(b"".join(answer))
+        return name.strip('"')
+
+    def run(self, command: str, *, key: str = "", status: int = 0) -> str:
+        """What the page says, run as the page says it."""
+        found = re.search(
+            rf"<code>python3 (custodian\.py {command}.*?)</code>", self.web.get(self.address).content.decode()
+        )
+        assert found
+        run = [sys.executable, "-I", *found[1].split()]
+        done = subprocess.run(run, cwd=self.folder, input=f"{key or self.key}\n", text=True, capture_output=True)
+        assert done.returncode == status, done.stderr
+        return done.stdout.strip() if status == 0 else done.stderr
+
+    def send(self, do: str, field: str, said: str) -> None:
+        assert self.web.post(self.address, {"do": do, f"{do}-{field}": said}).status_code == 302
+
+
+def test_a_key_that_never_leaves_its_own_machine_is_registered_proved_and_brought(cast: Cast, tmp_path: Path):
+    first, second, row = keeping.named(cast, need := keeping.approved(cast, ready=False))
+    own = OwnMachine(tmp_path, cast.yun, row)
+    own.load(reverse("custodian_tool"))
+    public, own.key = re.findall(r"^(age1\w+|AGE-SECRET-KEY-1\w+)$", own.run("new"), re.MULTILINE)
+    own.send("register", "recipient", public)
+    own.load(own.paper)
+    assert "钥匙对不上" in own.run("prove", key=str(Identity.generate()), status=1)
+    assert "再抄一遍" in own.run("prove", key="AGE-SECRET-KEY-1XX", status=2)
+    own.send("answer", "answer", own.run("prove"))
+    for other in (first, second):
+        keeping.proved(other)
+    world.publish(need, cast)
+    own.load(own.paper)  # with the share in it from now on
+    own.send("answer", "answer", own.run("prove"))
+    world.bid(cast, need)
+    world.close(need)
+    begin_opening(need, by=cast.guan)
+    assert "重新下载" in own.run("bring", status=2), "the file is from before the opening"
+    own.load(own.paper)
+    own.send("parcel", "parcel", own.run("bring"))
+    decrypt_opened()
+    row.refresh_from_db()
+    assert (row.status, row.way) == ("accepted", "own")
 
 
 NONSENSE = [

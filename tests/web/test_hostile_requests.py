@@ -91,7 +91,7 @@ def test_every_list_is_in_the_test_above():
         "set_language", "profile", "join", "organisation_new", "act_for", "personal_data", "resume", "inbox_read_all",
         "office_health", "office_letters", "office_import_template", "batch_new", "team_new", "gallery",
         "gallery_draft", "batch_list", "enterprise_need_form", "enterprise_need_template", "enterprise_need_upload",
-        "work_template",
+        "work_template", "custodian_tool",
     }  # fmt: skip
     assert free - others == tested - {"account_signup"}
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -21,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 PUBLIC = (
     "home", "listing_list", "result_list", "notice_list", "funnel", "how_to", "checkpoints", "checkpoint_file",
-    "verifier", "receipt_verify", "privacy", "accessibility", "robots", "healthz", "security",
+    "verifier", "custodian_tool", "receipt_verify", "privacy", "accessibility", "robots", "healthz", "security",
 )  # fmt: skip
 
 
@@ -212,8 +213,11 @@ def test_the_checkpoint_file_is_every_published_line_and_nothing_else(cast: Cast
     assert Client().get(reverse("checkpoint_file") + "?after=x").status_code == 200
 
 
-def test_the_verifier_is_handed_out_as_it_is() -> None:
-    assert b"".join(Client().get(reverse("verifier"))).startswith(b"#!/usr/bin/env python3")
+@pytest.mark.parametrize(("name", "tool"), [("verifier", "audit_verify.py"), ("custodian_tool", "custodian.py")])
+def test_what_is_run_elsewhere_is_handed_out_as_it_is(name: str, tool: str) -> None:
+    answer = Client().get(reverse(name))
+    assert b"".join(answer) == (settings.ROOT / "tools" / tool).read_bytes()
+    assert answer["Content-Disposition"] == f'attachment; filename="{tool}"'
 
 
 def test_health_says_ok_to_strangers_and_why_not_to_administrators_only(cast: Cast) -> None:

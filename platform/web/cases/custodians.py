@@ -5,11 +5,13 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
@@ -24,10 +26,11 @@ from custody.models import Custodian
 from custody.states import C, Seat
 from needs.keeping import is_dealt
 from needs.models import Need
-from web.access import signed_in, staff
+from web.access import public, signed_in, staff
 from web.drafts import Line
 from workflow.machine import Refused, Stale
 
+TOOL = settings.ROOT / "tools/custodian.py"
 QUIET = {"autocomplete": "off", "autocapitalize": "off", "spellcheck": "false", "class": "mono"}
 HOW: dict[str, tuple[str, Callable[..., Any]]] = {  # button → what it reads, what it does
     "register": ("recipient", holding.register),
@@ -88,9 +91,19 @@ def custodian(request: HttpRequest, pk: UUID) -> HttpResponse:
 def paper(request: HttpRequest, pk: UUID) -> HttpResponse:
     """What the offline tool works on: for the custodian alone."""
     row = get_object_or_404(Custodian.objects.filter(person=request.user).select_related("need"), pk=pk)
-    name = f"custodian-{row.need.number or row.need.application_number}-{row.seat}.json"
-    head = {"Content-Disposition": f'attachment; filename="{name}"'}
+    head = {"Content-Disposition": content_disposition_header(True, _paper_name(row))}
     return JsonResponse(holding.paper(row), headers=head, json_dumps_params={"ensure_ascii": False, "indent": 1})
+
+
+def _paper_name(row: Custodian) -> str:
+    return f"custodian-{row.need.number or row.pk.hex[:8]}-{row.seat}.json"
+
+
+@public
+@require_safe
+def tool(request: HttpRequest) -> FileResponse:
+    """What works on the paper: stand-alone, to be read before it is run, on whatever machine."""
+    return FileResponse(TOOL.open("rb"), as_attachment=True, content_type="text/x-python; charset=utf-8")
 
 
 def _of(request: HttpRequest, pk: UUID) -> Custodian:
@@ -156,6 +169,7 @@ def _page(
             Custodian.objects.filter(need=row.need, round=row.round).exclude(status=C.REPLACED).select_related("person")
         ),
         "left": rules.left(row.need),
+        "paper": _paper_name(row),
     }
     return render(request, "custody/custodian.html", context, status=status)
 

@@ -34,6 +34,7 @@ urlpatterns = [
     path("questions/<uuid:pk>/", questions.question, name="question"),
     path("needs/<uuid:pk>/custodians/", custodians.need_custodians, name="need_custodians"),
     path("custodians/", custodians.mine, name="custodian_list"),
+    path("custodians/custodian.py", custodians.tool, name="custodian_tool"),
     path("custodians/<uuid:pk>/", custodians.custodian, name="custodian"),
     path("custodians/<uuid:pk>/paper.json", custodians.paper, name="custodian_paper"),
     path("needs/<uuid:pk>/compare/", compare.compare, name="need_compare"),
