@@ -118,6 +118,7 @@ def test_a_key_that_never_leaves_its_own_machine_is_registered_proved_and_brough
     own.load(reverse("custodian_tool"))
     public, own.key = re.findall(r"^(age1\w+|AGE-SECRET-KEY-1\w+)$", own.run("new"), re.MULTILINE)
     own.send("register", "recipient", public)
+    assert "钥匙会经过平台" in own.web.get(own.address).content.decode(), "the other way is folded away from now on"
     own.load(own.paper)
     assert "钥匙对不上" in own.run("prove", key=str(Identity.generate()), status=1)
     assert "再抄一遍" in own.run("prove", key="AGE-SECRET-KEY-1XX", status=2)
