@@ -12,9 +12,11 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request, expect
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's own loop runs in the thread of the test
+PATIENCE = 60_000  # ms; generous, because it measures nothing: Playwright's own five seconds are over on a busy machine
+expect.set_options(timeout=PATIENCE)
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 QUIET = [
@@ -43,6 +45,8 @@ COMPLAINTS: list[str] = []
 
 
 def listen(context: BrowserContext) -> BrowserContext:
+    context.set_default_timeout(PATIENCE)
+
     def said(message: ConsoleMessage) -> None:
         if "Content Security Policy" in message.text:
             COMPLAINTS.append(message.text)
@@ -70,6 +74,12 @@ def nothing_is_complained_of() -> Iterator[None]:
     COMPLAINTS.clear()
     yield
     assert COMPLAINTS == []
+
+
+def click(target: Locator) -> None:
+    """A click is over when the next page begins to come; whoever counts what is on it waits until it is all there."""
+    target.click()
+    target.page.wait_for_load_state()
 
 
 def violations(page: Page) -> list[str]:

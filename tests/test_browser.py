@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from browser import COMPLAINTS
+from browser import COMPLAINTS, PATIENCE
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -23,7 +23,7 @@ def test_a_page_that_breaks_the_policy_throws_or_asks_another_host_is_seen(
 ) -> None:
     page.goto(live_server.url)
     page.evaluate(does)
-    for _turn in range(100):
+    for _turn in range(PATIENCE // 50):
         if any(said in complaint for complaint in COMPLAINTS):
             break
         page.wait_for_timeout(50)

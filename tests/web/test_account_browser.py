@@ -50,6 +50,7 @@ def test_a_newcomer_signs_up_with_an_organisation(page: Page, live_server):
     page.get_by_label("统一社会信用代码").fill(code)
     page.get_by_label("设置密码").fill(PASSWORD)
     page.get_by_role("button", name="注册").click()
+    expect(page.get_by_label("验证码")).to_be_visible()  # before the letter with it is looked for
     page.get_by_label("验证码").fill(re.search(r"验证码：(\d{6})", mail.outbox[-1].body)[1])
     page.get_by_role("button", name="确认").click()
     page.goto(f"{live_server.url}/account/")

@@ -42,9 +42,7 @@ def tao(cast: Cast, browser: Browser, live_server: Any, browser_context_args: di
     client = Client()
     client.force_login(cast.tao)
     context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}])
-    page = context.new_page()
-    page.set_default_timeout(15_000)
-    yield page
+    yield context.new_page()
     context.close()
 
 

@@ -42,9 +42,7 @@ def window(browser: Browser, live_server: Any, browser_context_args: dict[str, A
             client.force_login(user)
             key = client.cookies["sessionid"].value
             context.add_cookies([{"name": "sessionid", "value": key, "url": live_server.url}])
-        page = context.new_page()
-        page.set_default_timeout(15_000)
-        return page
+        return context.new_page()
 
     yield open_for
     for context in made:

@@ -119,6 +119,7 @@ FOCUSED = "(document.activeElement.innerText || document.activeElement.value || 
 
 def tab_to(page: Page, words: str) -> None:
     """Tab until what has the focus says `words`; a hundred stops are more than any page has before its main action."""
+    page.wait_for_load_state()  # of half a page Tab finds an end before it, and no style of it is there yet
     for _stop in range(100):
         if page.evaluate(FOCUSED) == words:
             return

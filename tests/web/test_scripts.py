@@ -97,8 +97,9 @@ def test_a_double_click_sends_the_form_once(gallery: Page) -> None:
     sent: list[str] = []
     gallery.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
     gallery.route("**/gallery/", lambda route: route.fulfill(status=204))
-    gallery.locator("#draft").get_by_role("button", name="提交审核").dblclick()
-    gallery.wait_for_timeout(300)
+    with gallery.expect_request(lambda request: request.method == "POST" and request.url == gallery.url):
+        gallery.locator("#draft").get_by_role("button", name="提交审核").dblclick()
+    gallery.wait_for_timeout(300)  # for the second, which must not come
     assert [url for url in sent if url.endswith("/gallery/")] == [gallery.url]
 
 

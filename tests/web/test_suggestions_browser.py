@@ -171,7 +171,7 @@ def test_the_panel_answers_while_the_need_is_written_and_never_stops_a_save(
     page.get_by_label("需求名称").fill("弹性体涂层")
     page.get_by_label("要解决的技术难题").fill("喷涂聚脲弹性体的抗爆涂层冲击开裂，延伸率不够，需要提高弹性体的延伸率。")
     expect(page.get_by_text("已保存")).to_be_visible()
-    expect(panel.get_by_role("link", name="高分子课题组")).to_be_visible(timeout=15_000)
+    expect(panel.get_by_role("link", name="高分子课题组")).to_be_visible()
     expect(panel.get_by_text("目前有团队做过相近的工作，不足 5 个")).to_be_visible()
     expect(panel.locator("mark").first).to_be_visible()
     assert violations(page) == []

@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 import world
 from accounts.models import User
+from browser import PATIENCE, click
 from core import clock
 from diagnoses.codes import Item
 from needs.models import Need
@@ -44,7 +45,7 @@ def clockwork(transactional_db: None) -> Iterator[None]:
     beside.start()
     yield
     over.set()
-    beside.join(20)
+    beside.join(PATIENCE / 1000)
     assert not beside.is_alive()
 
 
@@ -63,9 +64,7 @@ def window(browser: Browser, live_server: Any, browser_context_args: dict[str, A
         context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}])
         if locale == "en":
             context.add_cookies([{"name": "django_language", "value": "en", "url": live_server.url}])
-        page = context.new_page()
-        page.set_default_timeout(15_000)
-        return page
+        return context.new_page()
 
     yield open_for
     for context in made:
@@ -80,11 +79,11 @@ def said(page: Page, text: str) -> str:
 
 
 def press(page: Page, name: str) -> None:
-    page.get_by_role("button", name=said(page, name), exact=True).first.click()
+    click(page.get_by_role("button", name=said(page, name), exact=True).first)
 
 
 def follow(page: Page, name: str) -> None:
-    page.get_by_role("link", name=said(page, name), exact=True).first.click()
+    click(page.get_by_role("link", name=said(page, name), exact=True).first)
 
 
 def move(page: Page, name: str, **fields: str) -> None:
@@ -100,7 +99,7 @@ def move(page: Page, name: str, **fields: str) -> None:
             page.locator(f"[name={field}][value={value}]").check()
         else:
             page.locator(f"[name={field}]").fill(value)
-    page.locator("main").get_by_role("button", name=said(page, name), exact=True).click()
+    click(page.locator("main").get_by_role("button", name=said(page, name), exact=True))
 
 
 def step(page: Page, key: str) -> None:
@@ -289,7 +288,7 @@ def test_a_newcomer_logs_in_and_lands_where_the_work_is(cast: Cast, browser: Bro
 
 def _until(get: Callable[[], Any], status: str) -> Any:
     """The row once the platform has brought it to `status`; a browser only sees what was committed."""
-    for _attempt in range(150):
+    for _attempt in range(PATIENCE // 100):
         row = get()
         row.refresh_from_db()
         if row.status == status:

@@ -1,19 +1,20 @@
 """A team imports its works in a real browser: the page shows how far the worker is, and takes what was shown."""
 
 import threading
-import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 from django.urls import reverse
 from playwright.sync_api import Browser, Page, expect
 
-from browser import violations
+from browser import PATIENCE, violations
 from people import PASSWORD, Cast
+from teams.models import Team
+from works import importing
 from works.importing import carry_on
-from works.models import Import, Work
+from works.models import Work
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROWS = 6000
@@ -61,14 +62,21 @@ def table(tmp_path: Any) -> str:
     return str(path)
 
 
-def held_up_half_way() -> None:
-    """Holds the row that the worker writes its progress to: a fast one would be done before the page asks again."""
-    while not Import.objects.select_for_update().filter(total__isnull=False).exists():
-        time.sleep(0.01)
+@pytest.fixture
+def seen(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """Until then the worker stands still where it has said how many rows there are: it would be done unseen."""
+    seen, known = threading.Event(), importing.Known
+
+    def once_seen(team: Team) -> importing.Known:
+        assert seen.wait(PATIENCE / 1000)
+        return known(team)
+
+    monkeypatch.setattr(importing, "Known", once_seen)
+    return seen
 
 
 def test_an_import_with_its_progress(
-    page: Page, live_server: Any, cast: Cast, tao: Any, tmp_path: Any, worker: threading.Thread
+    page: Page, live_server: Any, cast: Cast, tao: Any, tmp_path: Any, worker: threading.Thread, seen: threading.Event
 ) -> None:
     enter(page, live_server.url + reverse("work_import_new", args=[cast.team.pk]))
     page.get_by_label("成果文件").set_input_files(table(tmp_path))
@@ -76,14 +84,13 @@ def test_an_import_with_its_progress(
     expect(page.get_by_text("什么都还没有导入")).to_be_visible()
     assert violations(page) == []
     worker.start()
-    with transaction.atomic():
-        held_up_half_way()
-        expect(page.get_by_text(f"/ {ROWS + 1}")).to_be_visible(timeout=30_000)  # the page has asked again by itself
-    expect(page.get_by_text("有 1 项有错")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text(f"/ {ROWS + 1}")).to_be_visible()  # the page has asked again by itself
+    seen.set()
+    expect(page.get_by_text("有 1 项有错")).to_be_visible()
     assert violations(page) == []
     assert not Work.objects.exists()
     page.get_by_role("button", name="导入", exact=True).click()
-    expect(page.get_by_text(f"已导入 {ROWS} 项")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text(f"已导入 {ROWS} 项")).to_be_visible()
     page.get_by_role("link", name="查看团队成果").click()
     expect(page.get_by_text(f"共 {ROWS} 项")).to_be_visible()
     assert violations(page) == []
