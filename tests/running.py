@@ -37,7 +37,7 @@ READY = re.compile(r"is running: (http://\S+)")
 INHERITED = ("HOME", "LANG", "PATH", "USER", "LD_LIBRARY_PATH")
 
 
-def until(condition: Callable[[], Any], what: str, seconds: float = 90) -> Any:
+def until(condition: Callable[[], Any], what: str, seconds: float = 180) -> Any:
     """Wait for a condition; the bound is generous, because it measures nothing.
 
     Who asks a database that lets nobody in just then, because it comes back from a crash, has not got his answer yet.
@@ -51,6 +51,15 @@ def until(condition: Callable[[], Any], what: str, seconds: float = 90) -> Any:
             refused = str(error)
         assert time.monotonic() < end, f"still not so after {seconds:.0f} s: {what} {refused}".strip()
         time.sleep(0.05)
+
+
+def kill(process: subprocess.Popen[Any], name: str) -> None:
+    """With `PGAPPNAME=name`: a backend that lost its client still ends what it is at, which may be a commit."""
+    process.kill()
+    process.wait()
+    left = "SELECT count(*) FROM pg_stat_activity WHERE application_name = %s"
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
+        until(lambda: connection.execute(left, [name]).fetchone() == (0,), "PostgreSQL notices that its client is gone")
 
 
 def cut_off(connection: psycopg.Connection) -> bool:
@@ -158,7 +167,7 @@ class Running:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        self.address = until(lambda: self._ready(said), "the platform starts", 240)
+        self.address = until(lambda: self._ready(said), "the platform starts", 300)
 
     def _ready(self, before: int) -> str:
         said = self.output.read_bytes()[before:].decode(errors="replace")
@@ -234,8 +243,9 @@ class Running:
 
     def child(self, name: str) -> int:
         """The pid the supervisor started under that name; 0 while there is none alive."""
-        pid = int(str(State(self.state).remembered().get(name, {}).get("pid", 0)))
-        return pid if pid and processes.identity(pid) else 0
+        trace = State(self.state).remembered().get(name, {})
+        pid = int(str(trace.get("pid", 0)))
+        return pid if pid and processes.identity(pid) == trace["started"] != "" else 0
 
 
 @contextlib.contextmanager

@@ -203,5 +203,5 @@ def test_an_event_that_is_not_committed_yet_waits_for_the_next_checkpoint():
 
     with transaction.atomic(), ThreadPoolExecutor(1) as pool:
         happen()
-        assert pool.submit(from_outside).result(10)["heads"] == []
+        assert pool.submit(from_outside).result(120)["heads"] == []
     assert [head[:2] for head in made()["heads"]] == [[CASE, 1]]

@@ -1,7 +1,6 @@
 """The worker that looks into files of works and takes them: one at a time, and whatever kills it, all or nothing."""
 
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -13,6 +12,7 @@ from django.db import connection
 
 from core.alone import LONG_WORK
 from people import Cast
+from running import kill
 from works.importing import MOST_ATTEMPTS, carry_on, confirm
 from works.models import Import, ImportRow, Work
 from works_sent import counts, sent
@@ -69,7 +69,13 @@ def test_a_worker_killed_at_any_moment_leaves_all_or_nothing_and_the_next_one_fi
     job = sent(cast, table)
     root = Path(__file__).resolve().parents[2]
     name = connection.settings_dict["NAME"]
-    environ = {**os.environ, "MEDIA_ROOT": str(settings.MEDIA_ROOT), "DJANGO_SETTINGS_MODULE": "config.settings"}
+    known_as = f"killed-{name}"
+    environ = {
+        **os.environ,
+        "MEDIA_ROOT": str(settings.MEDIA_ROOT),
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "PGAPPNAME": known_as,
+    }
     wait = 1.2
     for _turn in range(8):
         job.refresh_from_db()
@@ -79,8 +85,7 @@ def test_a_worker_killed_at_any_moment_leaves_all_or_nothing_and_the_next_one_fi
         assert worker.stdout
         worker.stdout.readline()
         time.sleep(wait)
-        worker.send_signal(signal.SIGKILL)
-        worker.wait()
+        kill(worker, known_as)
         worker.stdout.close()
         job.refresh_from_db()
         assert Work.objects.count() == (job.added if job.done_at else 0)
