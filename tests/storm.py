@@ -10,6 +10,7 @@ import queue
 import random
 import re
 import resource
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -296,7 +297,7 @@ class Load:
         """Everybody finishes what is in hand."""
         self.over.set()
         for thread in self.threads:
-            thread.join(120)
+            thread.join(300)
             assert not thread.is_alive(), "somebody still waits for an answer"
 
 
@@ -348,12 +349,31 @@ def victim(running: Running, target: str, chance: random.Random) -> int:
     return chance.choice(children) if children else 0
 
 
-def limit_files(parents: list[int], size: int) -> None:
-    """No file of theirs may grow beyond so many bytes; what is there already may not be written beyond it either."""
+def limit_files(parents: list[int], size: int) -> bool:
+    """No file of theirs may grow beyond so many bytes; what is there already may not be written beyond it either.
+
+    True while one of them had another limit: who is born meanwhile has that of his parent before.
+    """
+    before = set()
     for parent in parents:
         for pid in family(parent):
             with suppress(ProcessLookupError):  # it died of that meanwhile
-                resource.prlimit(pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+                before.add(resource.prlimit(pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))[0])
+    return bool(before - {size})
+
+
+def stop(parent: int) -> list[int]:
+    """A process and all that descends from it: itself first, so that nobody is born any more, then who was born."""
+    stopped: list[int] = []
+    while new := [pid for pid in family(parent) if pid not in stopped]:
+        stopped += new
+        tell(new, signal.SIGSTOP)
+    return stopped
+
+
+def tell(pids: list[int], sign: signal.Signals) -> None:
+    for pid in pids:
+        processes.send(pid, sign)
 
 
 def family(parent: int) -> list[int]:

@@ -8,8 +8,6 @@ import socket
 import stat
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
@@ -20,6 +18,7 @@ from embedded import environment, postgres, processes
 from embedded.stack import Stack
 from embedded.state import Locked, State, can_bind, next_port
 from embedded.supervisor import GIVE_UP, Child, Supervisor
+from running import until
 
 ROOT = Path(__file__).resolve().parents[1]
 SLEEP = [sys.executable, "-c", "import time; time.sleep(600)"]
@@ -80,12 +79,14 @@ def stranger():
     process.wait()
 
 
-def until(condition: Callable[[], object], seconds: float = 30) -> object:
-    deadline = time.monotonic() + seconds
-    while not (found := condition()) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert found
-    return found
+def grandchild_of(child: int) -> int:
+    others = until(lambda: [pid for pid in processes.session_members(child) if pid != child], "it has started another")
+    return others[0]
+
+
+def is_gone(pid: int, born: str) -> bool:
+    """Somebody else may have that pid by now."""
+    return processes.identity(pid) != born
 
 
 # ── nothing is lost ─────────────────────────────────────────────────────────────
@@ -99,14 +100,14 @@ def test_after_a_kill_the_next_start_stops_what_was_left_and_finds_every_committ
     redis.Redis.from_url(broker).rpush("celery", *range(100))
     left = {name: int(trace["pid"]) for name, trace in state.remembered().items()}
     assert set(left) == {"postgres", "valkey", "web"}
-    grandchild = until(lambda: [pid for pid in processes.session_members(left["web"]) if pid != left["web"]])[0]
+    born = {pid: processes.identity(pid) for pid in [*left.values(), grandchild_of(left["web"])]}
     victim.kill()
     victim.wait()
-    assert all(processes.identity(pid) for pid in [*left.values(), grandchild])  # they live on
+    assert all(map(processes.identity, born)), "they live on"
 
     env = {}
     start_stack(env)
-    assert not any(processes.identity(pid) for pid in [*left.values(), grandchild])
+    until(lambda: all(map(is_gone, born, born.values())), "what was left behind is gone")
     with psycopg.connect(env["DATABASE_URL"]) as connection:
         assert connection.execute("SELECT count(*) FROM kept").fetchone() == (1000,)
     assert redis.Redis.from_url(env["VALKEY_URL"]).llen("celery") == 100
@@ -133,13 +134,14 @@ def test_a_child_that_dies_is_started_again_with_all_it_had_started(supervisor):
     child = Child("web", [sys.executable, "-c", f"import subprocess; subprocess.run({SLEEP!r})"])
     supervisor.start(child)
     first = child.process.pid
-    grandchild = until(lambda: [pid for pid in processes.session_members(first) if pid != first])[0]
+    grandchild = grandchild_of(first)
+    born = processes.identity(grandchild)
     os.kill(first, signal.SIGKILL)
     child.process.wait()
     supervisor._revive(child, child.process)
     assert child.alive
     assert child.process.pid != first
-    until(lambda: not processes.identity(grandchild))
+    until(lambda: is_gone(grandchild, born), "what it had started is gone")
 
 
 @pytest.mark.parametrize("name", ["postgres", "valkey"])
@@ -159,7 +161,8 @@ def test_an_engine_that_is_killed_comes_back_where_it_was_with_what_it_held(stat
 
 
 def test_what_dies_again_and_again_ends_the_run_with_its_name(supervisor):
-    supervisor.start(Child("worker", [sys.executable, "-c", "pass"]))
+    brief = [sys.executable, "-c", "import time; time.sleep(0.5)"]  # alive when it is looked at after its start
+    supervisor.start(Child("worker", brief))
     with pytest.raises(SystemExit, match=f"worker ended {GIVE_UP} times"):
         supervisor.watch()
 
@@ -199,9 +202,9 @@ def test_stopping_leaves_nobody_behind(state, supervisor, temper):
     program = f"import os, signal, subprocess; signal.signal(15, {temper}); subprocess.run({SLEEP!r})"
     child = Child("web", [sys.executable, "-c", program], patience=0.5)
     supervisor.start(child)
-    members = until(lambda: len(found := processes.session_members(child.process.pid)) > 1 and found)
+    born = {pid: processes.identity(pid) for pid in (child.process.pid, grandchild_of(child.process.pid))}
     supervisor.stop()
-    until(lambda: not any(processes.identity(pid) for pid in members))
+    until(lambda: all(map(is_gone, born, born.values())), "nobody is left behind")
     assert state.remembered() == {}
 
 

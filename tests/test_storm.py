@@ -3,6 +3,7 @@
 What was acknowledged is there, every notice came and is shown once.
 """
 
+import contextlib
 import os
 import random
 import resource
@@ -19,7 +20,7 @@ from embedded import processes
 from mailbox_server import Mail
 from people import PASSWORD
 from running import Running, platform, until
-from storm import KILLS, Journal, crowd, family, kills, limit_files, victim
+from storm import KILLS, Journal, crowd, kills, limit_files, stop, tell, victim
 from storm_findings import findings
 
 SEED = int(os.environ.get("STORM_SEED", "0")) or random.SystemRandom().randrange(1, 10**6)
@@ -59,16 +60,17 @@ class Storm:
 
     def stand_still(self, name: str, seconds: float) -> None:
         """Neither dead nor alive: what is asked of it waits, and is answered as if nothing had been."""
-        before, members = self.journal.acknowledged, family(self.running.child(name))
-        for pid in members:
-            os.kill(pid, signal.SIGSTOP)
-        time.sleep(3)  # what was on the wire has arrived
+        members = stop(self.running.child(name))
+        until(lambda: not self.promised_within(3), "what was on the wire has arrived")
+        assert not self.promised_within(seconds), "something was promised that no database had"
         stopped = self.journal.acknowledged
+        tell(members, signal.SIGCONT)
+        until(lambda: self.journal.acknowledged > stopped, "work goes on")
+
+    def promised_within(self, seconds: float) -> int:
+        before = self.journal.acknowledged
         time.sleep(seconds)
-        assert self.journal.acknowledged == stopped, "something was promised that no database had"
-        for pid in members:
-            os.kill(pid, signal.SIGCONT)
-        until(lambda: self.journal.acknowledged > max(before, stopped), "work goes on")
+        return self.journal.acknowledged - before
 
     def fill_the_disk(self, seconds: float) -> None:
         """No byte more into any file: uploads, the write-ahead log, even the log of errors.
@@ -80,12 +82,19 @@ class Storm:
         while time.monotonic() < end or self.journal.repeated == refused:
             limit_files(parents, 0)
             time.sleep(0.1)
-        limit_files(parents, resource.RLIM_INFINITY)
+        while limit_files(parents, resource.RLIM_INFINITY):
+            pass
         self.works_again(time.time())
 
     def kill(self, target: str) -> None:
-        pid = until(lambda: victim(self.running, target, self.chance), f"{target} is up to be killed")
-        os.kill(pid, signal.SIGKILL)
+        def struck() -> int:
+            with contextlib.suppress(ProcessLookupError):  # it ended by itself just now
+                if pid := victim(self.running, target, self.chance):
+                    os.kill(pid, signal.SIGKILL)
+                    return pid
+            return 0
+
+        pid = until(struck, f"{target} is up to be killed")
         until(lambda: not processes.identity(pid), f"{target} is dead")
         self.killed.append(target)
 
@@ -161,15 +170,19 @@ def test_no_password_and_no_session_is_in_a_log(storm: Storm) -> None:
 
 def test_the_next_start_clears_what_a_killed_supervisor_left_and_goes_on(storm: Storm) -> None:
     running = storm.running
-    parents = [running.child(name) for name in ("web", "worker", "beat", "postgres", "valkey")]
-    left = [pid for parent in parents for pid in processes.session_members(parent)]
-    assert len(left) >= 9, "web and worker have two children each"
+
+    def members() -> dict[int, str]:
+        parents = map(running.child, ("web", "worker", "beat", "postgres", "valkey"))
+        return {pid: processes.identity(pid) for parent in parents for pid in processes.session_members(parent)}
+
+    left = until(lambda: len(found := members()) >= 9 and found, "web and worker have two children each")
     assert running.process is not None
     running.process.kill()
     running.process.wait()
     assert all(map(processes.identity, left)), "they live on"
     running.start()
-    assert [pid for pid in left if processes.identity(pid)] == []
+    gone = [processes.identity(pid) != born for pid, born in left.items()]  # a pid is given away again
+    assert all(gone), left
     assert "stopped what it left behind: beat, worker, web, valkey, postgres" in running.output.read_text()
     until(storm.running.is_well, "a good answer")
     with running.database() as connection:
