@@ -1,6 +1,7 @@
 """What happens to a sealed bid, step by step, over HTTP, and everything a platform then holds."""
 
 import contextlib
+import functools
 import json
 import os
 import re
@@ -14,56 +15,8 @@ import psycopg
 from canary_bid import BIG, HAN, MARK, PART, PHONE, YUAN, Upload, code_in, report, sheet
 from people import PASSWORD, uscc
 from running import Answer, Lost, Running, cut_off, until
+from sealed_programs import CUSTODIANS, DEADLINE, PUBLISH, SEED, SEEDED, SHARES
 from sweep import columns, files, keys
-
-SEEDED = ("alice", "guan", "shen", "tao", "rui", "charlie", "auditor", "cai")
-
-CUSTODIANS = ("ling", "ji", "yun")
-SEED = f"""
-import keeping
-import world
-from people import PASSWORD, Cast
-cast = Cast()
-people = {{name: getattr(cast, name) for name in {SEEDED + CUSTODIANS!r}}}
-for user in people.values():
-    user.set_password(PASSWORD)
-    user.save(update_fields=["password"])
-need = keeping.approved(cast, keeping.batch(cast, bid_form="full"), ready=False)
-kept = keeping.named(cast, need)
-answer({{
-    "custodians": [str(row.pk) for row in kept],
-    "logins": {{name: user.email for name, user in people.items()}},
-    "need": str(need.pk), "indicators": [str(i.pk) for i in need.indicators.all()],
-    "team": str(cast.team.pk), "rival": str(cast.rival_team.pk), "beside": cast.other_enterprise.uscc,
-}})
-"""
-PUBLISH = """
-import world
-from people import Cast
-from accounts.models import User
-from needs.models import Need
-class Zone:
-    ling = User.objects.get(email=%r)
-need = Need.objects.get()
-world.publish(need, Zone)
-need.refresh_from_db()
-answer(need.number)
-"""
-SHARES = """
-import pyrage
-from custody.models import Custodian
-from pyrage.x25519 import Identity
-keys = %r
-rows = {str(row.pk): row for row in Custodian.objects.all()}
-answer([pyrage.decrypt(bytes(rows[pk].sealed_share), [Identity.from_str(key)]).decode() for pk, key in keys.items()])
-"""
-DEADLINE = """
-import world
-from django.db import transaction
-from needs.models import Need
-with transaction.atomic():
-    world.let_the_deadline_pass(Need.objects.get())
-"""
 
 
 class Story:
@@ -175,13 +128,34 @@ class Story:
         for name in ("rui", "alice", "guan"):
             assert self.people[name].get(bid).status == 404
             assert self.people[name].post(f"{bid}autosave/", sheet(MARK, self.facts["indicators"])).status == 404
+
+        def invited() -> Answer:
+            return self.running.stranger().get(f"/account/invitations/{self.token}/")
+
+        def typed() -> Answer:
+            return self.typed("tao", bid, sheet(MARK, self.facts["indicators"]))
+
         for engine in ("postgres", "valkey", "worker"):
-            killed = self.running.child(engine)
-            os.kill(killed, signal.SIGKILL)
+            killed = self.kill(engine)
             self.answers(lambda: self.log_in_with(self.running.logins["rui"]))
-            self.answers(lambda: self.running.stranger().get(f"/account/invitations/{self.token}/"))
-            until(lambda: self.answers(lambda: self.typed("tao", bid, sheet(MARK, self.facts["indicators"]))), "…")
+            for ask in (invited, typed) if engine == "postgres" else ():
+                until(functools.partial(self.breaks, ask, engine), "PostgreSQL is seen to be away")
+            self.answers(invited)
+            until(lambda: self.answers(typed), f"one goes on writing without the {engine} that was killed")
             self.running.wait_for_another(engine, killed)
+
+    def kill(self, engine: str) -> int:
+        pid: int = until(lambda: self.running.child(engine), f"{engine} is up to be killed")
+        os.kill(pid, signal.SIGKILL)
+        return pid
+
+    def breaks(self, ask: Callable[[], Answer], engine: str) -> bool:
+        """Whether he who asks just then is told that something broke; else it was back already, and is killed again."""
+        with contextlib.suppress(Lost):
+            if ask().status == 500:
+                return True
+            self.kill(engine)
+        return False
 
     def log_in_with(self, login: str, password: str = PASSWORD) -> Answer:
         visitor = self.running.stranger()
@@ -211,7 +185,7 @@ class Story:
         by_sms = code_in(json.loads((self.running.path / "sms.txt").read_text().splitlines()[-1])[1])
         visitor.post("/account/phone/verify/", {"code": "000000"})
         assert visitor.post("/account/phone/verify/", {"code": by_sms}).location == "/account/confirm-email/"
-        by_mail = code_in(self.running.mailbox.mails[-1].message.get_content())
+        by_mail = code_in(self.letter_to("new@example.com"))
         visitor.post("/account/confirm-email/", {"code": by_mail})
         assert visitor.get("/account/").status == 200
         assert self.log_in_with("new@example.com", wrong).status == 200
@@ -222,6 +196,12 @@ class Story:
         self.secrets |= {first, second, wrong, by_sms, by_mail, PHONE}
         self.secrets |= {value for person in (visitor, *self.people.values()) for value in person.cookies.values()}
         self.secrets = {self.token, *self.secrets} - {""}
+
+    def letter_to(self, address: str) -> str:
+        """The last one; letters to others may go out meanwhile."""
+        mails = self.running.mailbox.mails
+        found = until(lambda: [mail for mail in mails if address in mail.to], f"a letter to {address}")
+        return str(found[-1].message.get_content())
 
     def fail_in_the_database(self) -> None:
         """A row refused and a backend killed, with a secret in the statement."""
