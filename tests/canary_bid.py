@@ -11,7 +11,9 @@ MARK, RIVAL = (f"q{secrets.token_hex(6)}" for _n in range(2))
 PART = MARK[:-1]  # what others search for: it would find the bid, and the answer repeats it
 HAN = "".join(chr(0x4E00 + secrets.randbelow(0x5000)) for _n in range(6))  # a word of no language
 PHONE = "13800138000"
-YUAN = ("4837261.93", "1837261.93")
+# Longer than what a clock writes by chance: sessions hold seconds with their fractions, and 483.73 is not that rare.
+YUAN = ("83748261861.93", "80748261861.93")
+WAN = ("8374826.186193", "8074826.186193")
 
 
 def report() -> bytes:
@@ -29,10 +31,10 @@ WORDS = Words(
         "mark": MARK,
         "name": HAN,
         "price": YUAN[0],
-        "price in 万元": "483.726193",
-        "price as shown": "483.73",
+        "price in 万元": WAN[0],
+        "price as shown": "8374826.19",
         "amount": YUAN[1],
-        "amount in 万元": "183.726193",
+        "amount in 万元": WAN[1],
         "digest of the report": hashlib.sha256(report()).hexdigest(),
         "digest of the tables": hashlib.sha256(BIG).hexdigest(),
         "draft of the rival": RIVAL,
@@ -74,15 +76,15 @@ def sheet(mark: str, indicators: list[str], **changes: Any) -> dict[str, Any]:
         **{name: f"{mark}{name}" for name in ("background", "innovation", "guarantee", "benefit")},
         "trl_now": "3", "trl_target": "6", "ownership": "joint", "pledged": "on",
         "budget-TOTAL_FORMS": "2", "budget-INITIAL_FORMS": "0",
-        "budget-0-item": "materials", "budget-0-asked": "183.726193", "budget-0-own": "18",
-        "budget-0-note": f"{mark}budget", "budget-1-item": "labour", "budget-1-asked": "300",
+        "budget-0-item": "materials", "budget-0-asked": WAN[1], "budget-0-own": "18",
+        "budget-0-note": f"{mark}budget", "budget-1-item": "labour", "budget-1-asked": "300000",
         "members-0-months": "6",
         "summary": f"{mark}summary {HAN}概述", "approach": f"{mark}approach {HAN}", "basis": f"{mark}basis",
-        "risk": f"{mark}risk", "rights": f"{mark}rights", "price": "483.726193", "period_months": "10",
+        "risk": f"{mark}risk", "rights": f"{mark}rights", "price": WAN[0], "period_months": "10",
         "milestones-TOTAL_FORMS": "2", "milestones-INITIAL_FORMS": "0",
-        "milestones-0-title": f"{mark}sample", "milestones-0-month": "3", "milestones-0-amount": "183.726193",
+        "milestones-0-title": f"{mark}sample", "milestones-0-month": "3", "milestones-0-amount": WAN[1],
         "milestones-0-deliverable": f"{mark}deliverable", "milestones-1-title": f"{mark}plant",
-        "milestones-1-month": "10", "milestones-1-amount": "300",
+        "milestones-1-month": "10", "milestones-1-amount": "300000",
         "members-TOTAL_FORMS": "1", "members-INITIAL_FORMS": "0", "members-0-name": f"{mark}member {HAN}",
         "members-0-title": f"{mark}professor", "members-0-role": f"{mark}leads",
         **{f"answer-{pk}-value": f"{mark}value" for pk in indicators},
