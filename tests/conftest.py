@@ -14,9 +14,14 @@ from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import client
 from django.test.utils import ContextList, override_settings
 from django.utils import translation
+from hypothesis import HealthCheck, settings
 
 from browser import browser, browser_context_args, browser_type_launch_args, nothing_is_complained_of  # noqa: F401
 from people import Cast
+
+# An example that takes long, or is long in the making, says how busy the machine is.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 
 def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str) -> str | None:
