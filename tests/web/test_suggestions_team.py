@@ -116,7 +116,8 @@ def test_the_form_asks_beside_it_and_without_scripts_by_a_button_that_saves_firs
     assert "写好需求名称和技术难题" in part  # nothing is learnt yet
 
 
-def test_who_asks_too_often_gets_no_new_answer(cast: Cast) -> None:
+def test_who_asks_too_often_gets_no_new_answer(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("web.suggestions.live.PAUSE", 3600)  # two seconds may be over before he asks again
     need, alice = world.need(cast), as_(cast.alice)
     address = reverse("need_live", args=[need.pk])
     assert alice.get(address, headers=HTMX).status_code == 200
