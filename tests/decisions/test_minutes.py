@@ -1,7 +1,7 @@
 """After a meeting the inviting side writes down what came of it, the other confirms it or says where it is not so."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from importlib import import_module
 from typing import Any
 
@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 import insider
 import world
 from core import clock
+from core.models import DayOverride
 from core.workdays import add_workdays, end_of_workday
 from makers import DATA, MAKERS
 from meetings.actions import invite
@@ -221,6 +222,8 @@ def test_the_team_is_asked_to_answer_before_the_meeting_begins(cast: Cast) -> No
 
 @pytest.mark.parametrize("hours", [3, 24 * 20])
 def test_who_has_not_answered_yet_is_asked_to_by_the_new_time(cast: Cast, hours: int) -> None:
+    for year in (clock.today().year, clock.today().year + 1):  # a year is known by its first day
+        DayOverride.objects.create(date=date(year, 1, 1), is_workday=False)
     meeting = in_state(cast, "invited")
     insider.execute(
         "UPDATE meetings_meeting SET due_at = now() + interval '30 hours', status_since = now() - interval '9 days'"

@@ -36,7 +36,10 @@ BROWSER = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0"}
 
 
 @pytest.fixture(autouse=True)
-def fresh() -> Iterator[None]:
+def fresh(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Nothing is counted yet, and the day does not end while it is."""
+    today = timezone.localdate()
+    monkeypatch.setattr(timezone, "localdate", lambda *_whatever: today)
     cache.clear()
     yield
     cache.clear()
