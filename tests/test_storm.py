@@ -172,7 +172,7 @@ def test_the_next_start_clears_what_a_killed_supervisor_left_and_goes_on(storm: 
     running = storm.running
 
     def members() -> dict[int, str]:
-        parents = map(running.child, ("web", "worker", "beat", "postgres", "valkey"))
+        parents = filter(None, map(running.child, ("web", "worker", "beat", "postgres", "valkey")))
         return {pid: processes.identity(pid) for parent in parents for pid in processes.session_members(parent)}
 
     left = until(lambda: len(found := members()) >= 9 and found, "web and worker have two children each")
