@@ -29,7 +29,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def test_the_demo_loads_once_shows_every_stage_and_holds_every_invariant(settings, tmp_path):
     settings.DEMO, settings.MEDIA_ROOT = True, tmp_path
     settings.MATCHING_DIR, settings.MATCHING_ENCODER = tmp_path / "matching", "none"
-    said = StringIO()
+    said, today = StringIO(), clock.today()  # before it is loaded: what is done just then may end after midnight
     call_command("load_demo", stdout=said)
     assert Need.objects.count() >= 40
     shown = set(Need.objects.values_list("status", flat=True))
@@ -39,7 +39,7 @@ def test_the_demo_loads_once_shows_every_stage_and_holds_every_invariant(setting
     assert {met.starts_at.astimezone(BEIJING).hour for met in Meeting.objects.all()} <= set(range(9, 17))
     closings = {need.bid_deadline.astimezone(BEIJING).time() for need in Need.objects.exclude(bid_deadline=None)}
     assert closings == {CLOSING}
-    early = Event.objects.filter(at__date__lt=clock.today()).exclude(at__time__range=("08:30", "18:00"))
+    early = Event.objects.filter(at__date__lt=today).exclude(at__time__range=("08:30", "18:00"))
     assert not early.exists()  # whenever the demo is installed, its people keep the hours of work
     compared = Need.objects.filter(status=NeedStatus.OPENED, created_by__email="enterprise@demo.example").get()
     admitted = compared.proposals.filter(status="opened", vetting__status="passed")
@@ -51,7 +51,7 @@ def test_the_demo_loads_once_shows_every_stage_and_holds_every_invariant(setting
     booked = list(Meeting.objects.filter(status__in=AHEAD).values_list("proposal__team", "starts_at"))
     assert len(booked) == len(set(booked))  # nobody sits in two of them at once
     assert not Meeting.objects.exclude(status__in=AHEAD).filter(starts_at__gt=clock.now()).exists()
-    assert following.carry_on() > 50  # what the worker does within seconds
+    assert sum(iter(following.carry_on, 0)) > 50  # what the worker does within seconds; a slow one takes several turns
     assert Suggestion.objects.showable().filter(need__in=Need.objects.taking_bids(), strength="strong").count() > 10
     assert len(unmatched(User.objects.get(email="officer@demo.example"))) < 10
     assert list(findings(bytes_too=True)) == []

@@ -11,7 +11,8 @@ from suggestions import keeping, learning
 
 
 @pytest.fixture(autouse=True)
-def apart(settings: Any, tmp_path: Any) -> Iterator[None]:
+def apart(settings: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(learning, "QUICK", 600)  # however long a busy machine learns
     settings.MATCHING_DIR, settings.MATCHING_ENCODER, settings.MEDIA_ROOT = tmp_path / "matching", "none", tmp_path
     keeping._held.clear()
     learning._encoded.clear()
