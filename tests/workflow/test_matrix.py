@@ -4,6 +4,7 @@ An allowed cell moves the row; every other refuses, and refuses without writing 
 """
 
 from collections.abc import Iterator
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -44,7 +45,22 @@ class Undo(Exception):
     pass
 
 
-@pytest.mark.django_db
+@pytest.fixture(scope="module")
+def everyone(django_db_setup: None, django_db_blocker: Any, keys: Any) -> Iterator[Cast]:
+    """All of them, made once: a cell is undone without them."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        made = Cast()
+        made.everyone()
+        yield made
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def cast(everyone: Cast, db: None) -> Cast:
+    """As they were: nobody remembers what a cell before did to them."""
+    return deepcopy(everyone)
+
+
 @pytest.mark.parametrize(("noun", "status"), list(cells()))
 def test_every_role_can_do_what_the_table_says_and_nothing_else(cast: Cast, noun: str, status: str) -> None:
     machine, people = get_machine(noun), cast.everyone()
@@ -92,7 +108,6 @@ def test_the_table_covers_every_lifecycle_state_and_move() -> None:
             assert set(machine.by_name[name].source) == sources | extra, f"{noun}.{name}"
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("noun", sorted(TABLE))
 def test_what_the_platform_does_by_itself_is_refused_to_everybody(cast: Cast, noun: str) -> None:
     machine = get_machine(noun)
@@ -104,7 +119,6 @@ def test_what_the_platform_does_by_itself_is_refused_to_everybody(cast: Cast, no
                     perform(obj, move.name, by=user)
 
 
-@pytest.mark.django_db
 def test_a_move_that_asks_for_something_refuses_an_empty_answer_and_keeps_what_was_typed(cast: Cast) -> None:
     need = world.need(cast, status="submitted")
     with pytest.raises(Invalid) as caught:
