@@ -55,11 +55,17 @@ def until(condition: Callable[[], Any], what: str, seconds: float = 180) -> Any:
 
 def kill(process: subprocess.Popen[Any], name: str) -> None:
     """With `PGAPPNAME=name`: a backend that lost its client still ends what it is at, which may be a commit."""
-    process.kill()
-    process.wait()
-    left = "SELECT count(*) FROM pg_stat_activity WHERE application_name = %s"
+    query = "SELECT count(*) FROM pg_stat_activity WHERE application_name = %s"
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
-        until(lambda: connection.execute(left, [name]).fetchone() == (0,), "PostgreSQL notices that its client is gone")
+
+        def backends() -> int:
+            (found,) = connection.execute(query, [name]).fetchone() or (0,)
+            return int(found)
+
+        until(lambda: process.poll() is not None or backends(), f"PostgreSQL knows it as {name}")
+        process.kill()
+        process.wait()
+        until(lambda: not backends(), "PostgreSQL notices that its client is gone")
 
 
 def cut_off(connection: psycopg.Connection) -> bool:

@@ -107,7 +107,8 @@ def test_after_a_kill_the_next_start_stops_what_was_left_and_finds_every_committ
 
     env = {}
     start_stack(env)
-    until(lambda: all(map(is_gone, born, born.values())), "what was left behind is gone")
+    assert all(is_gone(pid, born[pid]) for pid in left.values()), "the next start waits for them"
+    until(lambda: all(map(is_gone, born, born.values())), "what they had started is gone")
     with psycopg.connect(env["DATABASE_URL"]) as connection:
         assert connection.execute("SELECT count(*) FROM kept").fetchone() == (1000,)
     assert redis.Redis.from_url(env["VALKEY_URL"]).llen("celery") == 100

@@ -61,7 +61,9 @@ class Storm:
     def stand_still(self, name: str, seconds: float) -> None:
         """Neither dead nor alive: what is asked of it waits, and is answered as if nothing had been."""
         members = stop(self.running.child(name))
+        before = self.journal.acknowledged
         until(lambda: not self.promised_within(3), "what was on the wire has arrived")
+        assert self.journal.acknowledged - before <= len(self.load.people), "one answer each may have been on the wire"
         assert not self.promised_within(seconds), "something was promised that no database had"
         stopped = self.journal.acknowledged
         tell(members, signal.SIGCONT)
@@ -82,20 +84,19 @@ class Storm:
         while time.monotonic() < end or self.journal.repeated == refused:
             limit_files(parents, 0)
             time.sleep(0.1)
-        while limit_files(parents, resource.RLIM_INFINITY):
-            pass
+        until(lambda: not limit_files(parents, resource.RLIM_INFINITY), "everybody has his disk back")
         self.works_again(time.time())
 
     def kill(self, target: str) -> None:
-        def struck() -> int:
+        def struck() -> tuple[int, str] | None:
             with contextlib.suppress(ProcessLookupError):  # it ended by itself just now
-                if pid := victim(self.running, target, self.chance):
+                if (pid := victim(self.running, target, self.chance)) and (born := processes.identity(pid)):
                     os.kill(pid, signal.SIGKILL)
-                    return pid
-            return 0
+                    return pid, born
+            return None
 
-        pid = until(struck, f"{target} is up to be killed")
-        until(lambda: not processes.identity(pid), f"{target} is dead")
+        pid, born = until(struck, f"{target} is up to be killed")
+        until(lambda: processes.identity(pid) != born, f"{target} is dead")
         self.killed.append(target)
 
     def works_again(self, since: float) -> None:

@@ -4,6 +4,7 @@ Does the key in the safe still open what it must? Stand-alone, for a machine tha
 
     break_glass.py KEYS
 
+KEYS 是 `manage.py break_glass --export` 导出的文件；钥匙输入时不显示，不写入文件，也不打印。
 KEYS is what `manage.py break_glass --export` wrote: every listing under a seal with its wrapped key. The private key
 (`AGE-SECRET-KEY-1…`) is asked for without echo and leaves this process neither to a file nor to a line. Nothing of
 a bid is in KEYS or is read. Exit status 0: all open. 1: some do not. 2: KEYS or the key cannot be read.
@@ -36,7 +37,8 @@ def main(arguments):
             rows = json.load(file)["keys"]
         prompt = "请输入保险柜里的钥匙，不会显示 (key from the safe): "
         asked = getpass.getpass(prompt) if sys.stdin.isatty() else sys.stdin.readline()
-        key = Identity.from_str("".join(asked.split()).upper())
+        letters = "".join(one for one in asked.upper() if one.isalnum())  # whatever groups it was printed in
+        key = Identity.from_str(letters.replace("AGESECRETKEY1", "AGE-SECRET-KEY-1", 1))
     except Exception as error:
         print(f"读不了文件或钥匙 (cannot be read: {error})", file=sys.stderr)
         return 2

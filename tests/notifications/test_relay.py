@@ -20,6 +20,15 @@ from running import kill
 
 pytestmark = pytest.mark.django_db
 VICTIM = f"relay-{os.getpid()}"
+PATIENCE = 120  # seconds: a letter that is held on the wire is held as long as the test takes
+IN_ANOTHER_PROCESS = f"""
+import django
+from django.conf import settings
+settings.EMAIL_TIMEOUT = {PATIENCE}
+django.setup()
+from notifications.tasks import relay
+relay()
+"""
 
 
 @pytest.fixture
@@ -29,7 +38,7 @@ def mailbox(settings):
     controller = serve(mailbox)
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", controller.port
-    settings.EMAIL_TIMEOUT = 120  # a letter that is held on the wire is held as long as the test takes
+    settings.EMAIL_TIMEOUT = PATIENCE
     yield mailbox
     controller.stop(no_assert=True)
 
@@ -173,7 +182,7 @@ def test_a_letter_that_hangs_on_the_wire_holds_no_other_up(person, subject, kind
     mailbox.held = {slow.email}
     with ThreadPoolExecutor(1) as other:
         sending = other.submit(relay_in_a_thread)
-        assert mailbox.taken.wait(120)
+        assert mailbox.taken.wait(PATIENCE)
         notify([quick], kind=kind, subject=subject, context={"days": 3}, key="e2")
         assert relay() == 1
         assert [mail.to for mail in mailbox.mails] == [[quick.email]]
@@ -187,7 +196,7 @@ def test_a_relay_killed_while_sending_loses_nothing_and_shows_nothing_twice(pers
     notify([alice], kind="organisation.verify", subject=alice, key="e1")
     mailbox.held = {alice.email}
     victim = relay_in_another_process(settings)
-    assert mailbox.taken.wait(120)
+    assert mailbox.taken.wait(PATIENCE)
     kill(victim, VICTIM)
     mailbox.held = set()
     assert relay() == 1
@@ -207,7 +216,7 @@ def relay_in_another_process(settings) -> subprocess.Popen:
     database, _slash, _name = os.environ["DATABASE_URL"].rpartition("/")
     platform = Path(django_settings.ROOT) / "platform"
     return subprocess.Popen(
-        [sys.executable, "-c", "import django; django.setup(); from notifications.tasks import relay; relay()"],
+        [sys.executable, "-c", IN_ANOTHER_PROCESS],
         env={
             **os.environ,
             "PYTHONPATH": str(platform),

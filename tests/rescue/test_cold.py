@@ -38,8 +38,8 @@ BROWSER = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0"}
 @pytest.fixture(autouse=True)
 def fresh(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Nothing is counted yet, and the day does not end while it is."""
-    today = timezone.localdate()
-    monkeypatch.setattr(timezone, "localdate", lambda *_whatever: today)
+    day_of, today = timezone.localdate, timezone.localdate()
+    monkeypatch.setattr(timezone, "localdate", lambda at=None, of=None: day_of(at, of) if at else today)
     cache.clear()
     yield
     cache.clear()

@@ -11,12 +11,15 @@ import pytest
 from django.urls import reverse
 from pyrage.x25519 import Identity
 
+import insider
 import keeping
 import world
+from core.sealing import opener_recipient
 from custody.models import Custodian
 from people import Cast
 from proposals.actions import begin_opening
 from proposals.tasks import decrypt_opened
+from web.cases.custodians import HOW
 from wrong_forms import as_
 
 pytestmark = pytest.mark.django_db
@@ -91,22 +94,22 @@ class OwnMachine:
         self.folder, self.web, self.address = folder, as_(who), page(row)
         self.paper, self.key = reverse("custodian_paper", args=[row.pk]), ""
 
-    def load(self, address: str) -> str:
+    def load(self, address: str) -> None:
         answer = self.web.get(address)
         _how, _semicolon, name = answer["Content-Disposition"].partition("filename=")
-        (self.folder / name.strip('"')).write_bytes(b"".join(answer))
-        return name.strip('"')
+        file = self.folder / name.strip('"')
+        assert not file.exists(), "a browser would give it another name, and the old one would be run"
+        file.write_bytes(b"".join(answer))
 
-    def run(self, command: str, *, key: str = "", status: int = 0) -> str:
-        """What the page says, run as the page says it."""
-        found = re.search(
-            rf"<code>python3 (custodian\.py {command}.*?)</code>", self.web.get(self.address).content.decode()
-        )
+    def run(self, command: str, *, key: str = "", status: int = 0) -> tuple[str, str]:
+        """What the page says, run as the page says it: what it prints, and what it says beside."""
+        said = self.web.get(self.address).content.decode()
+        found = re.search(rf"<code>python3 (custodian\.py {command}.*?)</code>", said)
         assert found
         run = [sys.executable, "-I", *found[1].split()]
         done = subprocess.run(run, cwd=self.folder, input=f"{key or self.key}\n", text=True, capture_output=True)
         assert done.returncode == status, done.stderr
-        return done.stdout.strip() if status == 0 else done.stderr
+        return done.stdout.strip(), done.stderr
 
     def send(self, do: str, field: str, said: str) -> None:
         assert self.web.post(self.address, {"do": do, f"{do}-{field}": said}).status_code == 302
@@ -116,27 +119,72 @@ def test_a_key_that_never_leaves_its_own_machine_is_registered_proved_and_brough
     first, second, row = keeping.named(cast, need := keeping.approved(cast, ready=False))
     own = OwnMachine(tmp_path, cast.yun, row)
     own.load(reverse("custodian_tool"))
-    public, own.key = re.findall(r"^(age1\w+|AGE-SECRET-KEY-1\w+)$", own.run("new"), re.MULTILINE)
+    public, own.key = re.findall(r"^(age1\w+|AGE-SECRET-KEY-1\w+)$", own.run("new")[0], re.MULTILINE)
     own.send("register", "recipient", public)
-    assert "钥匙会经过平台" in own.web.get(own.address).content.decode(), "the other way is folded away from now on"
     own.load(own.paper)
-    assert "钥匙对不上" in own.run("prove", key=str(Identity.generate()), status=1)
-    assert "再抄一遍" in own.run("prove", key="AGE-SECRET-KEY-1XX", status=2)
-    own.send("answer", "answer", own.run("prove"))
+    assert "钥匙对不上" in own.run("prove", key=str(Identity.generate()), status=1)[1]
+    assert "再抄一遍" in own.run("prove", key="AGE-SECRET-KEY-1XX", status=2)[1]
+    own.send("answer", "answer", own.run("prove", key=" - ".join(own.key.lower().partition("1")))[0])
     for other in (first, second):
         keeping.proved(other)
     world.publish(need, cast)
     own.load(own.paper)  # with the share in it from now on
-    own.send("answer", "answer", own.run("prove"))
+    own.send("answer", "answer", own.run("prove")[0])
     world.bid(cast, need)
     world.close(need)
-    begin_opening(need, by=cast.guan)
-    assert "重新下载" in own.run("bring", status=2), "the file is from before the opening"
     own.load(own.paper)
-    own.send("parcel", "parcel", own.run("bring"))
+    before = own.run("prove")[1]
+    begin_opening(need, by=cast.guan)
+    own.load(own.paper)
+    assert opener_recipient() in own.run("bring", key="no key", status=2)[1], "to be compared before the key is typed"
+    assert opener_recipient() in before
+    own.send("parcel", "parcel", own.run("bring")[0])
     decrypt_opened()
     row.refresh_from_db()
     assert (row.status, row.way) == ("accepted", "own")
+
+
+def test_the_file_of_before_the_opening_says_what_is_missing_in_it(cast: Cast, tmp_path: Path):
+    row = keeping.custodian(cast, status="called")
+    insider.execute("UPDATE custody_custodian SET way = 'own' WHERE id = %s", row.pk)
+    own = OwnMachine(tmp_path, row.person, row)
+    own.load(reverse("custodian_tool"))
+    own.load(own.paper)
+    (file,) = tmp_path.glob("*.json")
+    file.write_text(json.dumps({name: said for name, said in json.loads(file.read_text()).items() if name != "ticket"}))
+    said = own.run("bring", key=keeping.KEYS[row.pk], status=2)[1]
+    assert "文件里没有 'ticket'，请从您的页面重新下载" in said
+
+
+FOLDS = [
+    ("keyed", "issued", {"prove": False, "answer": True, "register": True}),
+    ("keyed", "own", {"prove": True, "answer": False, "register": False}),
+    ("proved", "issued", {"prove": False, "answer": True}),
+    ("proved", "own", {"prove": True, "answer": False}),
+    ("called", "issued", {"bring": False, "parcel": True}),
+    ("called", "own", {"bring": True, "parcel": False}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("status", "way", "folds"), FOLDS)
+def test_the_way_its_holder_chose_comes_first_and_what_was_wrong_stands_open_with_what_was_typed(
+    cast: Cast, status: str, way: str, folds: dict[str, bool]
+):
+    row = keeping.custodian(cast, status=status)
+    insider.execute("UPDATE custody_custodian SET way = %s WHERE id = %s", way, row.pk)
+    holder = as_(row.person)
+    shown = holder.get(page(row)).content.decode().split("<main", 1)[1]
+    assert '<details class="custody-other" open>' not in shown
+    assert shown.count("btn-primary") == (0 if status == "proved" else 1)
+    for do, folded in folds.items():
+        field = HOW[do][0]
+        wrong = holder.post(page(row), {"do": do, f"{do}-{field}": "nonsense-1"})
+        body = wrong.content.decode().split("<main", 1)[1]
+        assert wrong.status_code == 422
+        assert "nonsense-1" in body
+        assert ('<details class="custody-other" open>' in body) == folded, do
+        before, _form, _after = body.partition(f'name="{do}-{field}"')
+        assert (before.count("<details") > before.count("</details>")) == folded, do
 
 
 NONSENSE = [

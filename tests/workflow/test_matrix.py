@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
+from django.utils import translation
 
 import world
 from makers import DATA, MAKERS
@@ -48,7 +49,7 @@ class Undo(Exception):
 @pytest.fixture(scope="module")
 def everyone(django_db_setup: None, django_db_blocker: Any, keys: Any) -> Iterator[Cast]:
     """All of them, made once: a cell is undone without them."""
-    with django_db_blocker.unblock(), transaction.atomic():
+    with django_db_blocker.unblock(), transaction.atomic(), translation.override("zh-hans"):
         made = Cast()
         made.everyone()
         yield made

@@ -1,5 +1,7 @@
 """密钥保管: who keeps the shares of a listing's key, and what a custodian does with his."""
 
+import hashlib
+import json
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -96,7 +98,9 @@ def paper(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _paper_name(row: Custodian) -> str:
-    return f"custodian-{row.need.number or row.pk.hex[:8]}-{row.seat}.json"
+    """Another name for whatever is another file: a browser would number it, and the old one be run."""
+    told = json.dumps(holding.paper(row), sort_keys=True).encode()
+    return f"custodian-{row.need.number or row.pk.hex[:8]}-{row.seat}-{hashlib.sha256(told).hexdigest()[:6]}.json"
 
 
 @public
