@@ -5,6 +5,7 @@ is asked of another host.
 """
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from typing import Any
@@ -12,6 +13,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request, expect
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's own loop runs in the thread of the test
@@ -41,6 +43,9 @@ def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]
     return {**browser_context_args, "locale": "zh-CN", "timezone_id": "Asia/Shanghai"}
 
 
+STRAY = re.compile(r".{0,12}(?:[^\s] [，。；：、）》？]|[（《，。；：、][ ](?![.\d(]))[^\s]{0,8}")
+LEADS = """() => [...document.querySelectorAll('main .btn-primary:not(:disabled)')]
+  .filter(b => b.checkVisibility()).map(b => b.textContent.trim())"""
 COMPLAINTS: list[str] = []
 
 
@@ -86,3 +91,22 @@ def violations(page: Page) -> list[str]:
     """What axe finds on this page, one line for each: rule, how bad, where."""
     found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
     return [f"{v['id']} ({v['impact']}): {node['target']}" for v in found for node in v["nodes"]]
+
+
+def come_in(context: BrowserContext, live_server: Any, user: Any) -> None:
+    client = Client()
+    client.force_login(user)
+    context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}])
+
+
+def look(page: Page) -> list[str]:
+    """What is wrong with this page, drawn at a desk and on a phone."""
+    page.set_viewport_size({"width": 1366, "height": 768})
+    found = violations(page)
+    if len(leads := page.evaluate(LEADS)) > 1:
+        found.append(f"several primary actions: {leads}")
+    found += [f"stray space: {match[0]}" for match in STRAY.finditer(page.locator("body").inner_text())]
+    page.set_viewport_size({"width": 390, "height": 844})
+    if (wide := page.evaluate("document.documentElement.scrollWidth")) > 390:
+        found.append(f"{wide} pixels wide on a phone")
+    return found

@@ -9,12 +9,11 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 import world
-from browser import violations
+from browser import come_in, look
 from clarifications.actions import ask as clarify
 from decisions.actions import answer
 from people import Cast
@@ -30,14 +29,11 @@ ROW = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|JB-[\w-]+")
 NOT_A_PAGE = re.compile(
     r"/files/|/receipts/\d|/refusals/|/copy/|/export/|logout|\.(jsonl|json|py|docx|xlsx|pdf|rss|ics|xml)\b|/go/|/gallery/|/inbox/|next="
 )
-STRAY = re.compile(r".{0,12}(?:[^\s] [，。；：、）》？]|[（《，。；：、][ ](?![.\d(]))[^\s]{0,8}")
 # Where a page leads to, and what kind of page it is: read off its text, which is quicker than having it drawn.
 READ = """text => { const read = new DOMParser().parseFromString(text, 'text/html');
   const all = (selector, of) => [...read.querySelectorAll(selector)].map(of);
   return [all('a[href^="/"]', a => a.getAttribute('href').split('#')[0]),
           all('.page-head .tag, main .empty-title', e => e.textContent).join()] }"""
-LEADS = """() => [...document.querySelectorAll('main .btn-primary:not(:disabled)')]
-  .filter(b => b.checkVisibility()).map(b => b.textContent.trim())"""
 
 
 @pytest.fixture
@@ -63,12 +59,6 @@ def busy(cast: Cast) -> Cast:
     return cast
 
 
-def come_in(context: BrowserContext, live_server: Any, user: Any) -> None:
-    client = Client()
-    client.force_login(user)
-    context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}])
-
-
 def walk(page: Page, base: str, start: str, within: str) -> list[str]:
     """Follow every link from `start`; each kind of page is drawn and looked at once for each state it shows."""
     todo, gone, seen, found = [start], set[str](), set[tuple[str, str]](), []
@@ -88,18 +78,6 @@ def walk(page: Page, base: str, start: str, within: str) -> list[str]:
             page.goto(base + address)
             found += [f"{address}: {what}" for what in look(page)]
     assert len(seen) > 8, seen
-    return found
-
-
-def look(page: Page) -> list[str]:
-    page.set_viewport_size({"width": 1366, "height": 768})
-    found = violations(page)
-    if len(leads := page.evaluate(LEADS)) > 1:
-        found.append(f"several primary actions: {leads}")
-    found += [f"stray space: {match[0]}" for match in STRAY.finditer(page.locator("body").inner_text())]
-    page.set_viewport_size({"width": 390, "height": 844})
-    if (wide := page.evaluate("document.documentElement.scrollWidth")) > 390:
-        found.append(f"{wide} pixels wide on a phone")
     return found
 
 
