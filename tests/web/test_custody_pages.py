@@ -158,7 +158,7 @@ def test_the_file_of_before_the_opening_says_what_is_missing_in_it(cast: Cast, t
 
 FOLDS = [
     ("keyed", "issued", {"prove": False, "answer": True, "register": True}),
-    ("keyed", "own", {"prove": True, "answer": False, "register": False}),
+    ("keyed", "own", {"prove": True, "answer": False, "register": True}),
     ("proved", "issued", {"prove": False, "answer": True}),
     ("proved", "own", {"prove": True, "answer": False}),
     ("called", "issued", {"bring": False, "parcel": True}),
