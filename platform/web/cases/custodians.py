@@ -1,7 +1,6 @@
 """密钥保管: who keeps the shares of a listing's key, and what a custodian does with his."""
 
 import hashlib
-import json
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -21,7 +20,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from accounts.queries import office
 from accounts.roles import OPERATING, Role
-from core.sealing import opener_recipient
+from core.sealing import canonical, opener_recipient
 from custody import holding, rules
 from custody.dealing import name_custodian
 from custody.models import Custodian
@@ -93,14 +92,15 @@ def custodian(request: HttpRequest, pk: UUID) -> HttpResponse:
 def paper(request: HttpRequest, pk: UUID) -> HttpResponse:
     """What the offline tool works on: for the custodian alone."""
     row = get_object_or_404(Custodian.objects.filter(person=request.user).select_related("need"), pk=pk)
-    head = {"Content-Disposition": content_disposition_header(True, _paper_name(row))}
-    return JsonResponse(holding.paper(row), headers=head, json_dumps_params={"ensure_ascii": False, "indent": 1})
+    told = holding.paper(row)
+    head = {"Content-Disposition": content_disposition_header(True, _paper_name(row, told))}
+    return JsonResponse(told, headers=head, json_dumps_params={"ensure_ascii": False, "indent": 1})
 
 
-def _paper_name(row: Custodian) -> str:
+def _paper_name(row: Custodian, told: dict[str, Any]) -> str:
     """Another name for whatever is another file: a browser would number it, and the old one be run."""
-    told = json.dumps(holding.paper(row), sort_keys=True).encode()
-    return f"custodian-{row.need.number or row.pk.hex[:8]}-{row.seat}-{hashlib.sha256(told).hexdigest()[:6]}.json"
+    mark = hashlib.sha256(canonical(told)).hexdigest()[:6]
+    return f"custodian-{row.need.number or row.pk.hex[:8]}-{row.seat}-{mark}.json"
 
 
 @public
@@ -173,7 +173,7 @@ def _page(
             Custodian.objects.filter(need=row.need, round=row.round).exclude(status=C.REPLACED).select_related("person")
         ),
         "left": rules.left(row.need),
-        "paper": _paper_name(row),
+        "paper": _paper_name(row, holding.paper(row)) if own else "",
     }
     return render(request, "custody/custodian.html", context, status=status)
 
