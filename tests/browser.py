@@ -94,6 +94,7 @@ def violations(page: Page) -> list[str]:
 
 
 def come_in(context: BrowserContext, live_server: Any, user: Any) -> None:
+    """Logged in, without the page for it."""
     client = Client()
     client.force_login(user)
     context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}])

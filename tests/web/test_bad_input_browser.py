@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 import journey
 from audit.models import Event
+from browser import come_in
 from needs.models import Need
 from people import PASSWORD, Cast
 from proposals.models import Submission
@@ -25,14 +25,6 @@ def fresh_limits(settings, tmp_path):
     cache.clear()
     yield
     cache.clear()
-
-
-def enter(context: BrowserContext, live_server: Any, user: Any) -> None:
-    """Logged in, without the page for it."""
-    client = Client()
-    client.force_login(user)
-    value = client.cookies["sessionid"].value
-    context.add_cookies([{"name": "sessionid", "value": value, "url": live_server.url}])
 
 
 def log_in_again(page: Page, user: Any) -> None:
@@ -60,14 +52,14 @@ def large_file(folder: Path, megabytes: int) -> Path:
 def test_a_double_click_makes_one_draft_and_one_sealed_bid(page: Page, live_server):
     cast = Cast()
     journey.batch(cast)
-    enter(page.context, live_server, cast.alice)
+    come_in(page.context, live_server, cast.alice)
     page.goto(f"{live_server.url}/enterprise/needs/new/")
     page.get_by_label("需求名称").fill("䶮岛𠮷材料")
     page.get_by_role("main").get_by_role("button", name="开始填写").dblclick()
     page.wait_for_url(re.compile(r"/needs/[0-9a-f-]+/edit/$"))
     assert Need.objects.count() == 1
     bid = drafted(cast, journey.published(cast, title="另一项"))
-    enter(page.context, live_server, cast.tao)
+    come_in(page.context, live_server, cast.tao)
     page.goto(f"{live_server.url}/moves/proposal/{bid.pk}/submit/")
     page.get_by_role("main").get_by_role("button", name="提交").dblclick()
     page.wait_for_url(f"{live_server.url}/proposals/{bid.pk}/")
@@ -77,7 +69,7 @@ def test_a_double_click_makes_one_draft_and_one_sealed_bid(page: Page, live_serv
 def test_of_two_tabs_on_one_need_the_second_is_told_and_keeps_its_text(page: Page, live_server):
     cast = Cast()
     need = journey.draft(cast)
-    enter(page.context, live_server, cast.alice)
+    come_in(page.context, live_server, cast.alice)
     address = f"{live_server.url}/needs/{need.pk}/edit/"
     page.goto(address)
     other = page.context.new_page()
@@ -103,7 +95,7 @@ def test_a_session_that_ends_while_one_writes_gives_the_text_back(page: Page, li
     cast = Cast()
     who, field = (cast.alice, "#id_problem") if what == "need" else (cast.tao, "#id_summary")
     row = journey.draft(cast) if what == "need" else drafted(cast, journey.published(cast))
-    enter(page.context, live_server, who)
+    come_in(page.context, live_server, who)
     address = f"{live_server.url}/{'needs' if what == 'need' else 'proposals'}/{row.pk}/edit/"
     page.goto(address)
     page.context.clear_cookies()
@@ -123,7 +115,7 @@ def test_what_was_saved_by_hand_is_not_offered_again_as_if_it_had_been_lost(page
     """The browser keeps a copy of what is sent, for the case that a login page answers. Otherwise it forgets it."""
     cast = Cast()
     need = journey.draft(cast)
-    enter(page.context, live_server, cast.alice)
+    come_in(page.context, live_server, cast.alice)
     page.goto(f"{live_server.url}/needs/{need.pk}/edit/#part-terms")
     page.locator("#id_budget").fill("48.5")  # comes back as 48.50
     page.get_by_role("button", name="保存草稿").click()
@@ -136,7 +128,7 @@ def test_what_was_saved_by_hand_is_not_offered_again_as_if_it_had_been_lost(page
 def test_what_is_typed_into_a_form_with_errors_survives_the_end_of_the_session_too(page: Page, live_server):
     cast = Cast()
     need = journey.draft(cast)
-    enter(page.context, live_server, cast.alice)
+    come_in(page.context, live_server, cast.alice)
     page.goto(f"{live_server.url}/needs/{need.pk}/edit/#part-terms")
     page.locator("#id_budget").fill("abc")
     page.get_by_role("button", name="保存草稿").click()
@@ -157,7 +149,7 @@ def test_a_session_that_ends_before_a_bid_is_saved_gives_the_text_back(page: Pag
     """By the button this time: the form goes to the login page, and the page of the bid has it again."""
     cast = Cast()
     bid = drafted(cast, journey.published(cast))
-    enter(page.context, live_server, cast.tao)
+    come_in(page.context, live_server, cast.tao)
     page.goto(f"{live_server.url}/proposals/{bid.pk}/edit/")
     page.locator("#id_summary").fill("会话结束以后写下的概述")
     page.context.clear_cookies(name="sessionid")
@@ -173,7 +165,7 @@ def test_a_session_that_ends_before_a_bid_is_saved_gives_the_text_back(page: Pag
 def test_a_form_left_open_across_a_new_login_is_sent_with_one_more_click(page: Page, live_server):
     """Logging in in another tab changes the token; the old tab's form comes back instead of a bare refusal."""
     cast = Cast()
-    enter(page.context, live_server, cast.alice)
+    come_in(page.context, live_server, cast.alice)
     page.goto(f"{live_server.url}/account/profile/")
     page.get_by_label("姓名").fill("艾丽丝·䶮")
     other = page.context.new_page()
@@ -192,7 +184,7 @@ def test_a_form_left_open_across_a_new_login_is_sent_with_one_more_click(page: P
 def test_a_200_mb_file_is_refused_before_it_leaves_the_browser(page: Page, live_server, tmp_path):
     cast = Cast()
     need = journey.draft(cast)
-    enter(page.context, live_server, cast.alice)
+    come_in(page.context, live_server, cast.alice)
     page.goto(f"{live_server.url}/needs/{need.pk}/edit/")
     page.locator("#id_problem").fill("文件以前写下的难题")
     sent: list[str] = []
@@ -209,7 +201,7 @@ def test_without_scripts_the_server_refuses_a_large_file_beside_its_control(brow
     cast = Cast()
     need = journey.draft(cast)
     context = browser.new_context(java_script_enabled=False, locale="zh-CN")
-    enter(context, live_server, cast.alice)
+    come_in(context, live_server, cast.alice)
     page = context.new_page()
     page.goto(f"{live_server.url}/needs/{need.pk}/edit/")
     page.locator("#id_public_upload").set_input_files(large_file(tmp_path, 51))
@@ -223,7 +215,7 @@ def test_without_scripts_the_server_refuses_a_large_file_beside_its_control(brow
 def test_going_back_after_a_submission_and_sending_again_changes_nothing(page: Page, live_server):
     cast = Cast()
     need = journey.draft(cast)
-    enter(page.context, live_server, cast.alice)
+    come_in(page.context, live_server, cast.alice)
     address = f"{live_server.url}/moves/need/{need.pk}/submit/"
     page.goto(address)
     page.get_by_role("main").get_by_role("button", name="提交审核").click()

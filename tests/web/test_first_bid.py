@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 import journey
 import world
+from browser import come_in
 from needs.models import Need
 from people import Cast
 from walker import Walker
@@ -39,9 +39,7 @@ def tao(cast: Cast, browser: Browser, live_server: Any, browser_context_args: di
     """The leader of the team, logged in."""
     context: BrowserContext = browser.new_context(**{**browser_context_args, "base_url": live_server.url})
     _ = cast.team
-    client = Client()
-    client.force_login(cast.tao)
-    context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}])
+    come_in(context, live_server, cast.tao)
     yield context.new_page()
     context.close()
 

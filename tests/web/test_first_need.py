@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from django.core import mail
 from django.core.cache import cache
-from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 import journey
 import paper
+from browser import come_in
 from needs.models import Need
 from people import PASSWORD, Cast, uscc
 from walker import Walker
@@ -38,10 +38,7 @@ def window(browser: Browser, live_server: Any, browser_context_args: dict[str, A
         context = browser.new_context(**{**browser_context_args, "base_url": live_server.url})
         made.append(context)
         if user:
-            client = Client()
-            client.force_login(user)
-            key = client.cookies["sessionid"].value
-            context.add_cookies([{"name": "sessionid", "value": key, "url": live_server.url}])
+            come_in(context, live_server, user)
         return context.new_page()
 
     yield open_for

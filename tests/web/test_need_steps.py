@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Locator, expect
+from playwright.sync_api import Browser, Locator, expect
 from playwright.sync_api import Page as Tab
 
 import journey
-from browser import violations
+from browser import come_in, violations
 from forms_on_page import Page
 from needs.models import Need
 from people import Cast
@@ -113,13 +113,6 @@ def test_the_review_is_for_who_writes_the_need(client: Client, cast: Cast) -> No
 
 
 # ── in the browser ──────────────────────────────────────────────────────────────
-def enter(context: BrowserContext, live_server: Any, user: Any) -> None:
-    client = Client()
-    client.force_login(user)
-    value = client.cookies["sessionid"].value
-    context.add_cookies([{"name": "sessionid", "value": value, "url": live_server.url}])
-
-
 def on_step(page: Tab, key: str) -> Locator:
     """The step is the only one shown, and the line of steps says so."""
     expect(page.locator(".form-step:visible")).to_have_count(1)
@@ -132,7 +125,7 @@ def test_a_newcomer_walks_through_the_steps_with_the_keyboard(page: Tab, live_se
     cache.clear()
     cast = Cast()
     journey.batch(cast)
-    enter(page.context, live_server, cast.alice)
+    come_in(page.context, live_server, cast.alice)
     page.goto(f"{live_server.url}/enterprise/needs/new/")
     keys = page.keyboard
     page.get_by_label("需求名称").focus()
@@ -206,7 +199,7 @@ def test_a_newcomer_walks_through_the_steps_with_the_keyboard(page: Tab, live_se
 def test_a_link_in_the_checklist_opens_the_step_and_the_fold_its_field_is_in(page: Tab, live_server: Any) -> None:
     cast = Cast()
     need = journey.draft(cast, ownership="")
-    enter(page.context, live_server, cast.alice)
+    come_in(page.context, live_server, cast.alice)
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(live_server.url + edit(need))
     on_step(page, "what")
@@ -232,7 +225,7 @@ def test_a_link_in_the_checklist_opens_the_step_and_the_fold_its_field_is_in(pag
 def test_the_line_of_steps_follows_what_has_been_saved(page: Tab, live_server: Any) -> None:
     cast = Cast()
     need = journey.draft(cast, problem="")
-    enter(page.context, live_server, cast.alice)
+    come_in(page.context, live_server, cast.alice)
     page.goto(live_server.url + edit(need))
     first = page.locator(".form-step-to").first
     expect(first).to_contain_text("还差 1 处")
@@ -246,7 +239,7 @@ def test_without_scripts_the_steps_are_one_page(browser: Browser, live_server: A
     cast = Cast()
     need = journey.draft(cast)
     context = browser.new_context(java_script_enabled=False, locale="zh-CN")
-    enter(context, live_server, cast.alice)
+    come_in(context, live_server, cast.alice)
     page = context.new_page()
     page.goto(live_server.url + edit(need))
     expect(page.locator(".form-step:visible")).to_have_count(5)

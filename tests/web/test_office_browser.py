@@ -7,14 +7,13 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.db import transaction
-from django.test import Client
 from django.urls import resolve, reverse
 from playwright.sync_api import Browser, Page, expect
 
 import people
 import world
 from accounts.models import User
-from browser import violations
+from browser import come_in, violations
 from people import Cast
 from workflow.tasks import tick
 
@@ -45,9 +44,7 @@ def desk(browser: Browser, live_server: Any, browser_context_args: dict[str, Any
     def open_for(user: User, **viewport: int) -> Page:
         size = {"width": 1366, "height": 768, **viewport}
         context = browser.new_context(**{**browser_context_args, "viewport": size, "base_url": live_server.url})
-        client = Client()
-        client.force_login(user)
-        context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}])
+        come_in(context, live_server, user)
         made.append(context)
         return context.new_page()
 

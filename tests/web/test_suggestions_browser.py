@@ -6,13 +6,12 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.db import transaction
-from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 import suggesting
 import world
-from browser import violations
+from browser import come_in, violations
 from people import Cast, organisation, person
 from rescue.models import Invite
 from suggestions.following import carry_on
@@ -31,12 +30,6 @@ def fresh(settings: Any, tmp_path: Any) -> Iterator[None]:
     cache.clear()
     yield
     cache.clear()
-
-
-def come_in(context: BrowserContext, live_server: Any, user: Any) -> None:
-    client = Client()
-    client.force_login(user)
-    context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}])
 
 
 def holds(page: Page, width: int) -> None:

@@ -11,13 +11,12 @@ from typing import Any
 
 import pytest
 from django.db import close_old_connections, connection, transaction
-from django.test import Client
 from django.utils import translation
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 import world
 from accounts.models import User
-from browser import PATIENCE, click
+from browser import PATIENCE, click, come_in
 from core import clock
 from diagnoses.codes import Item
 from needs.models import Need
@@ -59,9 +58,7 @@ def window(browser: Browser, live_server: Any, browser_context_args: dict[str, A
         made.append(context)
         if locale == "en":
             User.objects.filter(pk=user.pk).update(language="en")
-        client = Client()
-        client.force_login(user)
-        context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}])
+        come_in(context, live_server, user)
         if locale == "en":
             context.add_cookies([{"name": "django_language", "value": "en", "url": live_server.url}])
         return context.new_page()
